@@ -1,0 +1,1 @@
+"""Needlework: the open clinic system for microneedling."""

@@ -1,0 +1,157 @@
+"""Recover: is healing on its way? Treatment → Timetable; CheckIn → Triage."""
+
+from datetime import UTC, datetime, timedelta
+
+from needlework.loop import conditions, healing
+from needlework.protocol.schema import ExpectRule, Flag, HoldRule, Longer, Question, Recovering
+from needlework.records import (
+    Answers,
+    AnswerValue,
+    CheckIn,
+    Expectation,
+    Hold,
+    Reason,
+    Sign,
+    Timetable,
+    Treatment,
+    Triage,
+    Urgency,
+)
+
+
+def timetable(treatment: Treatment, knowledge: Recovering) -> Timetable:
+    """
+    What to expect and what to leave alone after this session, by depth and skin type, in order of time.
+
+    Moments are counted from the last pass in elapsed hours, so a change of the clocks moves none of them.
+    """
+    red_h = healing.redness_hours(knowledge.redness, deepest_mm=treatment.deepest_mm)
+    return Timetable(
+        treatment=treatment,
+        expectations=tuple(_expectation(rule, treatment) for rule in sorted(knowledge.expect, key=_start)),
+        holds=tuple(
+            sorted(
+                (_hold(rule, treatment) for rule in knowledge.hold), key=lambda hold: (hold.until_at, hold.id)
+            )
+        ),
+        redness_gone_by=_after(treatment, red_h),
+        next_session_from=treatment.treated_at.date() + timedelta(days=knowledge.next_session_days),
+        edition=knowledge.edition,
+    )
+
+
+def questions(answers: Answers, check_in_of: Treatment, knowledge: Recovering) -> tuple[Question, ...]:
+    """The questions of a check-in that can matter, given the answers so far."""
+    return conditions.asked(knowledge.question, answers, on=check_in_of.treated_at.date())
+
+
+def faults(check_in: CheckIn, treatment: Treatment, knowledge: Recovering) -> tuple[Reason, ...]:
+    """What is wrong with a check-in itself; a triage needs this to be empty."""
+    wrong = conditions.faults(knowledge.question, check_in.answers, on=check_in.at.date())
+    if _elapsed_h(check_in, treatment) < 0:
+        wrong += (Reason("at", "is before the session.", "Give the moment of the check-in."),)
+    live = conditions.asked(knowledge.question, check_in.answers, on=check_in.at.date())
+    return wrong + tuple(
+        Reason(question.id, "is not answered.", "Answer it: what is not said cannot be judged.")
+        for question in live
+        if question.id not in check_in.answers.given
+    )
+
+
+def triage(check_in: CheckIn, treatment: Treatment, knowledge: Recovering) -> Triage:
+    """
+    What a check-in calls for: its worst sign decides, and no sign is softened by another.
+
+    Whatever `faults` finds, such as an answer left open, calls for a call: nobody is reassured on what was
+    not said.
+    """
+    given = {**check_in.answers.given, **_known(check_in, treatment, knowledge)}
+    signs = [
+        _sign(flag) for flag in knowledge.flag if conditions.all_hold(flag.when, given, on=check_in.at.date())
+    ]
+    signs += [_open(reason) for reason in faults(check_in, treatment, knowledge)]
+    signs.sort(key=lambda sign: (-sign.urgency.rank, sign.rule))
+    urgency = max((sign.urgency for sign in signs), default=Urgency.EXPECTED)
+    return Triage(
+        urgency=urgency,
+        tell=getattr(knowledge.words, urgency.name.lower()),
+        signs=tuple(signs),
+        edition=knowledge.edition,
+    )
+
+
+def _after(treatment: Treatment, hours: float) -> datetime:
+    """Elapsed hours after the last pass. Python's own sum would follow the clock on the wall instead."""
+    zone = treatment.treated_at.tzinfo
+    if zone is None:
+        raise ValueError("treated_at has no time zone, so no hour can be counted from it")
+    return (treatment.treated_at.astimezone(UTC) + timedelta(hours=hours)).astimezone(zone)
+
+
+def _elapsed_h(check_in: CheckIn, treatment: Treatment) -> float:
+    """Elapsed hours; two moments of one time zone would else be subtracted by the clock on the wall. [h]"""
+    if check_in.at.tzinfo is None or treatment.treated_at.tzinfo is None:
+        raise ValueError("a moment without a time zone cannot be compared")
+    return (check_in.at.astimezone(UTC) - treatment.treated_at.astimezone(UTC)) / timedelta(hours=1)
+
+
+def _known(check_in: CheckIn, treatment: Treatment, knowledge: Recovering) -> dict[str, AnswerValue]:
+    """What a check-in says without being asked."""
+    hours = _elapsed_h(check_in, treatment)
+    overdue = hours > healing.redness_hours(knowledge.redness, deepest_mm=treatment.deepest_mm)
+    red = check_in.answers.given.get("redness", "none") != "none"
+    return {"hours-since": hours, "redness-overdue": overdue and red}
+
+
+def _sign(flag: Flag) -> Sign:
+    urgency = Urgency(flag.urgency)
+    return Sign(flag.id, urgency, flag.say, flag.tell, flag.basis, flag.sources)
+
+
+def _open(reason: Reason) -> Sign:
+    return Sign(
+        rule=f"ask-{reason.key}",
+        urgency=Urgency.CALL_TODAY,
+        say=f"{reason.key} {reason.problem}",
+        tell="One of the questions is still open. Please answer it, or call us.",
+        basis="house",
+        sources=(),
+    )
+
+
+def _start(rule: ExpectRule) -> tuple[float, str]:
+    return rule.from_h, rule.id
+
+
+def _expectation(rule: ExpectRule, treatment: Treatment) -> Expectation:
+    return Expectation(
+        title=rule.title,
+        tell=rule.tell,
+        from_at=_after(treatment, rule.from_h),
+        until_at=_after(treatment, rule.until_h),
+        basis=rule.basis,
+        sources=rule.sources,
+    )
+
+
+def _hold(rule: HoldRule, treatment: Treatment) -> Hold:
+    until_h = max([rule.until_h, *(longer.until_h for longer in rule.longer if _applies(longer, treatment))])
+    return Hold(
+        id=rule.id,
+        title=rule.title,
+        tell=rule.tell,
+        from_at=_after(treatment, rule.from_h),
+        until_at=_after(treatment, until_h),
+        basis=rule.basis,
+        sources=rule.sources,
+        positions=rule.position,
+    )
+
+
+def _applies(longer: Longer, treatment: Treatment) -> bool:
+    depth = treatment.deepest_mm
+    return (
+        (longer.from_mm is None or depth >= longer.from_mm)
+        and (longer.above_mm is None or depth > longer.above_mm)
+        and (not longer.skin_types or treatment.skin_type in longer.skin_types)
+    )

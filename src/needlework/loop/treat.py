@@ -1,0 +1,233 @@
+"""Treat: what was done to each zone? Events → Chart → Dose."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from needlework.loop import dose
+from needlework.protocol.schema import Device, Treating
+from needlework.records import Cartridge, Chart, Event, EventKind, Pass, Plan, Reason, ZoneDose, ZonePlan
+
+MAY_FOLLOW = {
+    "open": frozenset(EventKind) - {EventKind.ADDENDUM},
+    "signed": frozenset({EventKind.ADDENDUM}),
+}
+"""What may be charted before and after the signature."""
+
+CAN_BE_STRUCK = frozenset(
+    {EventKind.PASS, EventKind.ENDPOINT, EventKind.TOPICAL, EventKind.NOTE, EventKind.ADVERSE}
+)
+"""A cartridge that was opened stays opened, a check that was made stays made."""
+
+LONGEST_PASS_S = 3600.0
+MOST_PASSES = 30
+
+
+def chart(events: Sequence[Event], plan: Plan) -> Chart:
+    """What these events add up to, in the order in which they were charted."""
+    struck = frozenset(str(event.data["corrects"]) for event in events if event.kind is EventKind.STRUCK)
+    signature = next((event for event in events if event.kind is EventKind.SIGNED), None)
+    needling = [event for event in events if event.kind is EventKind.PASS and event.id not in struck]
+    areas = {zone.zone: zone.area_cm2 for zone in plan.zones}
+    return Chart(
+        signed_by=signature.by if signature else None,
+        signed_at=signature.at if signature else None,
+        checked=frozenset(str(event.data["check"]) for event in events if event.kind is EventKind.CHECKED),
+        cartridges=tuple(cartridge(event.data) for event in events if event.kind is EventKind.CARTRIDGE),
+        passes=tuple(needled(event.data, areas) for event in needling),
+        struck=struck,
+        last_pass_at=max((event.at for event in needling), default=None),
+    )
+
+
+def cartridge(data: Mapping[str, str | int | float]) -> Cartridge:
+    """The cartridge of an event's data."""
+    lot, serial = (str(data[key]).strip() for key in ("lot", "serial"))
+    return Cartridge(lot, serial, date.fromisoformat(str(data["expires"])))
+
+
+def needled(data: Mapping[str, str | int | float], area_cm2: Mapping[str, float]) -> Pass:
+    """The pass of an event's data, over the planned area of its zone."""
+    return Pass(
+        zone=str(data["zone"]),
+        set_depth_mm=float(data["set_depth_mm"]),
+        passes=int(data["passes"]),
+        seconds=float(data["seconds"]),
+        strokes_per_s=float(data["strokes_per_s"]),
+        area_cm2=area_cm2[str(data["zone"])],
+    )
+
+
+def doses(passes: Iterable[Pass], plan: Plan, *, needles: int) -> tuple[ZoneDose, ...]:
+    """What each zone of the plan has had, in the plan's order; zones not yet needled are left out."""
+    by_zone: dict[str, list[Pass]] = {}
+    for one in passes:
+        by_zone.setdefault(one.zone, []).append(one)
+    return tuple(_dose(zone, by_zone[zone.zone], needles) for zone in plan.zones if zone.zone in by_zone)
+
+
+def reasons_against(
+    event: Event, events: Sequence[Event], plan: Plan, device: Device, knowledge: Treating, *, on: date
+) -> tuple[Reason, ...]:
+    """Why this event may not be charted now; empty where it may."""
+    so_far = chart(events, plan)
+    stage = "signed" if so_far.signed_at else "open"
+    if event.kind not in MAY_FOLLOW[stage]:
+        return (_wrong_time(event.kind, so_far),)
+    match event.kind:
+        case EventKind.CHECKED:
+            found = _against_check(event, knowledge)
+        case EventKind.CARTRIDGE:
+            found = _against_cartridge(event, so_far, on=on)
+        case EventKind.PASS:
+            found = _against_pass(event, so_far, plan, device, knowledge)
+        case EventKind.ENDPOINT:
+            found = _against_zone(str(event.data.get("zone", "")), plan)
+        case EventKind.ADVERSE:
+            found = _against_adverse(event, plan)
+        case EventKind.TOPICAL:
+            found = _against_topical(event, knowledge)
+        case EventKind.STRUCK:
+            found = _against_striking(event, events, so_far)
+        case EventKind.SIGNED:
+            found = _against_signing(so_far)
+        case EventKind.NOTE | EventKind.ADDENDUM:
+            found = _against_empty(event)
+    return tuple(found)
+
+
+def _dose(zone: ZonePlan, passes: Sequence[Pass], needles: int) -> ZoneDose:
+    return ZoneDose(
+        zone=zone.zone,
+        deepest_mm=max(one.set_depth_mm for one in passes),
+        passes=sum(one.passes for one in passes),
+        seconds=sum(one.seconds for one in passes),
+        per_cm2=sum(
+            dose.density(
+                needles=needles, strokes_per_s=one.strokes_per_s, seconds=one.seconds, area_cm2=one.area_cm2
+            )
+            for one in passes
+        ),
+        target_per_cm2=zone.target_per_cm2,
+    )
+
+
+def _wrong_time(kind: EventKind, so_far: Chart) -> Reason:
+    if so_far.signed_at:
+        return Reason(
+            "session", f"was signed by {so_far.signed_by} and is locked.", "Add an addendum instead."
+        )
+    return Reason("session", f"takes no {kind} before it is signed.", "Chart it as a note.")
+
+
+def _against_check(event: Event, knowledge: Treating) -> Iterator[Reason]:
+    known = {check.id for check in knowledge.check}
+    if event.data.get("check") not in known:
+        yield Reason(
+            "check",
+            f"{event.data.get('check')!r} is not on the checklist.",
+            f"One of: {', '.join(sorted(known))}.",
+        )
+
+
+def _against_cartridge(event: Event, so_far: Chart, *, on: date) -> Iterator[Reason]:
+    for key in ("lot", "serial"):
+        if not str(event.data.get(key, "")).strip():
+            yield Reason(key, "is empty.", f"Read the {key} off the pack.")
+    try:
+        opened = cartridge({"lot": "", "serial": "", **event.data})
+    except (KeyError, ValueError):
+        yield Reason(
+            "expires", f"is {event.data.get('expires')!r}, which is no day.", "Write it as 2027-03-31."
+        )
+        return
+    if opened.expires < on:
+        yield Reason(
+            "expires",
+            f"was {opened.expires}: this cartridge has expired.",
+            "Take another, and set this one aside.",
+        )
+    if any((opened.lot, opened.serial) == (other.lot, other.serial) for other in so_far.cartridges):
+        yield Reason("serial", "was already opened in this session.", "Nothing to do: it is charted.")
+
+
+def _against_pass(
+    event: Event, so_far: Chart, plan: Plan, device: Device, knowledge: Treating
+) -> Iterator[Reason]:
+    for check in knowledge.check:
+        if check.id not in so_far.checked:
+            yield Reason("checklist", f"is open: {check.say}", "Tick it once it is done.")
+    if not so_far.cartridges:
+        yield Reason("cartridge", "is not charted.", "Chart the lot and expiry of the cartridge first.")
+    yield from _against_zone(str(event.data.get("zone", "")), plan)
+    yield from _against_numbers(event.data, device)
+    depth = event.data.get("set_depth_mm")
+    for wall in (zone.walls[0] for zone in plan.zones if zone.zone == event.data.get("zone")):
+        if isinstance(depth, int | float) and depth > wall.limit_mm:
+            do = f"Set {wall.limit_mm:g} mm or less."
+            yield Reason("set_depth_mm", f"is beyond {wall.limit_mm:g} mm: {wall.says}", do)
+
+
+def _against_numbers(data: Mapping[str, str | int | float], device: Device) -> Iterator[Reason]:
+    slow, fast = device.strokes_per_s or (1.0, 500.0)
+    for key, low, high, unit in (
+        ("set_depth_mm", 0.01, device.range_mm[1], "mm"),
+        ("passes", 1, MOST_PASSES, "passes"),
+        ("seconds", 0.1, LONGEST_PASS_S, "s"),
+        ("strokes_per_s", round(slow, 1) - 0.1, round(fast, 1) + 0.1, "strokes/s"),
+    ):
+        value = data.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            yield Reason(key, f"is {value!r}, which is no number.", f"Give a number in {unit}.")
+        elif not low <= value <= high:
+            yield Reason(key, f"is {value:g} {unit}.", f"Give {low:g} to {high:g} {unit}.")
+        elif key == "passes" and value != int(value):
+            yield Reason(key, f"is {value:g}, and a pass is whole.", "Give a whole number of passes.")
+
+
+def _against_zone(zone: str, plan: Plan) -> Iterator[Reason]:
+    planned = [one.zone for one in plan.zones]
+    if zone not in planned:
+        yield Reason("zone", f"{zone!r} is not in this plan.", f"One of: {', '.join(planned)}.")
+
+
+def _against_adverse(event: Event, plan: Plan) -> Iterator[Reason]:
+    """Harm is always chartable: a faint has no zone."""
+    if not str(event.data.get("what", "")).strip():
+        yield Reason("what", "is empty.", "Say what happened.")
+    if zone := str(event.data.get("zone", "")):
+        for reason in _against_zone(zone, plan):
+            yield Reason(reason.key, reason.problem, f"{reason.do} Or leave it empty and say where in words.")
+
+
+def _against_topical(event: Event, knowledge: Treating) -> Iterator[Reason]:
+    listed = {topical.id: topical for topical in knowledge.topical}
+    topical = listed.get(str(event.data.get("topical")))
+    if topical is None:
+        yield Reason("topical", f"{event.data.get('topical')!r} is not on the protocol's list.",
+                     "Use only what is listed on open channels.")  # fmt: skip
+    elif not topical.allowed:
+        yield Reason("topical", f"{topical.name} is barred on open channels: {topical.say}", "Leave it off.")
+
+
+def _against_striking(event: Event, events: Sequence[Event], so_far: Chart) -> Iterator[Reason]:
+    target = next((one for one in events if one.id == event.data.get("corrects")), None)
+    if target is None:
+        yield Reason("corrects", "names no entry of this session.", "Choose the entry to strike.")
+    elif target.kind not in CAN_BE_STRUCK:
+        yield Reason("corrects", f"a {target.kind} entry cannot be struck.", "Chart a note that explains it.")
+    elif target.id in so_far.struck:
+        yield Reason("corrects", "was struck before.", "Nothing to do.")
+    if not str(event.data.get("reason", "")).strip():
+        yield Reason("reason", "is empty.", "Say why it was charted in error.")
+
+
+def _against_signing(so_far: Chart) -> Iterator[Reason]:
+    if not so_far.passes:
+        do = "Chart what was done; a visit without needling stays open, with a note that says why."
+        yield Reason("session", "has no pass to sign for.", do)
+
+
+def _against_empty(event: Event) -> Iterator[Reason]:
+    if not str(event.data.get("text", "")).strip():
+        yield Reason("text", "is empty.", "Write the note.")

@@ -1,0 +1,586 @@
+"""
+The nouns that travel between the stages.
+
+Every record is frozen, carries its units in its names, and holds all that is needed to explain itself
+later: a verdict keeps the words shown and the sources behind them, so that it reads the same when the
+protocol has moved on. Nothing here knows a database, a file or the time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import Self
+
+
+class SkinType(StrEnum):
+    """Fitzpatrick skin type."""
+
+    I = "I"  # noqa: E741  the field writes it so
+    II = "II"
+    III = "III"
+    IV = "IV"
+    V = "V"
+    VI = "VI"
+
+
+class Ranked(Enum):
+    """Words in an order, least first: `max` finds the worst."""
+
+    @property
+    def word(self) -> str:
+        return str(self.value)
+
+    @property
+    def rank(self) -> int:
+        return list(type(self)).index(self)
+
+    def __lt__(self, other: Self) -> bool:
+        return self.rank < other.rank
+
+    def __le__(self, other: Self) -> bool:
+        return self.rank <= other.rank
+
+    def __gt__(self, other: Self) -> bool:
+        return self.rank > other.rank
+
+    def __ge__(self, other: Self) -> bool:
+        return self.rank >= other.rank
+
+
+class Sex(StrEnum):
+    """Which column of a skin-thickness table applies; `UNSURE` takes the thinner of the two."""
+
+    FEMALE = "female"
+    MALE = "male"
+    UNSURE = "unsure"
+
+
+# ── why ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source as it stands beside a sentence: grade A (regulator, label) to D (practice page)."""
+
+    key: str
+    grade: str
+    title: str
+    seen: str
+    """How much of it was read: full-page, part, abstract, title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What one side of a disagreement says, and whether this edition follows it."""
+
+    says: str
+    sources: tuple[Citation, ...]
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is refused: where the fault lies, what it is, what to do."""
+
+    key: str
+    problem: str
+    do: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The answer "no", with every reason. A value, never an exception."""
+
+    reasons: tuple[Reason, ...]
+
+
+# ── screen ───────────────────────────────────────────────────────────────────────────────────────────
+
+AnswerValue = bool | int | float | str | date | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person said, by question. A question that is absent was not answered."""
+
+    given: Mapping[str, AnswerValue]
+
+
+class Outcome(Ranked):
+    """How a finding weighs on a treatment today; a verdict is its worst finding."""
+
+    CLEAR = "clear"
+    CAUTION = "caution"
+    DEFER = "defer"
+    ABSOLUTE = "absolute"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that an answer means for treatment, in words for staff and for the patient."""
+
+    rule: str
+    outcome: Outcome
+    off_label: bool
+    until: date | None
+    """The first day on which this finding no longer defers; None where no day ends it."""
+    ends: str
+    """What ends it where no day does, such as "until healed"; empty otherwise."""
+    say: str
+    tell: str
+    basis: str
+    """cited, derived or house."""
+    sources: tuple[Citation, ...]
+    positions: tuple[Position, ...] = ()
+    choice: str = ""
+    """Why this edition takes the position that it takes."""
+    asks: tuple[str, ...] = ()
+    """Questions whose missing answer is this finding."""
+    override: tuple[str, ...] = ()
+    """Roles that may treat in spite of it, with a reason; empty where nobody may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    May we treat this person, here, today?
+
+    `until` is the day on which every dated deferral has ended; None where there is none, or where
+    something without a day stands in the way as well.
+    """
+
+    outcome: Outcome
+    until: date | None
+    off_label: bool
+    findings: tuple[Finding, ...]
+    """Worst first."""
+    on: date
+    edition: str
+
+
+# ── plan ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What planning and healing need to know of somebody."""
+
+    age_years: int
+    sex: Sex
+    skin_type: SkinType
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """What is wanted, where, with which device, under which licence."""
+
+    concerns: tuple[str, ...]
+    zones: tuple[str, ...]
+    device: str
+    place: str = "clinician"
+    area_cm2: Mapping[str, float] = field(default_factory=dict)
+    """Areas measured on this person, by zone; the protocol's estimate where absent."""
+    depth_mm: Mapping[str, float] = field(default_factory=dict)
+    """Depths that the practitioner asks for, by zone; the technique's where absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A limit on depth, and whose it is."""
+
+    name: str
+    """device range, evaluated maximum, licence, zone or technique."""
+    limit_mm: float
+    says: str
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePlan:
+    """What is planned for one zone at each visit."""
+
+    zone: str
+    name: str
+    concern: str
+    set_depth_mm: float
+    wall: Wall
+    """The lowest wall, the one that the depth stands against."""
+    walls: tuple[Wall, ...]
+    """All of them, lowest first."""
+    passes: int
+    target_per_cm2: float | None
+    """Punctures that these passes lay down; None where the stroke rate must be read off the handpiece."""
+    area_cm2: float
+    needling_s: float
+    endpoint: str
+    skin_mm: float | None
+    """Mean epidermis and dermis of the zone; None where no source gives it."""
+    off_label: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Estimated time of a visit, each part in minutes."""
+
+    preparation: float
+    anaesthetic: float
+    needling: float
+    aftercare: float
+
+    @property
+    def total(self) -> float:
+        return self.preparation + self.anaesthetic + self.needling + self.aftercare
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence that goes with a plan, with its sources."""
+
+    id: str
+    say: str
+    tell: str
+    basis: str
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A course: how deep, how much, how often."""
+
+    device: str
+    device_name: str
+    concerns: tuple[str, ...]
+    place: str
+    zones: tuple[ZonePlan, ...]
+    sessions: int
+    interval_days: int
+    minutes: Minutes
+    recovery_days: int
+    """Days for which redness is expected."""
+    judge_after_days: int
+    """Days after the last session before the outcome is judged."""
+    off_label: tuple[str, ...]
+    """Why it is outside the device's label; empty when on label."""
+    notes: tuple[Note, ...]
+    person: Person
+    edition: str
+
+
+# ── treat ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One stretch of needling over one zone, as charted."""
+
+    zone: str
+    set_depth_mm: float
+    passes: int
+    seconds: float
+    strokes_per_s: float
+    area_cm2: float
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneDose:
+    """What one zone has had in one session."""
+
+    zone: str
+    deepest_mm: float
+    passes: int
+    seconds: float
+    per_cm2: float
+    """Mean punctures per square centimetre."""
+    target_per_cm2: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cartridge:
+    """One sterile cartridge, as its pack names it."""
+
+    lot: str
+    serial: str
+    """What tells this cartridge from its neighbours of the same lot."""
+    expires: date
+    """The last day on which it may be used."""
+
+
+class EventKind(StrEnum):
+    """What can be charted in a session, and the data that goes with it."""
+
+    CHECKED = "checked"
+    """check: id of a line of the checklist."""
+    CARTRIDGE = "cartridge"
+    """lot, serial, expires."""
+    PASS = "pass"
+    """zone, set_depth_mm, passes, seconds, strokes_per_s."""
+    ENDPOINT = "endpoint"
+    """zone, endpoint, bleeding."""
+    TOPICAL = "topical"
+    """topical: id of the protocol's list; lot."""
+    ADVERSE = "adverse"
+    """zone, what."""
+    NOTE = "note"
+    """text."""
+    STRUCK = "struck"
+    """corrects: id of the event that was charted in error; reason. Both stay readable."""
+    SIGNED = "signed"
+    """nothing: who and when are the event's own."""
+    ADDENDUM = "addendum"
+    """text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of a session's chart; added, never changed."""
+
+    id: str
+    kind: EventKind
+    at: datetime
+    by: str
+    data: Mapping[str, str | int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a session's events add up to."""
+
+    signed_by: str | None
+    signed_at: datetime | None
+    checked: frozenset[str]
+    cartridges: tuple[Cartridge, ...]
+    passes: tuple[Pass, ...]
+    struck: frozenset[str]
+    """Ids of the events that were charted in error."""
+    last_pass_at: datetime | None
+
+
+# ── recover ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Urgency(Ranked):
+    """What a check-in calls for; the worst of its reasons."""
+
+    EXPECTED = "expected"
+    SELF_CARE = "self-care"
+    CALL_TODAY = "call-today"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What recovery needs to know of a finished session."""
+
+    treated_at: datetime
+    """Aware; the moment the last pass ended."""
+    deepest_mm: float
+    skin_type: SkinType
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Something to leave alone, or to do, between two moments."""
+
+    id: str
+    title: str
+    tell: str
+    from_at: datetime
+    until_at: datetime
+    basis: str
+    sources: tuple[Citation, ...]
+    positions: tuple[Position, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is normal in one stretch of healing."""
+
+    title: str
+    tell: str
+    from_at: datetime
+    until_at: datetime
+    basis: str
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """What to expect and what to leave alone after one session, in order of time."""
+
+    treatment: Treatment
+    expectations: tuple[Expectation, ...]
+    holds: tuple[Hold, ...]
+    redness_gone_by: datetime
+    next_session_from: date
+    edition: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """How somebody says they are, some time after a session."""
+
+    at: datetime
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One reason for a triage: what was said, what it calls for."""
+
+    rule: str
+    urgency: Urgency
+    say: str
+    tell: str
+    basis: str
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """What a check-in calls for, worst sign first."""
+
+    urgency: Urgency
+    tell: str
+    signs: tuple[Sign, ...]
+    edition: str
+
+
+# ── measure ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One measure on one zone of an aligned pair, both photographs read at the same places."""
+
+    zone: str
+    measure: str
+    unit: str
+    before: float
+    after: float
+    ratio: bool
+    """Whether the noise of this measure is a factor (compare logarithms) or a sum (compare differences)."""
+    floor: float
+    """What is added to both sides before a ratio is taken: the level that nothing at all reads as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discord:
+    """How far the two photographs of a pair are apart in what should not differ; 0 where alike."""
+
+    light: float
+    """Difference of shading across the face, in optical density."""
+    exposure: float
+    """Difference of mean optical density."""
+    cast: float
+    """Difference of colour cast, in optical density."""
+    focus: float
+    """Logarithm of the ratio of sharpness."""
+    scale: float
+    """Logarithm of the ratio of scale."""
+    turn_deg: float
+    misalignment_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a pair of photographs gives: readings, or the reasons why it gives none."""
+
+    method: str
+    comparable: bool
+    reasons: tuple[Reason, ...]
+    readings: tuple[Reading, ...]
+    discord: Discord | None
+
+
+class Trend(StrEnum):
+    IMPROVED = "improved"
+    WORSE = "worse"
+    NO_DETECTABLE_CHANGE = "no-detectable-change"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed in one measure on one zone, and whether it is more than noise; all in `unit`."""
+
+    zone: str
+    measure: str
+    unit: str
+    before: float
+    after: float
+    change: float
+    interval: tuple[float, float]
+    """95 % interval of the change."""
+    smallest_detectable: float
+    """The smallest change in the direction of this one that would have been called a change."""
+    verdict: Trend
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a pair of photographs shows."""
+
+    method: str
+    comparable: bool
+    reasons: tuple[Reason, ...]
+    changes: tuple[Change, ...]
+    defaults: bool
+    """Whether the noise is the stated default, not this person's own repeat photographs."""
+
+
+# ── learn ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One signed session of a course."""
+
+    on: date
+    doses: tuple[ZoneDose, ...]
+    worst_urgency: Urgency | None
+    """The worst that a check-in after it called for; None where nobody checked in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One comparison of photographs in a course, and the day of the later one."""
+
+    on: date
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One plan and what came of it."""
+
+    id: str
+    plan: Plan
+    given: tuple[Given, ...]
+    seen: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One zone and one measure of one course: what was given and what it changed."""
+
+    course: str
+    zone: str
+    concern: str
+    device: str
+    skin_type: SkinType
+    sessions: int
+    deepest_mm: float
+    per_cm2: float
+    """Sum over the sessions."""
+    measure: str
+    """Empty where nothing that speaks of this concern was measured."""
+    measured_on: str
+    """The zone that was measured: this one, or the whole skin area."""
+    days_since_last: int | None
+    """From the last session to the later photograph."""
+    too_early: bool
+    """Whether that is before the outcome can be judged."""
+    change: Change | None
+    worst_urgency: Urgency | None
