@@ -231,7 +231,9 @@ def _places_of_care(protocol: schema.Protocol) -> Iterator[Fault]:
     for concern in protocol.plan.concern:
         for measure in sorted({*concern.measures} - measures):
             problem = f"names the measure {measure!r}"
-            yield Fault("plan.toml", f"concern ({concern.id}).measures", problem, "measure.toml has no such one")
+            yield Fault(
+                "plan.toml", f"concern ({concern.id}).measures", problem, "measure.toml has no such one"
+            )
     seen = Counter((line.concern, zone) for line in protocol.plan.technique for zone in line.zones)
     for (concern, zone), count in seen.items():
         if count > 1:
