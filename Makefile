@@ -1,0 +1,74 @@
+# Needlework: everything a developer or a clinic does here. Needs python3 (3.11 or later, with venv) and make.
+
+PORT   ?= 8000
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench docs lock chromium
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/needlework.stamp ## set up, make the demo clinic, say its logins, serve on 127.0.0.1 (PORT=8000)
+	@$(BIN)/needlework demo
+	@exec $(BIN)/needlework serve --port $(PORT)
+
+test: $(VENV)/dev.stamp chromium ## run all tests; Chromium is installed when missing and permitted
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: export NEEDLEWORK_DATA := $(VENV)/check
+check: $(VENV)/dev.stamp ## format, lint, types, arrows, protocol, generated docs, migrations
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/needlework protocol check
+	$(BIN)/python -m needlework.cli.handbook --check
+	$(BIN)/needlework manage check
+	$(BIN)/needlework manage makemigrations --check --dry-run
+
+bench: $(VENV)/dev.stamp ## time what has to be fast; prints, never fails on a figure
+	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+
+docs: $(VENV)/dev.stamp ## write the documents that are made from the protocol and the code
+	@$(BIN)/python -m needlework.cli.handbook
+
+lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
+lock: ## choose the newest versions that pyproject.toml allows, with hashes (needs uv)
+	uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+		--group build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+		--group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+# ── what the above stands on ─────────────────────────────────────────────────────────────────────────
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Needlework needs Python 3.11 or later; try make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv $(VENV) || { echo "Python has no venv here; on Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/needlework.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what Needlework needs …"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/needlework.stamp
+	@echo "Installing what the tests need …"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+chromium:
+	@command -v chromium >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for the browser tests …"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-dejavu-core; } >/dev/null; \
+	fi; \
+	command -v chromium >/dev/null || { \
+		echo "********************************************************************************"; \
+		echo "** There is no Chromium here, and it could not be installed:                   **"; \
+		echo "** THE BROWSER TESTS ARE SKIPPED. On Debian: sudo apt-get install chromium     **"; \
+		echo "********************************************************************************"; }

@@ -1,0 +1,64 @@
+"""What every page knows: the clinic, where this person may go, and whether the edition is signed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core import checks
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from needlework.clinic import access
+from needlework.clinic.models.editions import EditionSignature
+from needlework.clinic.models.people import Clinic
+from needlework.protocol import load
+
+NAV = (
+    (_("Today"), "today", "today"),
+    (_("Patients"), "patients", "patients.list"),
+    (_("Learn"), "learn", "learn.read"),
+    (_("Protocol"), "edition", "edition.read"),
+    (_("Log"), "audit", "audit.read"),
+)
+"""Title, name of the route, permission."""
+
+
+def clinic(request: HttpRequest) -> dict[str, Any]:
+    """The context processor. `may` holds what this person may do: {% if "plan.make" in may %}."""
+    may = access.permissions(request.user) if hasattr(request, "user") else frozenset()
+    here = Clinic.current()
+    edition = load.default().edition
+    return {
+        "clinic_name": here.name,
+        "is_demo": here.is_demo,
+        "may": may,
+        "nav": list(_nav(request, may)),
+        "edition": edition.mark,
+        "unsigned": EditionSignature.under(edition) is None,
+        "sign_url": _url("edition") if "edition.sign" in may else "",
+    }
+
+
+def _nav(request: HttpRequest, may: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """Only where this person may go, and only to what is built."""
+    for name, route, permission in NAV:
+        url = _url(route)
+        if url and permission in may:
+            yield {"name": name, "url": url, "here": request.path == url}
+
+
+def _url(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
+
+
+def faulty(app_configs: Any = None, **rest: Any) -> list[checks.CheckMessage]:
+    """Django's system check: an edition that cannot be used. `needlework protocol check` tells all of it."""
+    try:
+        load.default()
+    except load.Faulty as error:
+        more = f"{len(error.faults)} faults in all: needlework protocol check"
+        return [checks.Error(f"{error.faults[0]}", hint=more, id="needlework.E002")]
+    return []

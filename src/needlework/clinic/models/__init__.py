@@ -1,0 +1,19 @@
+"""
+The clinic's record, a file for each column of the loop.
+
+Django finds models by importing this package, so this `__init__` names them; everyone else imports the
+module that he means.
+"""
+
+from needlework.clinic.models import (
+    audit,
+    editions,
+    people,
+    photographs,
+    planning,
+    recovery,
+    screening,
+    treatment,
+)
+
+__all__ = ["audit", "editions", "people", "photographs", "planning", "recovery", "screening", "treatment"]

@@ -1,0 +1,187 @@
+"""The clinic, those who work there, those who come, and the links that are sent to them."""
+
+import re
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models, transaction
+from django.db.models import Max, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from needlework.clinic.models.base import Appended, Record
+
+
+class Role(models.TextChoices):
+    """What somebody is here. The values are the protocol's words."""
+
+    PRACTITIONER = "practitioner", _("Practitioner")
+    PRESCRIBER = "prescriber", _("Prescriber")
+    MEDICAL_DIRECTOR = "medical-director", _("Medical director")
+    FRONT_DESK = "front-desk", _("Front desk")
+
+
+class Clinic(Record):
+    """The clinic itself: one row."""
+
+    name = models.CharField(max_length=120)
+    is_demo = models.BooleanField(default=False)
+    only = models.BooleanField(default=True, unique=True, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="one_clinic")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Clinic":
+        """The clinic of this database; an unsaved one, called Needlework, before it has been named."""
+        return cls.objects.first() or cls(name="Needlework")
+
+
+class Users(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """The first account of a clinic, from the command line: its medical director."""
+        return self.create_user(username, password, **{"role": Role.MEDICAL_DIRECTOR, **fields})
+
+
+class User(Record, AbstractBaseUser):
+    """Somebody who works here. What the role may do stands in `clinic.access`, and nowhere else."""
+
+    username = models.CharField(
+        _("user name"), max_length=80, unique=True, validators=[UnicodeUsernameValidator()]
+    )
+    full_name = models.CharField(_("full name"), max_length=120)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    place = models.CharField(_("licence"), max_length=40, default="clinician")
+    """The id of the protocol's place under whose licence this person needles."""
+    is_active = models.BooleanField(default=True)
+
+    objects = Users()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        ordering = ["full_name"]
+        constraints = [models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+
+class Patients(models.QuerySet["Patient"]):
+    def with_details(self) -> "Patients":
+        """With their details, in one query more for the whole page."""
+        return self.prefetch_related("versions")
+
+    def admit(self, **made: Any) -> "Patient":
+        """A new patient with the next number. The write lock is taken first, so no two get the same."""
+        with transaction.atomic():
+            list(Clinic.objects.select_for_update()[:1])  # the lock, where a transaction does not bring one
+            last = self.model.objects.aggregate(last=Max("ordinal"))["last"] or 0
+            return self.create(ordinal=last + 1, **made)
+
+
+class Patient(Appended):
+    """Somebody who comes here: an identity and a number, which never change."""
+
+    ordinal = models.PositiveIntegerField(unique=True, editable=False)
+
+    objects = Patients.as_manager()
+
+    class Meta:
+        ordering = ["ordinal"]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """As it is spoken and printed: N-0001."""
+        return f"N-{self.ordinal:04d}"
+
+    @staticmethod
+    def ordinal_of(text: str) -> int | None:
+        """
+        The ordinal in a number as somebody types it, None where it is none.
+
+        >>> Patient.ordinal_of("n-0012"), Patient.ordinal_of("12"), Patient.ordinal_of("Ada")
+        (12, 12, None)
+        """
+        match = re.fullmatch(r"\s*(?:[nN]-?)?(\d{1,9})\s*", text)
+        return int(match[1]) if match else None
+
+    @cached_property
+    def details(self) -> "PatientDetails":
+        """What is known of them now: the newest version. Adding a version forgets what was cached."""
+        return self.versions.all()[0]
+
+
+class PatientDetails(Appended):
+    """A patient's details from a moment on. A correction is a new version and names the one it corrects."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "female", _("Female")
+        MALE = "male", _("Male")
+        UNSURE = "unsure", _("Unsure, or neither")
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="versions", editable=False)
+    corrects = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by", editable=False
+    )
+    full_name = models.CharField(_("full name"), max_length=120)
+    born_on = models.DateField(_("date of birth"))
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.UNSURE)
+    phone = models.CharField(_("phone"), max_length=40)
+    email = models.EmailField(_("email"), blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "patient details"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sex__in=["female", "male", "unsure"]), name="patient_sex_known"
+            ),
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(corrects=None), name="patient_first_details"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.patient.__dict__.pop("details", None)
+
+
+class PatientLink(Record):
+    """
+    A link sent to a patient: who holds it sees one thing of one person, until it ends or is revoked.
+
+    Only the hash of its token is kept, so a copy of the database opens nothing.
+    """
+
+    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="links", editable=False)
+    purpose = models.CharField(max_length=20, editable=False)
+    object_id = models.UUIDField(null=True, editable=False)
+    """What it shows, where that is one record: a session's id."""
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} for {self.patient_id}"

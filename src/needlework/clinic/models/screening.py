@@ -1,0 +1,83 @@
+"""What somebody answered, what the protocol said of it, and who decided otherwise."""
+
+from datetime import date
+from typing import Self
+
+import msgspec
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from needlework import records
+from needlework.clinic.models import answers as columns
+from needlework.clinic.models.once import SentOnce
+from needlework.clinic.models.people import Patient
+
+
+class Screening(SentOnce):
+    """One set of answers on one day, with the verdict in the words that were shown."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="screenings")
+    on = models.DateField(_("day"))
+    answers = models.JSONField(_("answers"))
+    verdict = models.JSONField(_("verdict"))
+    outcome = models.CharField(_("outcome"), max_length=12)
+    edition = models.CharField(_("edition"), max_length=80)
+
+    class Meta:
+        verbose_name = _("screening")
+        verbose_name_plural = _("screenings")
+        ordering = ["-created_at", "-id"]
+
+    @classmethod
+    def from_record(
+        cls, patient: Patient, answers: records.Answers, verdict: records.Verdict, **also: object
+    ) -> Self:
+        return cls(
+            patient=patient,
+            on=verdict.on,
+            answers=columns.stored(answers),
+            verdict=msgspec.to_builtins(verdict),
+            outcome=verdict.outcome.word,
+            edition=verdict.edition,
+            **also,
+        )
+
+    def as_verdict(self) -> records.Verdict:
+        return msgspec.convert(self.verdict, records.Verdict)
+
+    def as_answers(self) -> records.Answers:
+        return columns.restored(self.answers)
+
+    def overridden(self) -> set[str]:
+        """The rules that somebody has decided to treat in spite of."""
+        return {override.rule for override in self.overrides.all()}
+
+    def standing(self) -> tuple[records.Finding, ...]:
+        """The findings that still bar a treatment: no override, and no day that ends them."""
+        done = self.overridden()
+        return tuple(
+            finding
+            for finding in self.as_verdict().findings
+            if finding.outcome >= records.Outcome.CAUTION and finding.rule not in done
+        )
+
+    def bars(self, *, on: date) -> tuple[records.Finding, ...]:
+        """What forbids treating on a day: deferrals not yet ended, and whatever is absolute."""
+        return tuple(
+            finding
+            for finding in self.standing()
+            if finding.outcome >= records.Outcome.DEFER and not (finding.until and finding.until <= on)
+        )
+
+
+class Override(SentOnce):
+    """Somebody who may has decided to treat in spite of a finding, and said why."""
+
+    screening = models.ForeignKey(Screening, models.PROTECT, related_name="overrides")
+    rule = models.CharField(_("finding"), max_length=80)
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("override")
+        verbose_name_plural = _("overrides")
+        constraints = [models.UniqueConstraint(fields=["screening", "rule"], name="one_override_per_finding")]

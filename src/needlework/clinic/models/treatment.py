@@ -1,0 +1,101 @@
+"""What was done: a session, its events, and the cartridge that served it."""
+
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from needlework import records
+from needlework.clinic.models.once import SentOnce
+from needlework.clinic.models.planning import Plan
+from needlework.loop import treat
+
+
+class Session(SentOnce):
+    """One visit of a course. What happened in it is the sum of its events."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="sessions")
+    number = models.PositiveSmallIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["-created_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="session_number_in_plan")]
+
+    @property
+    def patient(self):
+        return self.plan.patient
+
+    def as_events(self) -> tuple[records.Event, ...]:
+        """Everything that was charted, in order."""
+        return tuple(entry.as_record() for entry in self.entries.select_related("created_by"))
+
+    def signature(self) -> "SessionEntry | None":
+        """The entry that signs and locks it; None while it is open."""
+        return self.entries.select_related("created_by").filter(kind=records.EventKind.SIGNED).first()
+
+    def as_treatment(self) -> records.Treatment | None:
+        """What recovery needs to know of it, in the clinic's time zone; None before it is signed."""
+        plan = self.plan.as_record()
+        chart = treat.chart(self.as_events(), plan)
+        if chart.signed_at is None or chart.last_pass_at is None:
+            return None
+        return records.Treatment(
+            treated_at=timezone.localtime(chart.last_pass_at),
+            deepest_mm=max(one.set_depth_mm for one in chart.passes),
+            skin_type=plan.person.skin_type,
+        )
+
+
+class SessionEntry(SentOnce):
+    """One event of a session. `once` is the client's own key: the same entry sent twice stays one."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="entries")
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=[(kind.value, kind.value) for kind in records.EventKind]
+    )
+    at = models.DateTimeField(_("at"))
+    data = models.JSONField(_("data"), default=dict)
+
+    class Meta:
+        verbose_name = _("session entry")
+        verbose_name_plural = _("session entries")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "number"], name="entry_number_in_session"),
+            models.UniqueConstraint(
+                fields=["session"], condition=models.Q(kind="signed"), name="signed_once"
+            ),
+        ]
+
+    @classmethod
+    def from_record(cls, session: Session, event: records.Event, *, number: int, **also: object) -> Self:
+        return cls(
+            session=session, number=number, kind=event.kind.value, at=event.at, data=dict(event.data), **also
+        )
+
+    def as_record(self) -> records.Event:
+        return records.Event(
+            id=str(self.id),
+            kind=records.EventKind(self.kind),
+            at=self.at,
+            by=self.created_by.full_name if self.created_by else "",
+            data=self.data,
+        )
+
+
+class CartridgeUse(SentOnce):
+    """One sterile cartridge, opened for one person. The database holds that there is no second."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="cartridges")
+    lot = models.CharField(_("lot"), max_length=40)
+    serial = models.CharField(_("serial"), max_length=40)
+    expires = models.DateField(_("expires"))
+
+    class Meta:
+        verbose_name = _("cartridge use")
+        verbose_name_plural = _("cartridge uses")
+        constraints = [models.UniqueConstraint(fields=["lot", "serial"], name="one_person_per_cartridge")]

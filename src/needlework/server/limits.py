@@ -1,0 +1,27 @@
+"""How much one request may bring along."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext
+
+
+class UploadLimit:
+    """
+    Refuse a request that says it is larger than NEEDLEWORK_UPLOAD_MB, before any of it is read.
+
+    Django limits a form's fields but not its files. A request without a length has no body under WSGI.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.UPLOAD_MB * 1024 * 1024:
+            words = gettext("This is larger than %(limit)d MB. Nothing was saved; send less at a time.")
+            return HttpResponse(
+                words % {"limit": settings.UPLOAD_MB}, status=413, content_type="text/plain; charset=utf-8"
+            )
+        return self.get_response(request)

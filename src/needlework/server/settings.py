@@ -1,0 +1,167 @@
+"""
+Django's settings, for a clinic as for a demo.
+
+What differs from one machine to the next is read from the environment:
+
+    NEEDLEWORK_DATA        folder of the database, the photographs and the secret   ./var
+    NEEDLEWORK_HOSTS       names under which it is reached, with commas             localhost,127.0.0.1,[::1]
+    NEEDLEWORK_HTTPS       1 where a TLS proxy stands in front                      0
+    NEEDLEWORK_TIME_ZONE   the clinic's time zone                                   UTC
+    NEEDLEWORK_UPLOAD_MB   largest request                                          64
+"""
+
+import os
+
+from django.core import checks
+
+from needlework.server import folder, sqlite
+
+sqlite.install()
+checks.register(sqlite.check)
+
+DATA = folder.prepare(folder.data())
+SECRET_KEY = folder.secret_key(DATA)
+DEBUG = False
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in os.environ.get("NEEDLEWORK_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+    if host.strip()
+]
+HTTPS = os.environ.get("NEEDLEWORK_HTTPS") == "1"
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
+
+INSTALLED_APPS = [
+    "needlework.clinic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "needlework.server.limits.UploadLimit",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "needlework.clinic.access.Gate",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "needlework.clinic.context.clinic",
+            ],
+        },
+    },
+]
+
+ROOT_URLCONF = "needlework.server.urls"
+WSGI_APPLICATION = "needlework.server.wsgi.application"
+
+# ── data ─────────────────────────────────────────────────────────────────────────────────────────────
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",  # Django itself switches foreign keys on
+        "NAME": folder.database(),
+        "OPTIONS": sqlite.options(sqlite.version()),
+        # Closing the last connection folds the WAL into the file: once a request would be a needless sync.
+        "CONN_MAX_AGE": None,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MEDIA_ROOT = folder.photographs()
+
+UPLOAD_MB = int(os.environ.get("NEEDLEWORK_UPLOAD_MB", "64"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # a form without its files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+# ── who ──────────────────────────────────────────────────────────────────────────────────────────────
+
+AUTH_USER_MODEL = "clinic.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+
+# ── what a browser may do ────────────────────────────────────────────────────────────────────────────
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # found once when the server starts, so nothing has to be collected first
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# ── words and time ───────────────────────────────────────────────────────────────────────────────────
+
+USE_TZ = True
+TIME_ZONE = os.environ.get("NEEDLEWORK_TIME_ZONE", "UTC")
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # a translation is a folder in clinic/locale and a line here
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},  # a page that is not found is no event
+    },
+}

@@ -1,0 +1,119 @@
+"""
+What the tests of the clinic may ask for.
+
+    director, prescriber, practitioner, front_desk    users, one a role; their password is PASSWORD
+    users                                             the same four, by role
+    patient                                           Ada Lindqvist, N-0001, born on 12 May 1986
+    signed_in(user)                                   a new test client in which this user is signed in
+    as_director, as_prescriber, as_practitioner, as_front_desk
+                                                      a client of each
+    client                                            pytest-django's: a stranger
+
+All of them bring the database along (`db`). A test that needs real commits or threads marks itself
+`@pytest.mark.django_db(transaction=True)`. The database is a file in a folder that goes; see clinic_settings.
+What a test writes is logged as by "console"; `with audit.acting(user):` makes it somebody's.
+"""
+
+from datetime import date
+
+import pytest
+from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.test import Client
+
+PASSWORD = "needle-and-thread"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_between_tests():
+    """
+    Tests with real commits empty the tables afterwards, which the log's triggers refuse. So they go first;
+    the signal that Django sends after emptying puts them back.
+    """
+    from needlework.clinic import audit
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def without_triggers(operations, statements):
+        operations.connection.ensure_connection()
+        audit.remove(operations.connection.connection)
+        flush(operations, [*statements, f"DELETE FROM sqlite_sequence WHERE name = '{audit.TABLE}'"])
+
+    DatabaseOperations.execute_sql_flush = without_triggers
+    yield
+    DatabaseOperations.execute_sql_flush = flush
+
+
+def _user(username, full_name, role):
+    from needlework.clinic.models.people import User
+
+    return User.objects.create_user(username, PASSWORD, full_name=full_name, role=role)
+
+
+@pytest.fixture
+def director(db):
+    return _user("director", "Dr Mara Weiss", "medical-director")
+
+
+@pytest.fixture
+def prescriber(db):
+    return _user("prescriber", "Dr Tomas Okafor", "prescriber")
+
+
+@pytest.fixture
+def practitioner(db):
+    return _user("practitioner", "Ines Duarte", "practitioner")
+
+
+@pytest.fixture
+def front_desk(db):
+    return _user("frontdesk", "Sam Petrov", "front-desk")
+
+
+@pytest.fixture
+def users(director, prescriber, practitioner, front_desk):
+    return {user.role: user for user in (director, prescriber, practitioner, front_desk)}
+
+
+@pytest.fixture
+def patient(db):
+    from needlework.clinic.models.people import Patient, PatientDetails
+
+    somebody = Patient.objects.admit()
+    PatientDetails.objects.create(
+        patient=somebody,
+        full_name="Ada Lindqvist",
+        born_on=date(1986, 5, 12),
+        sex="female",
+        phone="+44 20 7946 0001",
+    )
+    return somebody
+
+
+@pytest.fixture
+def signed_in():
+    def sign_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def as_director(director, signed_in):
+    return signed_in(director)
+
+
+@pytest.fixture
+def as_prescriber(prescriber, signed_in):
+    return signed_in(prescriber)
+
+
+@pytest.fixture
+def as_practitioner(practitioner, signed_in):
+    return signed_in(practitioner)
+
+
+@pytest.fixture
+def as_front_desk(front_desk, signed_in):
+    return signed_in(front_desk)

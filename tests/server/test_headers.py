@@ -1,0 +1,59 @@
+"""What every answer tells the browser, and how much a request may bring."""
+
+import pytest
+from django.test import Client
+
+
+@pytest.fixture
+def login_page(client, db):
+    return client.get("/login/")
+
+
+def test_nothing_but_our_own_files_runs_or_loads(login_page):
+    policy = login_page["Content-Security-Policy"]
+    said = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert said == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data: blob:",
+        "connect-src": "'self'",
+        "font-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+
+
+def test_the_other_headers(login_page):
+    assert login_page["X-Frame-Options"] == "DENY"
+    assert login_page["X-Content-Type-Options"] == "nosniff"
+    assert login_page["Referrer-Policy"] == "same-origin"
+    assert "no-store" in login_page["Cache-Control"]
+
+
+def test_cookies_are_kept_from_scripts_and_from_other_sites(director):
+    client = Client()
+    answer = client.post("/login/", {"username": "director", "password": "needle-and-thread"})
+    session = answer.cookies["sessionid"]
+    assert session["httponly"] and session["samesite"] == "Lax"
+
+
+def test_a_page_without_a_script_or_style_inside(login_page):
+    text = login_page.content.decode()
+    assert "<style" not in text and " style=" not in text and " onclick=" not in text
+    assert all("src=" in part.split(">")[0] for part in text.split("<script")[1:])
+
+
+def test_static_files_need_no_collecting(client, db):
+    answer = client.get("/static/clinic/needlework.css")
+    assert answer.status_code == 200
+    assert b"--paper" in b"".join(answer.streaming_content)
+
+
+def test_a_request_that_is_too_large_is_refused_before_it_is_read(client, settings):
+    settings.UPLOAD_MB = 1
+    answer = client.post("/login/", {"next": "x" * (1024 * 1024 + 1)})
+    assert answer.status_code == 413
+    assert "larger than 1 MB" in answer.content.decode()
