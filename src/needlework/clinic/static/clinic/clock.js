@@ -1,0 +1,67 @@
+// <stop-clock>: counts while it runs, keeps its start over a reload, and writes whole seconds into its number field.
+class StopClock extends HTMLElement {
+  connectedCallback() {
+    if (this.button) { // moved within the page, not new
+      if (this.since !== null) this.run();
+      return;
+    }
+    this.input = this.querySelector("input[type=number]");
+    this.button = this.querySelector(".clock-go");
+    this.planned = Number(this.dataset.planned) || 0;
+    this.key = `needlework-clock:${this.dataset.key}`;
+    this.querySelector(".clock-face").hidden = false;
+    this.button.hidden = false;
+    const kept = JSON.parse(sessionStorage.getItem(this.key) || "null");
+    this.since = kept ? kept.since : null; // moment of the last start, ms
+    this.before = kept ? kept.before : Number(this.input.value) || 0; // seconds before it
+    const planned = this.querySelector("[data-planned-digits]");
+    if (planned) planned.textContent = StopClock.digits(this.planned);
+    this.button.addEventListener("click", () => (this.since === null ? this.start() : this.stop()));
+    this.input.addEventListener("change", (event) => { if (event.isTrusted) this.correct(); });
+    this.closest("form")?.addEventListener("submit", () => sessionStorage.removeItem(this.key)); // the server has it now
+    if (this.since !== null) this.run();
+    this.draw();
+  }
+
+  disconnectedCallback() { clearInterval(this.timer); }
+
+  get seconds() {
+    return this.before + (this.since === null ? 0 : Math.max(0, (Date.now() - this.since) / 1000));
+  }
+
+  start() { this.before = Number(this.input.value) || 0; this.since = Date.now(); this.keep(); this.run(); this.draw(); }
+
+  stop() {
+    this.before = Math.round(this.seconds);
+    this.since = null;
+    clearInterval(this.timer);
+    this.keep();
+    this.draw();
+    this.input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  correct() { this.before = Number(this.input.value) || 0; if (this.since !== null) this.since = Date.now(); this.keep(); this.draw(); }
+  keep() { sessionStorage.setItem(this.key, JSON.stringify({ since: this.since, before: this.before })); }
+  run() { clearInterval(this.timer); this.timer = setInterval(() => this.draw(), 250); }
+
+  draw() {
+    const whole = Math.floor(this.seconds + 1e-6);
+    const running = this.since !== null;
+    this.querySelector(".clock-digits").textContent = StopClock.digits(whole);
+    const share = this.planned ? Math.min(100, (100 * this.seconds) / this.planned) : 0;
+    this.querySelector(".clock-ring").setAttribute("stroke-dasharray", `${share} 100`);
+    this.classList.toggle("is-running", running);
+    this.classList.toggle("is-over", this.planned > 0 && this.seconds > this.planned * 1.02);
+    this.button.textContent = running ? this.dataset.stop : whole > 0 ? this.dataset.more : this.dataset.start;
+    if (Number(this.input.value) !== whole && document.activeElement !== this.input) {
+      this.input.value = String(whole);
+      this.input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  static digits(seconds) {
+    const whole = Math.round(seconds);
+    return `${String(Math.floor(whole / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
+  }
+}
+if (!customElements.get("stop-clock")) customElements.define("stop-clock", StopClock);
