@@ -170,7 +170,7 @@ def _standing(
         return hard
     says = "The depth of the technique for this concern here."
     aim = Wall("technique", technique.depth_mm, says, technique.sources)
-    return tuple(sorted((aim, *hard), key=lambda wall: wall.limit_mm))
+    return tuple(sorted((*hard, aim), key=lambda wall: wall.limit_mm))
 
 
 def _zone_plan(

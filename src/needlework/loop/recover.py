@@ -29,11 +29,7 @@ def timetable(treatment: Treatment, knowledge: Recovering) -> Timetable:
     return Timetable(
         treatment=treatment,
         expectations=tuple(_expectation(rule, treatment) for rule in sorted(knowledge.expect, key=_start)),
-        holds=tuple(
-            sorted(
-                (_hold(rule, treatment) for rule in knowledge.hold), key=lambda hold: (hold.until_at, hold.id)
-            )
-        ),
+        holds=tuple(sorted((_hold(rule, treatment) for rule in knowledge.hold), key=_end)),
         redness_gone_by=_after(treatment, red_h),
         next_session_from=treatment.treated_at.date() + timedelta(days=knowledge.next_session_days),
         edition=knowledge.edition,
@@ -121,6 +117,11 @@ def _open(reason: Reason) -> Sign:
 
 def _start(rule: ExpectRule) -> tuple[float, str]:
     return rule.from_h, rule.id
+
+
+def _end(hold: Hold) -> tuple[datetime, str]:
+    """In UTC: the hour that comes twice in autumn would else be sorted as one."""
+    return hold.until_at.astimezone(UTC), hold.id
 
 
 def _expectation(rule: ExpectRule, treatment: Treatment) -> Expectation:

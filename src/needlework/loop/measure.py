@@ -1,0 +1,212 @@
+"""
+What changed, and is it more than noise?
+
+A reading taken twice of an unchanged skin is never quite the same. Its scatter comes from the person's own
+repeat photographs where there are any, else from the protocol's stated default, and grows with how far the
+two photographs are apart in light, focus or pose. Only what is larger than that, with an allowance for how
+many zones and measures are tested at once, is called a change; everything else is "no detectable change".
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import stdev
+
+from needlework.protocol import schema
+from needlework.records import Change, Comparison, Discord, Observation, Reading, Reason, Trend
+
+LEVEL = 0.05
+"""Share of unchanged readings that may be called changed; also the false discovery rate."""
+
+
+def compare(
+    observation: Observation,
+    knowledge: schema.Measure,
+    *,
+    repeats: Mapping[str, tuple[float, ...]] | None = None,
+) -> Comparison:
+    """
+    The verdict of each measure on each zone.
+
+    `repeats` holds, by measure, readings of this person's unchanged skin taken again and again (re-posed,
+    same visit); two or more replace the stated default.
+    """
+    known = [reading for reading in observation.readings if reading.measure in knowledge.noise]
+    silent = tuple(
+        Reason(
+            f"measure.{name}",
+            f"The protocol does not say how far “{name}” scatters, so no change of it is judged.",
+            "Add its noise to measure.toml.",
+        )
+        for name in sorted({r.measure for r in observation.readings} - set(knowledge.noise))
+    )
+    reasons = observation.reasons + silent
+    own = {name: values for name, values in (repeats or {}).items() if len(values) >= 2}
+    if not observation.comparable:
+        return Comparison(observation.method, False, reasons, (), defaults=True)
+    judged = [
+        _scatter(reading, knowledge.noise[reading.measure], observation.discord, own) for reading in known
+    ]
+    levels = discovery_levels([trial.p for trial in judged], rate=LEVEL)
+    changes = tuple(
+        _change(trial, knowledge.noise[trial.reading.measure].better, level=level)
+        for trial, level in zip(judged, levels, strict=True)
+    )
+    defaults = not known or any(reading.measure not in own for reading in known)
+    return Comparison(observation.method, bool(known), reasons, changes, defaults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A reading with the scatter of its change, on the scale on which errors add."""
+
+    reading: Reading
+    moved: float
+    """Change: difference of logarithms for a ratio, else difference."""
+    error: float
+    """Standard deviation of the change of an unchanged skin."""
+    freedom: float
+
+    @property
+    def p(self) -> float:
+        return t_tail(abs(self.moved) / self.error, freedom=self.freedom)
+
+
+def _scatter(
+    reading: Reading, noise: schema.Noise, discord: Discord | None, own: Mapping[str, tuple[float, ...]]
+) -> _Trial:
+    sd, freedom = noise.sd, noise.freedom
+    if reading.measure in own:
+        values = [_scaled(value, reading) for value in own[reading.measure]]
+        # two repeats that happen to agree are no proof of a noiseless camera; pooled variance says how much
+        # they weigh against the default, which counts as many repeats as its own degrees of freedom
+        more = len(values) - 1
+        pooled = (noise.freedom * noise.sd**2 + more * stdev(values) ** 2) / (noise.freedom + more)
+        sd, freedom = math.sqrt(pooled), noise.freedom + more
+    widened = math.hypot(sd, *_widening(noise, discord))
+    moved = _scaled(reading.after, reading) - _scaled(reading.before, reading)
+    return _Trial(reading, moved, math.sqrt(2) * widened, freedom)
+
+
+def _widening(noise: schema.Noise, discord: Discord | None) -> tuple[float, ...]:
+    if discord is None:
+        return ()
+    return (
+        noise.per_light * discord.light,
+        noise.per_exposure * discord.exposure,
+        noise.per_cast * discord.cast,
+        noise.per_focus * discord.focus,
+        noise.per_scale * discord.scale,
+        noise.per_turn * discord.turn_deg,
+    )
+
+
+def _scaled(value: float, reading: Reading) -> float:
+    return math.log(max(value, 0.0) + reading.floor or 1e-12) if reading.ratio else value
+
+
+def _change(trial: _Trial, better: str, *, level: float) -> Change:
+    reading = trial.reading
+    reach = t_quantile(LEVEL, freedom=trial.freedom) * trial.error
+    detectable = t_quantile(level, freedom=trial.freedom) * trial.error
+    low, high = _in_unit(reading, trial.moved - reach), _in_unit(reading, trial.moved + reach)
+    verdict = Trend.NO_DETECTABLE_CHANGE
+    if abs(trial.moved) > max(detectable, reach):
+        verdict = Trend.IMPROVED if (trial.moved < 0) == (better == "lower") else Trend.WORSE
+    return Change(
+        zone=reading.zone,
+        measure=reading.measure,
+        unit=reading.unit,
+        before=reading.before,
+        after=reading.after,
+        change=reading.after - reading.before,
+        interval=(low, high),
+        smallest_detectable=abs(_in_unit(reading, math.copysign(max(detectable, reach), trial.moved))),
+        verdict=verdict,
+    )
+
+
+def _in_unit(reading: Reading, moved: float) -> float:
+    """A change on the scale of errors, as after − before in the measure's unit."""
+    if not reading.ratio:
+        return moved
+    return (reading.before + reading.floor) * math.expm1(min(moved, 50.0))
+
+
+# ── many at once ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def discovery_levels(p: list[float], *, rate: float) -> list[float]:
+    """
+    The level at which each of several tests is judged, so that few of the changes called are false.
+
+    Benjamini and Hochberg 1995: of m tests sorted by p, the first k are called, with k the largest for
+    which p(k) ≤ rate × k ÷ m. Each test's own level is rate × (number that would be called if it were
+    certain) ÷ m, which gives the same answers and says beforehand how small its p must be.
+
+    >>> discovery_levels([0.03], rate=0.05)
+    [0.05]
+    >>> discovery_levels([0.001, 0.04, 0.9], rate=0.06)
+    [0.04, 0.04, 0.06]
+    """
+    levels = []
+    for index in range(len(p)):
+        certain = sorted([0.0, *p[:index], *p[index + 1 :]])
+        called = max(k for k in range(1, len(p) + 1) if certain[k - 1] <= rate * k / len(p))
+        levels.append(rate * called / len(p))
+    return levels
+
+
+# ── Student's t ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def t_tail(t: float, *, freedom: float) -> float:
+    """
+    Probability that Student's t lies farther out than ±t.
+
+    >>> round(t_tail(2.228, freedom=10), 3)
+    0.05
+    """
+    if t <= 0:
+        return 1.0
+    return _incomplete_beta(freedom / 2, 0.5, freedom / (freedom + t * t))
+
+
+def t_quantile(level: float, *, freedom: float) -> float:
+    """
+    The t beyond which (both ends together) lies a given share.
+
+    >>> round(t_quantile(0.05, freedom=4), 3)
+    2.776
+    """
+    low, high = 0.0, 1.0
+    while t_tail(high, freedom=freedom) > level and high < 1e9:
+        high *= 2
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if t_tail(middle, freedom=freedom) > level else (low, middle)
+    return (low + high) / 2
+
+
+def _incomplete_beta(a: float, b: float, x: float) -> float:
+    """Regularised incomplete beta function, by its continued fraction (Abramowitz and Stegun 26.5.8)."""
+    if x <= 0 or x >= 1:
+        return 0.0 if x <= 0 else 1.0
+    if x > (a + 1) / (a + b + 2):
+        return 1.0 - _incomplete_beta(b, a, 1 - x)
+    front = (
+        math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
+        / a
+    )
+    tiny = 1e-300
+    c, d = 1.0, 1 / max(abs(1 - (a + b) * x / (a + 1)), tiny)
+    total = d
+    for m in range(1, 300):
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        for part in (even, odd):
+            d, c = 1 / (1 + part * d or tiny), 1 + part / c or tiny
+            total *= d * c
+        if abs(d * c - 1) < 1e-14:
+            break
+    return front * total

@@ -1,0 +1,109 @@
+"""A real browser before a real server. Without Chromium these tests are skipped, and say so loudly."""
+
+import os
+import shutil
+import warnings
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from served import served
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PICTURES = Path(__file__).parents[2] / "docs" / "img"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("NO CHROMIUM: the journeys were not walked. On Debian: apt-get install chromium")
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *root])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("clinic")) as running:
+        yield running
+
+
+class Room:
+    """One person at one device: a browser window of that size, signed in or not."""
+
+    def __init__(self, browser: Browser, url: str, *, width: int, height: int, touch: bool = False) -> None:
+        self.context = browser.new_context(
+            base_url=url, viewport={"width": width, "height": height}, has_touch=touch, locale="en-GB",
+            timezone_id="UTC", reduced_motion="reduce", accept_downloads=True,
+        )  # fmt: skip
+        self.context.set_default_timeout(20_000)
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("console", self._heard)
+
+    def _heard(self, message) -> None:
+        # A refused form answers 422 on purpose; everything else that the browser complains of is a fault.
+        if message.type == "error" and "422" not in message.text:
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+    def sign_in(self, name: str, password: str) -> None:
+        self.page.goto("/login/")
+        self.page.get_by_label("User name").fill(name)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url("**/")
+
+    def well(self, *, dark: bool = True) -> None:
+        """Nothing that axe or the browser can find is wrong with the page, in the light and in the dark."""
+        for scheme in ("light", "dark") if dark else ("light",):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found = Axe().run(self.page).response["violations"]
+            told = [f"{one['id']} ({scheme}): {node['html'][:160]}" for one in found for node in one["nodes"]]
+            assert not told, f"{self.page.url}\n" + "\n".join(told)
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, f"{self.page.url} is {wide} px wider than its window"
+        assert not self.faults, self.faults
+
+    def picture(self, name: str) -> None:
+        """A screenshot for the README, kept only when it is asked for, so that a test run changes no file."""
+        if os.environ.get("NEEDLEWORK_PICTURES"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.page.evaluate("window.scrollTo(0, 0)")
+            self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def close(self) -> None:
+        self.context.close()
+
+
+@pytest.fixture
+def room(browser, clinic):
+    """room(width, height) opens a window; all of them are closed after the test."""
+    opened: list[Room] = []
+
+    def enter(width: int = 1280, height: int = 900, *, touch: bool = False) -> Room:
+        opened.append(Room(browser, clinic.url, width=width, height=height, touch=touch))
+        return opened[-1]
+
+    yield enter
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture(autouse=True)
+def quiet_sockets():
+    # Playwright leaves a loop behind at exit on some Pythons; that is not this project's fault to fail on.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
