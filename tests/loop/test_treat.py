@@ -324,8 +324,13 @@ def test_a_striking_cannot_be_struck():
     ]
 
 
-def test_nothing_is_signed_without_a_pass():
+def test_nothing_is_signed_without_a_pass_or_a_note_that_says_why():
     assert keys_against(SIGNED, *READY) == ["session"]
+    why = event(EventKind.NOTE, id_="why", text="She felt faint before the first pass.")
+    assert keys_against(SIGNED, *READY, why) == []
+    assert keys_against(SIGNED, why) == []
+    unsaid = event(EventKind.STRUCK, corrects="why", reason="Wrong person.")
+    assert keys_against(SIGNED, *READY, why, unsaid) == ["session"]
     struck = event(EventKind.STRUCK, corrects="first", reason="Twice.")
     assert keys_against(SIGNED, *READY, PASS, struck) == ["session"]
 

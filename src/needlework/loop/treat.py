@@ -90,7 +90,7 @@ def reasons_against(
         case EventKind.STRUCK:
             found = _against_striking(event, events, so_far)
         case EventKind.SIGNED:
-            found = _against_signing(so_far)
+            found = _against_signing(so_far, events)
         case EventKind.NOTE | EventKind.ADDENDUM:
             found = _against_empty(event)
     return tuple(found)
@@ -222,9 +222,11 @@ def _against_striking(event: Event, events: Sequence[Event], so_far: Chart) -> I
         yield Reason("reason", "is empty.", "Say why it was charted in error.")
 
 
-def _against_signing(so_far: Chart) -> Iterator[Reason]:
-    if not so_far.passes:
-        do = "Chart what was done; a visit without needling stays open, with a note that says why."
+def _against_signing(so_far: Chart, events: Sequence[Event]) -> Iterator[Reason]:
+    """A visit that ended before the first pass is signed as well, with a note that says why."""
+    noted = any(event.kind is EventKind.NOTE and event.id not in so_far.struck for event in events)
+    if not so_far.passes and not noted:
+        do = "Chart what was done, or a note that says why nothing was."
         yield Reason("session", "has no pass to sign for.", do)
 
 
