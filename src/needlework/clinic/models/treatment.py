@@ -1,5 +1,6 @@
 """What was done: a session, its events, and the cartridge that served it."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -27,6 +28,12 @@ class Session(SentOnce):
     @property
     def patient(self):
         return self.plan.patient
+
+    @property
+    def day(self) -> date:
+        """The day of the visit: of its first entry, or that on which it was opened."""
+        first = next(iter(self.entries.all()), None)
+        return timezone.localdate(first.at if first else self.created_at)
 
     def as_events(self) -> tuple[records.Event, ...]:
         """Everything that was charted, in order."""

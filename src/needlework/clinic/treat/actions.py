@@ -1,0 +1,226 @@
+"""
+Open a session; chart what is done in it.
+
+An entry is appended, never edited, and it is on the disk before the answer leaves: the transaction begins as
+a write, and SQLite syncs each commit. `once` is the sender's own key: what is sent again is kept once.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from needlework.clinic import audit
+from needlework.clinic.models.people import Patient, User
+from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.screening import Screening
+from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEntry
+from needlework.clinic.templatetags.format import day as written
+from needlework.clinic.templatetags.format import moment
+from needlework.loop import recover, treat
+from needlework.protocol import load
+from needlework.protocol.schema import Device
+from needlework.records import Event, EventKind, Finding, Outcome, Reason, Refusal
+
+Data = Mapping[str, str | int | float]
+
+LONGEST_MARK = 40
+"""Characters of a lot or serial. A GS1 code has 20."""
+
+SENT_BEFORE = "form"
+"""The key of the reason that asks for a fresh form."""
+
+MUST_SAY = {EventKind.ADVERSE: ("what",), EventKind.ENDPOINT: ("endpoint", "bleeding")}
+"""What an entry cannot be without, beyond what the loop asks for."""
+
+
+# ── opening ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def open_session(*, plan: Plan, once: UUID, by: User, on: date) -> Session | Refusal:
+    """Open the next session of a plan, or say every reason why it cannot be opened on this day."""
+    if sent := Session.objects.filter(once=once).first():
+        return sent if sent.plan_id == plan.pk else Refusal((_sent_before(),))
+    Patient.objects.select_for_update().get(pk=plan.patient_id)  # where no transaction locks by itself
+    if reasons := tuple(_against_opening(plan, on=on)):
+        return Refusal(reasons)
+    last = plan.sessions.order_by("-number").first()
+    session = Session(plan=plan, number=last.number + 1 if last else 1, once=once, created_by=by)
+    session.save()
+    return session
+
+
+def unsigned(patient: Patient) -> Session | None:
+    """The session of this patient that is still open; there is one at most."""
+    sessions = Session.objects.filter(plan__patient=patient)
+    return sessions.exclude(entries__kind=EventKind.SIGNED).first()
+
+
+def screening_of(plan: Plan) -> Screening:
+    """The screening that counts today: the plan's, or the one that was taken since."""
+    return plan.patient.screenings.first() or plan.screening
+
+
+def _against_opening(plan: Plan, *, on: date) -> Iterator[Reason]:
+    if Plan.objects.filter(replaces=plan).exists():
+        yield Reason(_("plan"), _("was replaced by a newer one."), _("Open the session from that plan."))
+    if (open_one := unsigned(plan.patient)) is not None:
+        number = open_one.number
+        yield Reason(
+            _("session %(number)d") % {"number": number},
+            _("is not signed yet."),
+            _("Finish and sign it first."),
+        )
+    for finding in screening_of(plan).bars(on=on):
+        yield Reason(_("screening"), finding.say, _what_ends(finding))
+    if (day := _too_early(plan, on=on)) is not None:
+        yield Reason(
+            _("interval"),
+            _("since the last session is shorter than the protocol's %(days)d days.")
+            % {"days": load.default().recover.next_session_days},
+            _("Treat from %(day)s on.") % {"day": written(day)},
+        )
+
+
+def _what_ends(finding: Finding) -> str:
+    if finding.asks:
+        return _("Ask what is open, and screen again.")
+    if finding.until:
+        return _("Wait until %(day)s.") % {"day": written(finding.until)}
+    if finding.outcome is Outcome.ABSOLUTE:
+        return _("Do not treat.")
+    ends = _("Until then: %(ends)s. ") % {"ends": finding.ends} if finding.ends else ""
+    return ends + _("Screen again, or have it decided by somebody who may.")
+
+
+def _too_early(plan: Plan, *, on: date) -> date | None:
+    """The first day on which the last session lets another one follow, where that day is still to come."""
+    signed = Session.objects.filter(plan__patient=plan.patient_id, entries__kind=EventKind.SIGNED)
+    knowledge = load.default().recover
+    days = [
+        recover.timetable(treatment, knowledge).next_session_from
+        for session in signed.select_related("plan")[:1]
+        if (treatment := session.as_treatment()) is not None
+    ]
+    return next((day for day in days if on < day), None)
+
+
+# ── charting ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def chart(
+    *, session: Session, kind: EventKind, data: Data, once: UUID, by: User, at: datetime
+) -> SessionEntry | Refusal:
+    """
+    Append one entry to a session's chart, or say why it may not be charted.
+
+    The same entry sent twice is one. What comes with a key that was used for something else is refused, so
+    that nothing is taken for charted that is not.
+    """
+    data = _marked(data) if kind is EventKind.CARTRIDGE else dict(data)
+    if sent := SessionEntry.objects.filter(once=once).select_related("created_by").first():
+        same = (sent.session_id, sent.kind, sent.data) == (session.pk, kind, data)
+        return sent if same else Refusal((_sent_before(),))
+    locked = Session.objects.select_for_update().select_related("plan").get(pk=session.pk)
+    if reasons := _against(locked, kind, data, by=by, at=at):
+        return Refusal(reasons)
+    if kind is EventKind.CARTRIDGE and (used := _use(locked, data, once=once, by=by)) is not None:
+        return Refusal((used,))
+    entry = SessionEntry(
+        session=locked,
+        number=locked.entries.count() + 1,
+        kind=kind,
+        at=at,
+        data=data,
+        once=once,
+        created_by=by,
+    )
+    entry.save()
+    if kind is EventKind.SIGNED:
+        audit.note("sign", locked, by=by)
+    return entry
+
+
+def device_of(session: Session) -> Device | None:
+    """The device of the session's plan, as the edition in use knows it."""
+    id_ = session.plan.as_record().device
+    return next((device for device in load.default().devices.device if device.id == id_), None)
+
+
+def _against(session: Session, kind: EventKind, data: Data, *, by: User, at: datetime) -> tuple[Reason, ...]:
+    signature = session.signature()
+    if signature is not None and kind is not EventKind.ADDENDUM:
+        return (_locked(signature),)
+    device = device_of(session)
+    if device is None:
+        says = _("is no longer in the protocol."), _("Make a new plan; chart what was done as a note.")
+        if kind in {EventKind.PASS, EventKind.CARTRIDGE}:
+            return (Reason(_("device"), *says),)
+        device = load.default().devices.device[0]  # the other entries do not depend on it
+    missing = [key for key in MUST_SAY.get(kind, ()) if not str(data.get(key, "")).strip()]
+    event = Event(id="", kind=kind, at=at, by=by.full_name, data=data)
+    today = timezone.localtime(at).date()
+    return treat.reasons_against(
+        event, session.as_events(), session.plan.as_record(), device, load.default().treat, on=today
+    ) + tuple(Reason(key, _("is empty."), _("Say what it is.")) for key in missing)
+
+
+def _locked(signature: SessionEntry) -> Reason:
+    who = signature.created_by.full_name if signature.created_by else ""
+    words = _("was signed by %(who)s on %(when)s and is locked.")
+    return Reason(
+        _("session"), words % {"who": who, "when": moment(signature.at)}, _("Add an addendum instead.")
+    )
+
+
+def _marked(data: Data) -> dict[str, str | int | float]:
+    """Lot and serial in one spelling: no cartridge passes for another by a space or a small letter."""
+    plain = {key: "".join(str(data.get(key, "")).split()).upper() for key in ("lot", "serial")}
+    return {**data, **plain}
+
+
+def _use(session: Session, data: Data, *, once: UUID, by: User) -> Reason | None:
+    """Open a cartridge for this session, or say when it was opened before. The database decides."""
+    opened = treat.cartridge(data)
+    for key in ("lot", "serial"):
+        if len(getattr(opened, key)) > LONGEST_MARK:
+            return Reason(key, _("is too long."), _("Give %(n)d characters at most.") % {"n": LONGEST_MARK})
+    use = CartridgeUse(
+        session=session,
+        lot=opened.lot,
+        serial=opened.serial,
+        expires=opened.expires,
+        once=once,
+        created_by=by,
+    )
+    try:
+        with transaction.atomic():
+            use.save()
+    except IntegrityError:
+        other = CartridgeUse.objects.select_related("session__plan").get(lot=use.lot, serial=use.serial)
+        return _opened_before(other, session)
+    return None
+
+
+def _opened_before(other: CartridgeUse, session: Session) -> Reason:
+    same = other.session.plan.patient_id == session.plan.patient_id
+    words = (
+        _("was opened for this person on %(day)s, in session %(number)d. A cartridge serves one session.")
+        if same
+        else _("was opened for somebody else on %(day)s. A cartridge serves one person, once.")
+    )
+    told = words % {"day": written(other.created_at), "number": other.session.number}
+    return Reason("serial", told, _("Take another, set this one aside, and tell the medical director."))
+
+
+def _sent_before() -> Reason:
+    return Reason(
+        SENT_BEFORE,
+        _("was sent before, with something else in it."),
+        _("See what is charted below, and send this again if it is missing there."),
+    )

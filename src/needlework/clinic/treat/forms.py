@@ -1,0 +1,139 @@
+"""
+What can be charted, a form for each kind of entry.
+
+The forms turn text into numbers and days; whether an entry may be charted is decided by the loop, which names
+the field of each reason.
+"""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from needlework.records import EventKind
+
+ENDPOINTS = [("reached", _("Reached")), ("not-reached", _("Not reached")), ("beyond", _("Gone beyond"))]
+BLEEDING = [
+    ("0", _("0 · none")),
+    ("1", _("1 · single points")),
+    ("2", _("2 · even points")),
+    ("3", _("3 · runs, or needs pressure")),
+]
+"""Grades of the house, told by what is seen."""
+
+
+class EntryForm(forms.Form):
+    """One entry. `once` is drawn when the form is shown, so that a second tap brings the same."""
+
+    kind: EventKind
+    once = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, name: str = "", **form: Any) -> None:
+        initial = {"once": uuid7(), **form.pop("initial", {})}
+        super().__init__(data, initial=initial, auto_id=f"{name or self.kind}-%s", **form)
+
+    def entry(self) -> dict[str, str | int | float]:
+        """The data of the event. Only after is_valid()."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
+
+    def sent_anew(self) -> None:
+        """A fresh key, where the one that came belongs to an entry that was charted with other words."""
+        self.data = (
+            {**self.data.dict(), "once": str(uuid7())} if isinstance(self.data, QueryDict) else self.data
+        )
+
+
+class CheckedForm(EntryForm):
+    kind = EventKind.CHECKED
+    check = forms.CharField(widget=forms.HiddenInput, max_length=80)
+
+
+class CartridgeForm(EntryForm):
+    kind = EventKind.CARTRIDGE
+    lot = forms.CharField(label=_("Lot"), max_length=40)
+    serial = forms.CharField(
+        label=_("Serial"), max_length=40, help_text=_("What tells it from the others of its lot.")
+    )
+    expires = forms.DateField(
+        label=_("Expires"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def entry(self) -> dict[str, str | int | float]:
+        return {**super().entry(), "expires": self.cleaned_data["expires"].isoformat()}
+
+
+class PassForm(EntryForm):
+    """The fields have the ids that the wall and the clock give them."""
+
+    kind = EventKind.PASS
+    zone = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    set_depth_mm = forms.FloatField(
+        label=_("Set depth"), widget=forms.NumberInput(attrs={"id": "wall-set_depth_mm"})
+    )
+    passes = forms.IntegerField(
+        label=_("Passes"), widget=forms.NumberInput(attrs={"min": 1, "inputmode": "numeric"})
+    )
+    seconds = forms.FloatField(
+        label=_("Needling time"), widget=forms.NumberInput(attrs={"id": "clock-seconds"})
+    )
+    strokes_per_s = forms.FloatField(
+        label=_("Strokes"),
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+        help_text=_("As the handpiece shows."),
+    )
+
+
+class EndpointForm(EntryForm):
+    kind = EventKind.ENDPOINT
+    zone = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    endpoint = forms.ChoiceField(label=_("Endpoint"), choices=ENDPOINTS, widget=forms.RadioSelect)
+    bleeding = forms.ChoiceField(label=_("Bleeding"), choices=BLEEDING, widget=forms.RadioSelect)
+
+
+class TopicalForm(EntryForm):
+    kind = EventKind.TOPICAL
+    topical = forms.CharField(label=_("Product"), max_length=80)
+    lot = forms.CharField(label=_("Lot"), max_length=40, required=False)
+
+
+class AdverseForm(EntryForm):
+    kind = EventKind.ADVERSE
+    zone = forms.CharField(label=_("Where"), max_length=80)
+    what = forms.CharField(
+        label=_("What happened, and what was done"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
+    )
+
+    def __init__(self, data: Any = None, *, zones: list[tuple[str, str]], **form: Any) -> None:
+        super().__init__(data, **form)
+        self.fields["zone"].widget = forms.Select(choices=zones)
+
+
+class NoteForm(EntryForm):
+    kind = EventKind.NOTE
+    text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+
+
+class StruckForm(EntryForm):
+    kind = EventKind.STRUCK
+    corrects = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    reason = forms.CharField(label=_("Why it was charted in error"), max_length=400)
+
+
+class SignedForm(EntryForm):
+    kind = EventKind.SIGNED
+
+
+class AddendumForm(EntryForm):
+    kind = EventKind.ADDENDUM
+    text = forms.CharField(label=_("Addendum"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
+
+
+FORMS: dict[EventKind, type[EntryForm]] = {
+    form.kind: form
+    for form in (
+        CheckedForm, CartridgeForm, PassForm, EndpointForm, TopicalForm, AdverseForm, NoteForm, StruckForm,
+        SignedForm, AddendumForm,
+    )
+}  # fmt: skip

@@ -1,0 +1,306 @@
+"""What the session's page shows: where the session stands, the zone at hand, what was charted."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from needlework.clinic.models.treatment import Session, SessionEntry
+from needlework.clinic.templatetags.format import number
+from needlework.clinic.treat.forms import (
+    BLEEDING,
+    ENDPOINTS,
+    AddendumForm,
+    AdverseForm,
+    CartridgeForm,
+    CheckedForm,
+    EndpointForm,
+    EntryForm,
+    NoteForm,
+    PassForm,
+    SignedForm,
+    StruckForm,
+    TopicalForm,
+)
+from needlework.loop import treat
+from needlework.protocol.schema import Device, Protocol
+from needlework.records import Chart, EventKind, Plan, ZoneDose, ZonePlan
+
+COARSE_STEP_MM = 0.05
+"""The stepper's stride where the maker's step is not known."""
+
+ALWAYS = frozenset({EventKind.NOTE, EventKind.ADVERSE, EventKind.STRUCK})
+SHOWN: Mapping[str, frozenset[EventKind]] = {
+    "check": ALWAYS | {EventKind.CHECKED},
+    "cartridge": ALWAYS | {EventKind.CARTRIDGE},
+    "needle": ALWAYS
+    | {EventKind.CARTRIDGE, EventKind.PASS, EventKind.ENDPOINT, EventKind.TOPICAL, EventKind.SIGNED},
+    "signed": frozenset({EventKind.ADDENDUM}),
+}
+"""The forms that each step of a session has on its page."""
+
+
+def sheet(
+    session: Session, device: Device | None, protocol: Protocol, *, zone: str, refused: EntryForm | None
+) -> dict[str, Any]:
+    """The context of the page. `refused` is the form that could not be charted, shown as it was typed."""
+    entries = list(session.entries.select_related("created_by"))
+    plan, events = session.plan.as_record(), [entry.as_record() for entry in entries]
+    chart = treat.chart(events, plan)
+    doses = (
+        {dose.zone: dose for dose in treat.doses(chart.passes, plan, needles=device.needles)}
+        if device
+        else {}
+    )
+    step = _step(chart, protocol)
+    if refused is not None and "zone" in refused.fields:
+        zone = str(refused["zone"].value())
+    chosen = _chosen(plan, doses, zone) if step == "needle" else None
+    forms = _Forms(refused)
+    told = [_sentence(EventKind(entry.kind), entry.data, plan, protocol) for entry in entries]
+    context = {
+        "session": session,
+        "plan": plan,
+        "device": device,
+        "chart": chart,
+        "step": step,
+        "all_done": len(doses) == len(plan.zones),
+        "checks": list(_checks(entries, protocol, forms)),
+        "cartridge": forms.of(CartridgeForm),
+        "zones": _zones(session, plan, doses, chosen, protocol),
+        "zone": chosen,
+        "at_hand": _at_hand(session, chosen, device, events, doses, forms) if chosen and device else None,
+        "topical": forms.of(TopicalForm),
+        "allowed": [one for one in protocol.treat.topical if one.allowed],
+        "barred": [one for one in protocol.treat.topical if not one.allowed],
+        "adverse": forms.of(
+            AdverseForm,
+            zones=[(one.zone, one.name) for one in plan.zones],
+            initial={"zone": chosen.zone if chosen else None},
+        ),
+        "note": forms.of(NoteForm),
+        "signing": forms.of(SignedForm),
+        "addendum": forms.addendum(told_of=lambda form: _words(form, plan, protocol)),
+        "doses": [{"zone": one, "dose": doses.get(one.zone)} for one in plan.zones],
+        "entries": list(_timeline(entries, told, forms)),
+        "last": entries[-1] if entries else None,
+        "refused": refused,
+    }
+    placed = forms.placed and refused is not None and refused.kind in SHOWN[step]
+    return {**context, "lone": None if placed else refused}
+
+
+class _Forms:
+    """
+    The page's forms: fresh ones, and the refused one in the place where it was sent from.
+
+    Where it has no place any more, as after a signature, the page tells its reasons on top.
+    """
+
+    def __init__(self, refused: EntryForm | None) -> None:
+        self.refused, self.placed = refused, False
+
+    def of(self, shape: type[EntryForm], *, name: str = "", key: str = "", **form: Any) -> EntryForm:
+        """The form of a kind; `key` is the field that tells several apart, `name` goes into the ids."""
+        sent = self.refused
+        initial = form.get("initial", {})
+        if isinstance(sent, shape) and (not key or sent[key].value() == initial.get(key)):
+            self.placed = True
+            return sent
+        return shape(name=name, **form)
+
+    def addendum(self, *, told_of: Any) -> EntryForm:
+        """The addendum, begun with what was typed into a form that came after the signature."""
+        sent = self.refused
+        if isinstance(sent, AddendumForm):
+            self.placed = True
+            return sent
+        return AddendumForm(initial={"text": told_of(sent) if sent is not None else ""})
+
+
+def _step(chart: Chart, protocol: Protocol) -> str:
+    """What the session waits for, which decides the page's one primary action."""
+    if chart.signed_at:
+        return "signed"
+    if any(check.id not in chart.checked for check in protocol.treat.check):
+        return "check"
+    return "needle" if chart.cartridges else "cartridge"
+
+
+def _chosen(plan: Plan, doses: Mapping[str, ZoneDose], asked: str) -> ZonePlan | None:
+    """The zone that was asked for, else the first that has had nothing yet; None where all are done."""
+    by_id = {one.zone: one for one in plan.zones}
+    return by_id.get(asked) or next((one for one in plan.zones if one.zone not in doses), None)
+
+
+def _checks(entries: Sequence[SessionEntry], protocol: Protocol, forms: _Forms) -> Iterator[dict[str, Any]]:
+    ticked = {entry.data["check"]: entry for entry in entries if entry.kind == EventKind.CHECKED}
+    for check in protocol.treat.check:
+        entry = ticked.get(check.id)
+        form = (
+            None if entry else forms.of(CheckedForm, name=check.id, key="check", initial={"check": check.id})
+        )
+        yield {"check": check, "entry": entry, "form": form}
+
+
+def _zones(
+    session: Session, plan: Plan, doses: Mapping[str, ZoneDose], chosen: ZonePlan | None, protocol: Protocol
+) -> list[dict[str, Any]]:
+    """The zones of the map, each filled by its dose against the target."""
+    planned = {one.zone: one for one in plan.zones}
+    url = reverse("session", args=[session.pk])
+    return [
+        {
+            "id": zone.id,
+            "name": zone.name,
+            "state": _state(zone.id, planned, doses, chosen),
+            "value": _value(planned.get(zone.id), doses.get(zone.id)),
+            "fill": _fill(doses.get(zone.id)),
+            "url": f"{url}?zone={zone.id}#now" if zone.id in planned else "",
+        }
+        for zone in protocol.zones.zone
+    ]
+
+
+def _state(
+    zone: str, planned: Mapping[str, ZonePlan], doses: Mapping[str, ZoneDose], chosen: ZonePlan | None
+) -> str:
+    if zone not in planned:
+        return "none"
+    if chosen and zone == chosen.zone:
+        return "doing"
+    return "done" if zone in doses else "planned"
+
+
+def _value(zone: ZonePlan | None, dose: ZoneDose | None) -> str:
+    if dose and dose.target_per_cm2:
+        return f"{100 * dose.per_cm2 / dose.target_per_cm2:.0f} %"
+    if dose:
+        return f"{number(dose.per_cm2, 0)} /cm²"
+    return f"{zone.set_depth_mm:g} mm" if zone else ""
+
+
+def _fill(dose: ZoneDose | None) -> float | None:
+    if dose is None:
+        return None
+    return round(min(1.0, dose.per_cm2 / dose.target_per_cm2), 2) if dose.target_per_cm2 else 1.0
+
+
+def _at_hand(
+    session: Session,
+    zone: ZonePlan,
+    device: Device,
+    events: Sequence[Any],
+    doses: Mapping[str, ZoneDose],
+    forms: _Forms,
+) -> dict[str, Any]:
+    """The zone being worked on, with the fields of its pass as the wall, the clock and the dose take them."""
+    dose = doses.get(zone.zone)
+    last = [event.data for event in events if event.kind is EventKind.PASS]
+    here = [data for data in last if data["zone"] == zone.zone]
+    slowest = device.strokes_per_s[0] if device.strokes_per_s else None
+    form = forms.of(
+        PassForm,
+        key="zone",
+        initial={
+            "zone": zone.zone,
+            "set_depth_mm": here[-1]["set_depth_mm"] if here else zone.set_depth_mm,
+            "passes": max(1, zone.passes - dose.passes) if dose else zone.passes,
+            "seconds": 0,
+            "strokes_per_s": _plain(last[-1]["strokes_per_s"] if last else slowest),
+        },
+    )
+    wall = zone.walls[0]
+    return {
+        "form": form,
+        "dose": dose,
+        "depth": form["set_depth_mm"].value() or 0,
+        "depth_error": " ".join(str(error) for error in form["set_depth_mm"].errors),
+        "seconds": form["seconds"].value() or 0,
+        "step": device.step_mm or COARSE_STEP_MM,
+        "minimum": max(device.range_mm[0], device.step_mm or COARSE_STEP_MM),
+        "limit": wall.limit_mm,
+        "limit_says": f"{wall.name}: {wall.says}",
+        "storage_key": f"{session.pk}-{zone.zone}",
+        "one_speed": device.strokes_per_s is not None and device.strokes_per_s[0] == device.strokes_per_s[1],
+        "strokes": device.strokes_per_s,
+        "endpoint": forms.of(EndpointForm, key="zone", initial={"zone": zone.zone}),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """120 rather than 120.0, as somebody would type it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# ── in words ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _timeline(
+    entries: Sequence[SessionEntry], told: Sequence[str], forms: _Forms
+) -> Iterator[dict[str, Any]]:
+    """Newest first; a correction stands under what it corrects, and both stay readable."""
+    corrections = {entry.data["corrects"]: entry for entry in entries if entry.kind == EventKind.STRUCK}
+    for entry, words in reversed(list(zip(entries, told, strict=True))):
+        if entry.kind == EventKind.STRUCK:
+            continue
+        open_ = EventKind(entry.kind) in treat.CAN_BE_STRUCK and str(entry.pk) not in corrections
+        initial = {"corrects": str(entry.pk)}
+        yield {
+            "entry": entry,
+            "words": words,
+            "struck": corrections.get(str(entry.pk)),
+            "mark": "needs" if entry.kind == EventKind.ADVERSE else "clear",
+            "form": forms.of(StruckForm, name=f"strike-{entry.number}", key="corrects", initial=initial)
+            if open_
+            else None,
+        }
+
+
+def _words(form: EntryForm, plan: Plan, protocol: Protocol) -> str:
+    """What was typed into a form, as a sentence; empty where it cannot be told."""
+    untold = {EventKind.SIGNED, EventKind.CHECKED, EventKind.STRUCK}
+    if form.kind in untold or any(name in form.errors for name in form.fields):
+        return ""
+    data = {name: form.data.get(name, "") for name in form.fields}
+    return str(data.get("text") or _sentence(form.kind, data, plan, protocol))
+
+
+def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Protocol) -> str:
+    """One entry as one line."""
+    zone = next((one.name for one in plan.zones if one.zone == data.get("zone")), data.get("zone", ""))
+    match kind:
+        case EventKind.CHECKED:
+            return next((c.say for c in protocol.treat.check if c.id == data["check"]), str(data["check"]))
+        case EventKind.CARTRIDGE:
+            return _("Cartridge opened: lot %(lot)s, serial %(serial)s, expires %(expires)s") % data
+        case EventKind.PASS:
+            return _(
+                "%(zone)s: set %(depth)s mm, %(passes)s passes, %(seconds)s s at %(strokes)s strokes/s"
+            ) % {
+                "zone": zone,
+                "depth": data["set_depth_mm"],
+                "passes": data["passes"],
+                "seconds": f"{float(data['seconds']):g}",
+                "strokes": f"{float(data['strokes_per_s']):g}",
+            }
+        case EventKind.ENDPOINT:
+            grades = {**dict(ENDPOINTS), **dict(BLEEDING)}
+            return _("%(zone)s: endpoint %(endpoint)s, bleeding %(bleeding)s") % {
+                "zone": zone,
+                "endpoint": str(grades.get(data["endpoint"], data["endpoint"])).lower(),
+                "bleeding": grades.get(data["bleeding"], data["bleeding"]),
+            }
+        case EventKind.TOPICAL:
+            name = next((t.name for t in protocol.treat.topical if t.id == data["topical"]), data["topical"])
+            return _("%(name)s, lot %(lot)s") % {"name": name, "lot": data.get("lot") or _("not given")}
+        case EventKind.ADVERSE:
+            return _("Adverse event, %(zone)s: %(what)s") % {"zone": zone, "what": data["what"]}
+        case EventKind.STRUCK:
+            return str(data["reason"])
+        case EventKind.SIGNED:
+            return _("Signed and locked")
+        case EventKind.ADDENDUM:
+            return _("Addendum: %(text)s") % data
+    return str(data.get("text", ""))

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from needlework.clinic.treat import views
+
+urlpatterns = [
+    path("plans/<uuid:plan>/treat/", views.treat, name="treat"),
+    path("sessions/<uuid:session>/", views.session, name="session"),
+]

@@ -1,0 +1,102 @@
+"""Treat: open a session, chart it, sign it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from needlework.clinic import access, once
+from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.treatment import Session
+from needlework.clinic.thread import about
+from needlework.clinic.treat import actions
+from needlework.clinic.treat.forms import FORMS, AdverseForm, EntryForm
+from needlework.clinic.treat.sheet import sheet
+from needlework.protocol import load
+from needlework.records import EventKind, Refusal
+
+
+@require_http_methods(["POST"])
+@access.needs("treat.chart")
+def treat(request: HttpRequest, plan: UUID) -> HttpResponse:
+    """Open the next session of a plan; where one is open, that one."""
+    found = access.get(request, Plan, plan)
+    today = timezone.localdate()
+    opened = actions.open_session(plan=found, once=once.of(request), by=request.user, on=today)
+    if not isinstance(opened, Refusal):
+        return redirect("session", session=opened.pk)
+    if (open_one := actions.unsigned(found.patient)) is not None:
+        messages.warning(request, _("This session is not signed yet. Finish it before another is opened."))
+        return redirect("session", session=open_one.pk)
+    context = {
+        **about(found.patient, here="treat", on=today),
+        "plan": found,
+        "screening": actions.screening_of(found),
+        "reasons": opened.reasons,
+    }
+    return TemplateResponse(request, "clinic/treat/refused.html", context, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@access.needs("treat.chart")
+def session(request: HttpRequest, session: UUID) -> HttpResponse:
+    """A session's chart; POST adds one entry to it."""
+    found = access.get(request, Session.objects.select_related("plan__patient", "created_by"), session)
+    if request.method == "POST":
+        return _chart(request, found)
+    return _page(request, found)
+
+
+def _chart(request: HttpRequest, found: Session) -> HttpResponse:
+    """Append one entry; or show the same page with the reasons, and what was typed still in its form."""
+    form = _sent(request, found)
+    if form.kind is EventKind.SIGNED and not access.may(request.user, "treat.sign"):
+        raise PermissionDenied(_("Your role does not include signing."))
+    if not form.is_valid():
+        return _page(request, found, refused=form)
+    charted = actions.chart(
+        session=found, kind=form.kind, data=form.entry(), once=form.cleaned_data["once"], by=request.user,
+        at=timezone.now(),
+    )  # fmt: skip
+    if not isinstance(charted, Refusal):
+        return redirect(_url(request, found, zone=str(form.entry().get("zone", ""))))
+    once.refused(form, charted)
+    if any(reason.key == actions.SENT_BEFORE for reason in charted.reasons):
+        form.sent_anew()
+    return _page(request, found, refused=form)
+
+
+def _sent(request: HttpRequest, found: Session) -> EntryForm:
+    try:
+        shape = FORMS[EventKind(request.POST.get("kind", ""))]
+    except ValueError:
+        raise SuspiciousOperation("There is no such kind of entry.") from None
+    if shape is AdverseForm:
+        zones = [(zone.zone, zone.name) for zone in found.plan.as_record().zones]
+        return AdverseForm(request.POST, zones=zones)
+    return shape(request.POST)
+
+
+def _page(request: HttpRequest, found: Session, *, refused: EntryForm | None = None) -> HttpResponse:
+    shown = sheet(
+        found, actions.device_of(found), load.default(), zone=request.GET.get("zone", ""), refused=refused
+    )
+    context = {
+        **about(found.patient, here="treat", on=timezone.localdate()), **shown, "url": _url(request, found)
+    }  # fmt: skip
+    status = 422 if refused is not None else 200
+    return TemplateResponse(request, "clinic/treat/session.html", context, status=status)
+
+
+def _url(request: HttpRequest, found: Session, *, zone: str = "") -> str:
+    """The page with the zone at hand that was just charted, else with the same as before."""
+    url, zones = reverse("session", args=[found.pk]), {one.zone for one in found.plan.as_record().zones}
+    zone = zone or request.GET.get("zone", "")
+    return f"{url}?zone={zone}" if zone in zones else url

@@ -1,0 +1,132 @@
+"""
+People who have come as far as a session: screened, planned, charted, signed, through the pages' actions.
+
+Used by the tests of treat and recover, and by itself to fill a database that a real server is started on:
+
+    python charted.py     makes the tables, one user, and two people with a plan, and says their ids as JSON
+"""
+
+import json
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import cast
+from needlework.records import EventKind, Goals
+
+DAY = date(2026, 11, 20)
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+EXPIRES = "2027-12-31"
+DEVICE = "skinpen-precision"
+ZONES = ("cheeks", "forehead")
+
+
+def screened(patient, *, by, who="freya", changed=None, on=DAY):
+    """The patient's screening, with the answers of somebody of the cast."""
+    from needlework.clinic.models.screening import Screening
+    from needlework.loop import screen
+    from needlework.protocol import load
+
+    answers = cast.answers(who, changed)
+    verdict = screen.assess(answers, load.default().screen, on=on)
+    row = Screening.from_record(patient, answers, verdict, created_by=by)
+    row.save()
+    return row
+
+
+def planned(patient, *, by, who="freya", device=DEVICE, zones=ZONES, screening=None, replaces=None):
+    """The plan that the protocol proposes for acne scars in these zones."""
+    from needlework.clinic.models.planning import Plan
+    from needlework.loop import plan
+    from needlework.protocol import load
+
+    goals = Goals(concerns=("acne-scars",), zones=zones, device=device)
+    proposed = plan.propose(goals, cast.person(who), load.default())
+    screening = screening or screened(patient, by=by, who=who)
+    row = Plan.from_record(screening, proposed, created_by=by, replaces=replaces)
+    row.save()
+    return row
+
+
+def opened(plan, *, by, on=DAY):
+    from needlework.clinic.treat import actions
+
+    return actions.open_session(plan=plan, once=uuid4(), by=by, on=on)
+
+
+def chart(session, kind, data, *, by, at=NOON, once=None):
+    from needlework.clinic.treat import actions
+
+    return actions.chart(session=session, kind=kind, data=data, once=once or uuid4(), by=by, at=at)
+
+
+def ticked(session, *, by, at=NOON):
+    """Every check ticked."""
+    from needlework.protocol import load
+
+    for check in load.default().treat.check:
+        chart(session, EventKind.CHECKED, {"check": check.id}, by=by, at=at)
+    return session
+
+
+def prepared(session, *, by, at=NOON):
+    """Every check ticked and a cartridge opened: ready for the first pass."""
+    ticked(session, by=by, at=at)
+    good = cartridge(str(session.pk), expires=f"{at.year + 1}-12-31")
+    chart(session, EventKind.CARTRIDGE, good, by=by, at=at)
+    return session
+
+
+def needled(session, *, by, at=NOON, depth_mm=0.5):
+    """Prepared, and one pass given."""
+    chart(prepared(session, by=by, at=at), EventKind.PASS, a_pass(set_depth_mm=depth_mm), by=by, at=at)
+    return session
+
+
+def cartridge(serial="S1", *, lot="L1", expires=EXPIRES):
+    return {"lot": lot, "serial": serial[:40], "expires": expires}
+
+
+def a_pass(zone="cheeks", **changed):
+    """One pass over a zone, well within every wall."""
+    return {
+        "zone": zone,
+        "set_depth_mm": 0.5,
+        "passes": 2,
+        "seconds": 60.0,
+        "strokes_per_s": 116.7,
+        **changed,
+    }
+
+
+def signed(plan, *, by, at=NOON, depth_mm=0.5):
+    """A session with one pass, signed."""
+    session = needled(opened(plan, by=by, on=at.date()), by=by, at=at, depth_mm=depth_mm)
+    chart(session, EventKind.SIGNED, {}, by=by, at=at)
+    return session
+
+
+def _fill() -> None:
+    """A database of its own for a server: the ids that a test needs, as JSON."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from needlework.clinic.models.people import Patient, PatientDetails, User
+
+    call_command("migrate", verbosity=0)
+    today, now = timezone.localdate(), timezone.now()
+    by = User.objects.create_user("ines", "needle-and-thread", full_name="Ines Duarte", role="practitioner")
+    other = User.objects.create_user("mara", "needle-and-thread", full_name="Mara Weiss", role="prescriber")
+    sessions = []
+    for name in ("Ada Lindqvist", "Ben Okafor"):
+        patient = Patient.objects.admit()
+        PatientDetails(patient=patient, full_name=name, born_on=date(1986, 5, 12), phone="1").save()
+        plan = planned(patient, by=by, screening=screened(patient, by=by, on=today))
+        sessions.append(str(prepared(opened(plan, by=by, on=today), by=by, at=now).pk))
+    print(json.dumps({"sessions": sessions, "users": [by.username, other.username]}))
+
+
+if __name__ == "__main__":
+    _fill()
