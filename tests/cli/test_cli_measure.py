@@ -1,0 +1,201 @@
+"""needlework measure, on drawn skin of known truth."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import skins
+from cli.run import needlework, refused, told
+from needlework.cli import overlay as writing
+from needlework.cli import tell
+from needlework.records import Change, Refusal, Trend
+
+ZONE = {"zones": [{"name": "cheek", "polygon": [list(point) for point in skins.ZONE]}]}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pair in which the cheek became less red, one photograph of another place, and the zone."""
+    folder = tmp_path_factory.mktemp("photographs")
+    before, after = skins.pair(skins.Skin(type="II", seed=3, redness=1.6), 5, redness=0.7)
+    (folder / "before.jpg").write_bytes(before)
+    (folder / "after.jpg").write_bytes(after)
+    (folder / "other.jpg").write_bytes(skins.photograph(skins.Skin(type="II", seed=77), skins.Shot()))
+    (folder / "zone.json").write_text(json.dumps(ZONE))
+    return folder
+
+
+def words(folder: Path) -> tuple[object, ...]:
+    return (
+        "measure", folder / "before.jpg", folder / "after.jpg", "--region", folder / "zone.json",
+        "--mm-per-px", skins.MM_PER_PX,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("overlay") / "pictures"
+
+
+@pytest.fixture(scope="module")
+def said(folder: Path, overlay: Path) -> str:
+    """What a person reads."""
+    result = needlework(*words(folder), "--overlay", overlay)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def test_json_has_exactly_this_shape(folder: Path) -> None:
+    seen = told(*words(folder))
+    assert list(seen) == ["method", "comparable", "reasons", "changes"]
+    assert seen["comparable"] is True
+    assert {change["measure"] for change in seen["changes"]} == {"redness", "wrinkles"}
+    for change in seen["changes"]:
+        assert list(change) == [
+            "zone", "measure", "unit", "before", "after", "change", "interval", "smallest_detectable",
+            "verdict",
+        ]  # fmt: skip
+        low, high = change["interval"]
+        assert low <= change["change"] <= high
+        assert change["zone"] == "cheek"
+    redness = next(change for change in seen["changes"] if change["measure"] == "redness")
+    assert (redness["verdict"], redness["change"] < 0) == ("improved", True)
+    assert abs(redness["change"]) > redness["smallest_detectable"] > 0
+
+
+def test_a_person_reads_the_verdict_first_and_then_a_bar_for_each_change(said: str) -> None:
+    lines = said.splitlines()
+    assert lines[0].startswith("Improved: redness (cheek).")
+    bar = next(line for line in lines if line.endswith("  improved"))
+    assert bar.index("●") < bar.index("│"), "less redness lies to the left of no change"
+    assert any(line.startswith("Method ") for line in lines)
+    assert "unsigned" in said
+
+
+def test_the_overlay_holds_the_aligned_pair_and_what_was_counted(said: str, overlay: Path) -> None:
+    names = {file.name for file in overlay.iterdir()}
+    pictures = names - {"needlework-overlay.json"}
+    assert {"aligned-before.jpg", "aligned-after.jpg", "redness-change.jpg"} <= pictures
+    assert all(
+        (overlay / name).read_bytes().startswith(b"\xff\xd8\xff") and name in said for name in pictures
+    )
+
+
+def test_two_places_are_not_comparable_which_is_an_answer(folder: Path) -> None:
+    result = needlework("measure", folder / "before.jpg", folder / "other.jpg")
+    assert result.exit_code == 0
+    first, second, *_ = result.stdout.splitlines()
+    assert first == "✕ Not comparable"
+    assert second.startswith("· ")
+    seen = told("measure", folder / "before.jpg", folder / "other.jpg")
+    assert (seen["comparable"], seen["changes"]) == (False, [])
+    assert list(seen["reasons"][0]) == ["key", "problem", "do"]
+
+
+# ── pictures in a folder ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_pictures_are_renewed_but_nothing_else_is_replaced(tmp_path: Path) -> None:
+    there = tmp_path / "new" / "overlay"
+    assert writing.write({"a.jpg": b"1", "b.jpg": b"2"}, there) == (
+        str(there / "a.jpg"),
+        str(there / "b.jpg"),
+    )
+    assert writing.write({"a.jpg": b"3", "b.jpg": b"4"}, there) == (
+        str(there / "a.jpg"),
+        str(there / "b.jpg"),
+    )
+    (there / "b.jpg").write_bytes(b"a holiday")
+    refusal = writing.write({"a.jpg": b"5", "b.jpg": b"6"}, there)
+    assert isinstance(refusal, Refusal)
+    assert [reason.key for reason in refusal.reasons] == ["b.jpg"]
+    assert (there / "a.jpg").read_bytes() == b"3", "all or nothing"
+    assert (there / "b.jpg").read_bytes() == b"a holiday"
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / writing.LIST).write_text("shopping")
+    refusal = writing.write({"a.jpg": b"1"}, tmp_path)
+    assert isinstance(refusal, Refusal)
+    assert [reason.key for reason in refusal.reasons] == [writing.LIST]
+    assert {file.name for file in tmp_path.iterdir()} == {writing.LIST}
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "overlay").write_text("a file")
+    refusal = writing.write({"a.jpg": b"1"}, tmp_path / "overlay")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reasons[0].key == "overlay"
+
+
+# ── the bar ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def change(moved: float, low: float, high: float, least: float) -> Change:
+    return Change("z", "redness", "OD", 1.0, 1.0 + moved, moved, (low, high), least, Trend.IMPROVED)
+
+
+def test_the_bar_has_zero_in_the_middle_and_everything_at_its_place() -> None:
+    assert tell.bar(change(-0.8, -1.0, -0.6, 0.4)) == "  ───●────   ░░░░░░░│░░░░░░░" + " " * 13
+    assert tell.bar(change(0.1, -0.2, 0.4, 1.0)) == "  ░░░░░░░░░░░░░░────│─●─────░░░░░░░░░░░  "
+    assert len(tell.bar(change(0.0, 0.0, 0.0, 0.0))) == tell.BAR
+
+
+# ── bad input ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_both_unreadable_photographs_are_named(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "one.jpg").write_bytes(b"x")
+    whole = (folder / "before.jpg").read_bytes()
+    (tmp_path / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    reasons = refused("measure", tmp_path / "one.jpg", tmp_path / "cut.jpg")
+    assert [reason["file"] for reason in reasons] == [
+        str(tmp_path / "one.jpg"),
+        str(tmp_path / "cut.jpg"),
+    ]
+    assert "damaged" in reasons[1]["problem"]
+    assert all(reason["do"] for reason in reasons)
+
+
+@pytest.mark.parametrize("content", [b"", b"This is a letter, whatever its name says.\n" * 9])
+def test_what_is_no_photograph_is_refused(folder: Path, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "letter.jpg").write_bytes(content)
+    (reason,) = refused("measure", folder / "before.jpg", tmp_path / "letter.jpg")
+    assert reason["file"] == str(tmp_path / "letter.jpg")
+    assert "not a photograph" in reason["problem"]
+
+
+def test_a_photograph_that_is_not_there_is_refused(folder: Path, tmp_path: Path) -> None:
+    (reason,) = refused("measure", folder / "before.jpg", tmp_path / "none.jpg")
+    assert (reason["file"], reason["problem"]) == (str(tmp_path / "none.jpg"), "does not exist.")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("{", "zones"),
+        ('{"zones": []}', "zones"),
+        ('{"zones": [{"name": "a", "polygon": [[0, 0], [9, 9]]}]}', "zones[0].polygon"),
+        ('{"zones": [{"name": "", "polygon": [[0, 0], [99, 0], [9, 99]]}]}', "zones[0].name"),
+        ('{"zones": [{"name": "a", "polygon": [[0, 0], [9999, 0], [9, 99]]}]}', "zones[0].polygon"),
+    ],
+)
+def test_a_region_that_cannot_be_is_refused_with_its_file(
+    folder: Path, tmp_path: Path, text: str, key: str
+) -> None:
+    file = tmp_path / "zone.json"
+    file.write_text(text)
+    reasons = refused("measure", folder / "before.jpg", folder / "after.jpg", "--region", file)
+    assert [(reason["file"], reason["key"]) for reason in reasons] == [(str(file), key)]
+
+
+@pytest.mark.parametrize("scale", ["0", "-1", "nan", "40"])
+def test_an_impossible_scale_is_refused(folder: Path, scale: str) -> None:
+    reasons = refused("measure", folder / "before.jpg", folder / "after.jpg", "--mm-per-px", scale)
+    assert reasons[0]["key"] == "mm-per-px"
+
+
+def test_wrong_usage_of_measure_is_two(folder: Path) -> None:
+    for wrong in (("measure", folder / "before.jpg"), (*words(folder)[:-1], "wide")):
+        assert needlework(*wrong).exit_code == 2
