@@ -450,6 +450,9 @@ class Triage:
 
 # ── measure ──────────────────────────────────────────────────────────────────────────────────────────
 
+WHOLE = "whole"
+"""The zone of a reading over the whole skin area of a photograph; no drawn zone may bear this name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

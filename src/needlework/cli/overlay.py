@@ -25,8 +25,8 @@ def drawn(
 ) -> "dict[str, bytes] | Refusal":
     """The aligned pair and what each measure has counted, by file name."""
     from needlework.imaging import overlay, pair
-    from needlework.imaging.regions import WHOLE, Region
-    from needlework.records import Refusal
+    from needlework.imaging.regions import Region
+    from needlework.records import WHOLE, Refusal
 
     sight = pair.sight(before, after, regions=regions, mm_per_px=mm_per_px)
     if isinstance(sight, Refusal):

@@ -3,10 +3,7 @@
 from collections.abc import Iterable
 
 from needlework.protocol.schema import Concern, Planning
-from needlework.records import Change, Course, Lesson, Seen, Urgency, ZonePlan
-
-WHOLE = "whole"
-"""The zone name of a reading that was taken over the whole skin area."""
+from needlework.records import WHOLE, Change, Course, Lesson, Seen, Urgency, ZonePlan
 
 
 def review(courses: Iterable[Course], knowledge: Planning) -> tuple[Lesson, ...]:

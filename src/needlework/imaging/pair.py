@@ -1,0 +1,259 @@
+"""
+A pair of photographs: may it be compared, how does one lie on the other, what does each measure read?
+"""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from needlework.imaging import align, quality
+from needlework.imaging import regions as skin_regions
+from needlework.imaging.align import Pair
+from needlework.imaging.catalogue import MEASURES
+from needlework.imaging.icc import Floats
+from needlework.imaging.optics import blurred
+from needlework.imaging.photo import Photo
+from needlework.imaging.regions import Mask, Region
+from needlework.records import WHOLE, Discord, Observation, Reading, Reason, Refusal
+
+METHOD = "pair-1"
+"""Changes with anything that changes a reading."""
+
+REFERENCE_MIN = 0.06
+"""Share of the picture that a reference must have, or it says too little."""
+PARTS = 12
+"""Parts along each side of the picture that are asked apart how the colours moved."""
+SMALL_PX = 420
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """An aligned pair ready to be measured, with how far its photographs are apart."""
+
+    pair: Pair
+    discord: Discord
+    colour_od: float
+    """By how much the camera's colours have moved, grey apart, before that was taken out."""
+    reference: str
+    """What the colours were compared against: surroundings, background, or nothing."""
+
+
+def observe(
+    before: Photo,
+    after: Photo,
+    *,
+    regions: tuple[Region, ...] | None = None,
+    mm_per_px: float | None = None,
+    measures: tuple[str, ...] | None = None,
+) -> Observation:
+    """
+    Gate, align, measure.
+
+    `regions` are polygons in pixels of the before photograph, None for the whole of its skin; `mm_per_px`
+    is the scale of the before photograph, None where it is not known; `measures` are ids of the catalogue,
+    None for all.
+    """
+    zones = regions or (Region(WHOLE),)
+    unknown = [name for name in measures or () if name not in MEASURES]
+    if unknown:
+        do = f"Choose among {', '.join(MEASURES)}."
+        return _none(tuple(Reason("measures", f"There is no measure “{name}”.", do) for name in unknown))
+    seen = sight(before, after, regions=regions, mm_per_px=mm_per_px)
+    if isinstance(seen, Refusal):
+        return _none(seen.reasons)
+    longest = max(before.width, before.height)
+    reasons = quality.gate(
+        seen.discord, colour_od=seen.colour_od, likeness=seen.pair.likeness, longest_px=longest
+    )
+    if reasons:
+        return Observation(METHOD, False, reasons, (), seen.discord)
+    readings: list[Reading] = []
+    silent: list[Reason] = []
+    for zone in zones:
+        for name in measures or tuple(MEASURES):
+            reading = MEASURES[name].read(seen.pair, zone)
+            if reading is None:
+                silent.append(_too_little(zone, name))
+            else:
+                readings.append(reading)
+    return Observation(METHOD, bool(readings), tuple(silent), tuple(readings), seen.discord)
+
+
+def sight(
+    before: Photo, after: Photo, *, regions: tuple[Region, ...] | None = None, mm_per_px: float | None = None
+) -> Sight | Refusal:
+    """The pair on one grid over the regions, colours referred to what should not have changed."""
+    if mm_per_px is not None and not 0.001 <= mm_per_px <= 5:
+        do = "Give the size of one pixel of the before photograph in millimetres, such as 0.08."
+        return Refusal((Reason("mm_per_px", f"{mm_per_px} mm per pixel cannot be.", do),))
+    faults = (
+        _outside(regions, before) + quality.check(before, who="before") + quality.check(after, who="after")
+    )
+    if faults:
+        return Refusal(faults)
+    pose = align.find(before, after)
+    if isinstance(pose, Refusal):
+        return pose
+    small = _small(before, after, pose)
+    if isinstance(small, Refusal):
+        return small
+    box = _box(before, small, regions)
+    step = align.fine_step_px(before, mm_per_px=mm_per_px)
+    found = align.pair(before, after, pose, box_px=box, step_px=step, mm_per_px=mm_per_px)
+    if isinstance(found, Refusal):
+        return found
+    shift, cast_od, reference = _reference(small, regions)
+    after_od = found.after - shift if reference != "nothing" else found.after
+    found = replace(found, after=after_od, skin=_skin_on(found, small), usable=found.usable & ~_shine(found))
+    discord = quality.discord(found, shift_od=shift, cast_od=cast_od)
+    return Sight(found, discord, _chroma(shift), reference)
+
+
+def _none(reasons: tuple[Reason, ...]) -> Observation:
+    return Observation(METHOD, False, reasons, (), None)
+
+
+def _outside(zones: tuple[Region, ...] | None, photo: Photo) -> tuple[Reason, ...]:
+    return skin_regions.within(zones or (), width=photo.width, height=photo.height)
+
+
+def _too_little(zone: Region, measure: str) -> Reason:
+    return Reason(
+        f"zone.{zone.name}.{measure}",
+        f"In “{zone.name}” too little skin is seen well in both photographs to measure {measure}.",
+        "Draw the zone larger, or take the photographs nearer and without shine.",
+    )
+
+
+# ── the whole picture, small ─────────────────────────────────────────────────────────────────────────
+
+
+def _small(before: Photo, after: Photo, pose: align.Pose) -> Pair | Refusal:
+    """The whole before photograph and what lies on it, at a few hundred pixels: for colour and for skin."""
+    box = (0.0, 0.0, float(before.width), float(before.height))
+    step = max(before.width, before.height) / SMALL_PX
+    found = align.pair(before, after, pose, box_px=box, step_px=step, mm_per_px=None)
+    if isinstance(found, Refusal):
+        return found
+    both = [skin_regions.skin(cv2.exp(-side)) for side in (found.before, found.after)]
+    return replace(found, skin=both[0] & both[1])
+
+
+def _box(photo: Photo, small: Pair, zones: tuple[Region, ...] | None) -> tuple[float, float, float, float]:
+    """What to look at closely: the zones, or the skin, with a margin for the filters."""
+    if zones:
+        x = [point[0] for zone in zones for point in zone.polygon or ((0, 0), (photo.width, 0))]
+        y = [point[1] for zone in zones for point in zone.polygon or ((0, 0), (0, photo.height))]
+        left, right, top, bottom = min(x), max(x), min(y), max(y)
+    else:
+        column, row, width, height = cv2.boundingRect(small.skin.astype(np.uint8))
+        step = small.grid.step_px
+        left, top, right, bottom = column * step, row * step, (column + width) * step, (row + height) * step
+    margin = 0.02 * max(photo.width, photo.height)
+    return (
+        max(0.0, left - margin),
+        max(0.0, top - margin),
+        min(float(photo.width), right + margin),
+        min(float(photo.height), bottom + margin),
+    )
+
+
+def _skin_on(close: Pair, small: Pair) -> Mask:
+    """The skin found in the small picture, on the close grid."""
+    grid, wide = close.grid, small.grid
+    x = (grid.x_px + grid.step_px * (np.arange(grid.width) + 0.5)) / wide.step_px
+    y = (grid.y_px + grid.step_px * (np.arange(grid.height) + 0.5)) / wide.step_px
+    columns = np.clip(x.astype(int), 0, wide.width - 1)
+    rows = np.clip(y.astype(int), 0, wide.height - 1)
+    picked: Mask = small.skin[np.ix_(rows, columns)]
+    return picked
+
+
+def _shine(pair: Pair) -> Mask:
+    """
+    Highlights in either photograph: brighter than the neighbourhood and paler with it.
+
+    Both are relative to the neighbourhood, or dark skin, on which light skin's limits see shine everywhere,
+    would be left out.
+    """
+    out = np.zeros(pair.usable.shape, bool)
+    wide = max(pair.usable.shape) / 18
+    for side in (pair.before, pair.after):
+        green, colour = side[..., 1], side[..., 2] - side[..., 0]
+        both = cv2.merge([np.ascontiguousarray(green), np.ascontiguousarray(colour)])
+        near = blurred(both, sigma_px=1.5) - blurred(both, sigma_px=wide)
+        out |= (near[..., 0] < -0.25) & (near[..., 1] < -0.12)
+    return cv2.dilate(out.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+
+
+# ── what should not have changed ─────────────────────────────────────────────────────────────────────
+
+
+def _reference(small: Pair, zones: tuple[Region, ...] | None) -> tuple[Floats, float, str]:
+    """
+    By how much the camera's colours have moved, how uncertain that is, and what told it.
+
+    With zones the skin around them tells, and the change reported is a change against it; else the
+    background, where it stood still. Where there is neither, colour cannot be told from white balance.
+    """
+    moved = small.after - small.before
+    around = small.usable & small.skin
+    share = 0.0
+    if zones and all(zone.polygon for zone in zones):
+        inside = np.zeros(around.shape, bool)
+        for zone in zones:
+            inside |= small.inside(zone)
+        side = int(0.04 * max(around.shape)) | 1
+        around &= cv2.dilate(inside.astype(np.uint8), np.ones((side, side), np.uint8)) == 0
+        share = float(around.mean())
+    if share >= REFERENCE_MIN:
+        shift, spread = _robust(moved, around)
+        return shift, spread, "surroundings"
+    skin = cv2.dilate(small.skin.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    behind = small.usable & ~skin & (small.before.max(axis=2) < 4.5)
+    if float(behind.mean()) >= REFERENCE_MIN:
+        shift, spread = _robust(moved, behind)
+        return shift, spread, "background"
+    skin_shift = (
+        np.median(moved[small.usable], axis=0).astype(np.float32)
+        if small.usable.any()
+        else np.zeros(3, np.float32)
+    )
+    return skin_shift, float(np.hypot(UNREFERENCED_OD, _chroma(skin_shift))), "nothing"
+
+
+UNREFERENCED_OD = quality.UNKNOWN_CAST_OD
+
+
+def _robust(moved: Floats, mask: Mask) -> tuple[Floats, float]:
+    """
+    The median movement of the reference, and how far its parts disagree about colour.
+
+    A part of the movement's own size is added: a camera's white balance is not the same factor for every
+    colour, and what stands far from white is corrected less well.
+    """
+    shift = np.median(moved[mask], axis=0).astype(np.float32)
+    height, width = mask.shape
+    parts = [
+        np.median(moved[tile][mask[tile]], axis=0)
+        for row in range(0, height, max(1, height // PARTS))
+        for column in range(0, width, max(1, width // PARTS))
+        if (tile := np.s_[row : row + height // PARTS, column : column + width // PARTS])
+        and mask[tile].mean() > 0.5
+    ]
+    if len(parts) < 4:
+        return shift, quality.UNKNOWN_CAST_OD
+    colour = np.array([_hue(part - shift) for part in parts])
+    spread = float(np.sqrt((colour**2).sum(axis=1)).mean() / np.sqrt(len(parts)) * 2)
+    return shift, float(np.hypot(spread, 0.1 * _chroma(shift)))
+
+
+def _hue(shift: Floats) -> Floats:
+    """A movement without its grey part."""
+    hue: Floats = shift - shift.mean()
+    return hue
+
+
+def _chroma(shift: Floats) -> float:
+    return float(np.sqrt((_hue(shift) ** 2).sum()))

@@ -1,0 +1,47 @@
+"""
+Redness: how much blood the light has passed, read from the haemoglobin part of optical density.
+"""
+
+import cv2
+import numpy as np
+
+from needlework.imaging.align import Pair
+from needlework.imaging.optics import haemoglobin, lightness_and_chroma
+from needlework.imaging.regions import Region
+from needlework.records import Reading
+
+UNIT = "OD"
+PIXELS_MIN = 400
+
+
+def measure(pair: Pair, region: Region) -> Reading | None:
+    """
+    Median haemoglobin density of a region, both photographs read at the same pixels. [optical density]
+
+    Density in R, G, B is taken apart by a fixed matrix into melanin, haemoglobin and shading, so that light
+    and form drop out. More is redder. Sources: Tsumura 2003; Yamamoto 2008.
+    How it can mislead: a change of white balance looks like a change of redness where nothing else in the
+    picture tells the two apart; make-up hides it; hours after needling everything is red.
+    """
+    mask = pair.mask(region)
+    if int(mask.sum()) < PIXELS_MIN:
+        return None
+    before, after = (float(np.median(haemoglobin(side)[mask])) for side in (pair.before, pair.after))
+    return Reading(region.name, "redness", UNIT, before, after, ratio=False, floor=0.0)
+
+
+def chroma_change(pair: Pair, region: Region) -> float | None:
+    """
+    Change of the median a*, the second opinion on redness. [CIE 1976]
+
+    Both sides are brought to the same median lightness first: a* grows with light as well as with redness.
+    """
+    mask = pair.mask(region)
+    if int(mask.sum()) < PIXELS_MIN:
+        return None
+    level = np.float32(np.median(pair.after[mask].mean(axis=1)) - np.median(pair.before[mask].mean(axis=1)))
+    rows = cv2.boundingRect(mask.astype(np.uint8))
+    part = np.s_[rows[1] : rows[1] + rows[3], rows[0] : rows[0] + rows[2]]
+    sides = (pair.before[part], pair.after[part] - level)
+    before, after = (float(np.median(lightness_and_chroma(side)[..., 1][mask[part]])) for side in sides)
+    return after - before
