@@ -81,7 +81,8 @@ class Room:
         if os.environ.get("NEEDLEWORK_PICTURES"):
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.page.evaluate("window.scrollTo(0, 0)")
-            self.page.screenshot(path=PICTURES / f"{name}.png")
+            # Hiding the caret would put a style into the page, which its own policy refuses.
+            self.page.screenshot(path=PICTURES / f"{name}.png", caret="initial")
 
     def close(self) -> None:
         self.context.close()

@@ -10,6 +10,7 @@ from needlework.cli import answers, tell
 from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
+    from needlework.imaging.pair import Sight
     from needlework.imaging.photo import Photo
     from needlework.imaging.regions import Region
     from needlework.records import Change, Comparison, Refusal
@@ -49,11 +50,12 @@ def measure(
                   if isinstance(one, Refusal)]  # fmt: skip
         raise tell.refused_files(unread, json=json)
     regions = _regions(region, earlier, json=json)
-    observation = pair.observe(earlier, later, regions=regions, mm_per_px=mm_per_px)
+    sight = pair.sight(earlier, later, regions=regions, mm_per_px=mm_per_px)
+    observation = pair.read(sight, regions=regions)
     if wrong := [replace(one, key="mm-per-px") for one in observation.reasons if one.key == "mm_per_px"]:
         raise tell.refused(wrong, json=json)
     comparison = stage.compare(observation, protocol.measure)
-    written = _overlay(overlay, earlier, later, regions, mm_per_px, json=json) if overlay else ()
+    written = _overlay(overlay, sight, regions, json=json) if overlay else ()
     if json:
         return tell.as_json(shape(comparison))
     _lines(comparison)
@@ -152,22 +154,16 @@ def _signed(value: float) -> str:
 
 
 def _overlay(
-    folder: Path,
-    before: "Photo",
-    after: "Photo",
-    regions: "tuple[Region, ...] | None",
-    mm_per_px: float | None,
-    *,
-    json: bool,
+    folder: Path, sight: "Sight | Refusal", regions: "tuple[Region, ...] | None", *, json: bool
 ) -> tuple[str, ...]:
     """The pictures of a measurement, never in place of a file that is not ours."""
     from needlework.cli import overlay
     from needlework.records import Refusal
 
-    drawn = overlay.drawn(before, after, regions=regions, mm_per_px=mm_per_px)
-    if isinstance(drawn, Refusal):
+    if isinstance(sight, Refusal):
         tell.error(f"Nothing written to {folder}: a pair that cannot be laid on each other has no pictures.")
         return ()
+    drawn = overlay.drawn(sight, regions=regions)
     written = overlay.write(drawn, folder)
     if isinstance(written, Refusal):
         raise tell.refused(written.reasons, file=str(folder), json=json)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from needlework.cli import answers
 
 if TYPE_CHECKING:
-    from needlework.imaging.photo import Photo
+    from needlework.imaging.pair import Sight
     from needlework.imaging.regions import Region
     from needlework.records import Reason, Refusal
 
@@ -16,21 +16,12 @@ LIST = "needlework-overlay.json"
 """What was written here, with hashes: only what is unchanged since is written again."""
 
 
-def drawn(
-    before: "Photo",
-    after: "Photo",
-    *,
-    regions: "tuple[Region, ...] | None",
-    mm_per_px: float | None,
-) -> "dict[str, bytes] | Refusal":
+def drawn(sight: "Sight", *, regions: "tuple[Region, ...] | None") -> dict[str, bytes]:
     """The aligned pair and what each measure has counted, by file name."""
-    from needlework.imaging import overlay, pair
+    from needlework.imaging import overlay
     from needlework.imaging.regions import Region
-    from needlework.records import WHOLE, Refusal
+    from needlework.records import WHOLE
 
-    sight = pair.sight(before, after, regions=regions, mm_per_px=mm_per_px)
-    if isinstance(sight, Refusal):
-        return sight
     pictures = overlay.overlays(sight, regions or (Region(WHOLE),))
     return {f"{name}.jpg": content for name, content in pictures.items()}
 

@@ -37,6 +37,8 @@ class Sight:
     """By how much the camera's colours have moved, grey apart, before that was taken out."""
     reference: str
     """What the colours were compared against: surroundings, background, or nothing."""
+    longest_px: int
+    """The longer side of the before photograph."""
 
 
 def observe(
@@ -54,17 +56,27 @@ def observe(
     is the scale of the before photograph, None where it is not known; `measures` are ids of the catalogue,
     None for all.
     """
+    return read(
+        sight(before, after, regions=regions, mm_per_px=mm_per_px), regions=regions, measures=measures
+    )
+
+
+def read(
+    seen: "Sight | Refusal",
+    *,
+    regions: tuple[Region, ...] | None = None,
+    measures: tuple[str, ...] | None = None,
+) -> Observation:
+    """What an aligned pair gives; for a caller who draws pictures of the same `sight` as well."""
     zones = regions or (Region(WHOLE),)
     unknown = [name for name in measures or () if name not in MEASURES]
     if unknown:
         do = f"Choose among {', '.join(MEASURES)}."
         return _none(tuple(Reason("measures", f"There is no measure “{name}”.", do) for name in unknown))
-    seen = sight(before, after, regions=regions, mm_per_px=mm_per_px)
     if isinstance(seen, Refusal):
         return _none(seen.reasons)
-    longest = max(before.width, before.height)
     reasons = quality.gate(
-        seen.discord, colour_od=seen.colour_od, likeness=seen.pair.likeness, longest_px=longest
+        seen.discord, colour_od=seen.colour_od, likeness=seen.pair.likeness, longest_px=seen.longest_px
     )
     if reasons:
         return Observation(METHOD, False, reasons, (), seen.discord)
@@ -107,7 +119,8 @@ def sight(
     after_od = found.after - shift if reference != "nothing" else found.after
     found = replace(found, after=after_od, skin=_skin_on(found, small), usable=found.usable & ~_shine(found))
     discord = quality.discord(found, shift_od=shift, cast_od=cast_od)
-    return Sight(found, discord, _chroma(shift), reference)
+    longest = max(before.width, before.height)
+    return Sight(found, discord, _chroma(shift), reference, longest)
 
 
 def _none(reasons: tuple[Reason, ...]) -> Observation:

@@ -1,0 +1,53 @@
+"""The clinic's courses as the learning stage takes them."""
+
+import uuid
+from collections.abc import Iterator
+
+from needlework import records
+from needlework.clinic.models.photographs import Comparison
+from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.treatment import Session
+from needlework.loop import treat
+from needlework.protocol import load
+
+PSEUDONYM = uuid.UUID("8d1f7a55-2f0b-4d53-9a86-5a7d0c0f6a11")
+"""Namespace of the names under which courses leave the clinic: the same course keeps its name, and the name
+does not lead back to the person without the clinic's own database."""
+
+
+def courses() -> Iterator[records.Course]:
+    """Every plan with at least one signed session, oldest first."""
+    rows = Plan.objects.order_by("created_at").prefetch_related(
+        "sessions__entries__created_by", "sessions__check_ins", "comparisons__after"
+    )
+    for row in rows.iterator(chunk_size=200):
+        plan = row.as_record()
+        given = tuple(one for session in row.sessions.all() if (one := _given(session, plan)))
+        if given:
+            yield records.Course(
+                id=str(uuid.uuid5(PSEUDONYM, str(row.pk)))[:12],
+                plan=plan,
+                given=given,
+                seen=tuple(_seen(comparison) for comparison in row.comparisons.all()),
+            )
+
+
+def _given(session: Session, plan: records.Plan) -> records.Given | None:
+    """What a signed session gave; None while it is not signed."""
+    events = [entry.as_record() for entry in sorted(session.entries.all(), key=lambda entry: entry.number)]
+    chart = treat.chart(events, plan)
+    if chart.signed_at is None or chart.last_pass_at is None:
+        return None
+    device = next((one for one in load.default().devices.device if one.id == plan.device), None)
+    if device is None:
+        return None
+    urgencies = [records.Urgency(check_in.urgency) for check_in in session.check_ins.all()]
+    return records.Given(
+        on=chart.last_pass_at.date(),
+        doses=treat.doses(chart.passes, plan, needles=device.needles),
+        worst_urgency=max(urgencies, default=None),
+    )
+
+
+def _seen(comparison: Comparison) -> records.Seen:
+    return records.Seen(on=comparison.after.taken_on, comparison=comparison.as_record())

@@ -1,0 +1,69 @@
+"""A photograph, a pair, and what to measure on it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from needlework.clinic.models.people import Patient
+from needlework.clinic.models.photographs import Photograph
+
+
+class PhotographForm(forms.Form):
+    """A photograph as it comes from a camera or a phone."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput)
+    photograph = forms.FileField(
+        label=_("Photograph"),
+        help_text=_("JPEG, PNG, TIFF or HEIC. Clean skin, no make-up, the same place and light each time."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/tiff,image/heic,image/heif"}),
+    )
+    taken_on = forms.DateField(
+        label=_("Taken on"),
+        help_text=_("Left empty, the day that the camera wrote, or today."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class PairForm(forms.Form):
+    """Two photographs of one person."""
+
+    before: "forms.ModelChoiceField[Photograph]" = forms.ModelChoiceField(
+        queryset=None, label=_("Before"), empty_label=None
+    )
+    after: "forms.ModelChoiceField[Photograph]" = forms.ModelChoiceField(
+        queryset=None, label=_("After"), empty_label=None
+    )
+
+    def __init__(self, patient: Patient, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        for name in ("before", "after"):
+            fields[name].queryset = patient.photographs.order_by("taken_on", "created_at")
+
+
+class MeasureForm(forms.Form):
+    """What to measure on a pair."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput)
+    area = forms.ChoiceField(choices=[("whole", _("The whole skin area")), ("drawn", _("Drawn zones"))])
+    zones = forms.CharField(required=False, max_length=200_000)
+    mm_per_px = forms.FloatField(
+        label=_("Size of a pixel"),
+        help_text=_("In millimetres, on the photograph before. Left empty, lengths are relative."),
+        required=False,
+        min_value=0.001,
+        max_value=5,
+        widget=forms.NumberInput(attrs={"step": "any"}),
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        if cleaned.get("area") == "drawn" and not cleaned.get("zones", "").strip():
+            self.add_error(
+                "zones", _("No zone is drawn yet. Draw one on the photograph, or choose the whole skin area.")
+            )
+        if cleaned.get("area") == "whole":
+            cleaned["zones"] = ""
+        return cleaned

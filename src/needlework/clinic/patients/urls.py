@@ -1,0 +1,11 @@
+from django.urls import path
+
+from needlework.clinic.patients import views
+
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("patients/", views.patients, name="patients"),
+    path("patients/new/", views.patient_new, name="patient-new"),
+    path("patients/<uuid:patient>/", views.patient, name="patient"),
+    path("patients/<uuid:patient>/details/", views.patient_details, name="patient-details"),
+]

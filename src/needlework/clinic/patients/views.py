@@ -1,0 +1,119 @@
+"""Today, the patients, and one patient's page."""
+
+from typing import cast
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+from uuid_utils.compat import uuid7
+
+from needlework.clinic import access, once
+from needlework.clinic.models.people import Patient, PatientDetails
+from needlework.clinic.patients import actions, waiting
+from needlework.clinic.patients.forms import DetailsForm
+from needlework.clinic.patients.history import history
+from needlework.clinic.patients.links import recoveries
+from needlework.clinic.thread import about, who
+from needlework.records import Refusal
+
+A_PAGE = 50
+
+
+@require_http_methods(["GET"])
+@access.needs("today")
+def today(request: access.Request) -> HttpResponse:
+    """Who waits for what, and what needs a person now."""
+    clinical = access.may(request.user, "patient.record")
+    groups = waiting.groups(request, on=timezone.localdate()) if clinical else []
+    recent = access.listed(request, "today", Patient.objects.with_details().order_by("-ordinal")[:8])
+    context = {"day": timezone.localdate(), "groups": groups, "recent": recent, "clinical": clinical}
+    return TemplateResponse(request, "clinic/patients/today.html", context)
+
+
+@require_http_methods(["GET"])
+@access.needs("patients.list")
+def patients(request: access.Request) -> HttpResponse:
+    """Everybody, newest first, or those whose name, number or phone was asked for."""
+    asked = request.GET.get("q", "").strip()[:120]
+    page = Paginator(_found(asked), A_PAGE).get_page(request.GET.get("page"))
+    people = access.listed(request, "patients", cast("QuerySet[Patient]", page.object_list))
+    context = {"asked": asked, "page": page, "people": people}
+    return TemplateResponse(request, "clinic/patients/patients.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@access.needs("patients.create")
+def patient_new(request: access.Request) -> HttpResponse:
+    """Admit somebody."""
+    form = DetailsForm(request.POST or None, on=timezone.localdate(), initial={"once": uuid7(), "sex": None})
+    if form.is_bound and form.is_valid():
+        made = actions.admit(
+            details=form.details(), once=form.cleaned_data["once"], by=request.user, at=timezone.now()
+        )
+        return redirect("patient", patient=made.pk)
+    return TemplateResponse(request, "clinic/patients/details.html", {"form": form}, status=_status(form))
+
+
+@require_http_methods(["GET"])
+@access.needs("patient.read")
+def patient(request: access.Request, patient: UUID) -> HttpResponse:
+    """One patient: the thread, and everything that happened, newest first."""
+    person = access.patient(request, patient)
+    clinical = access.may(request.user, "patient.record")
+    today, now = timezone.localdate(), timezone.now()
+    context = {
+        **(about(person, here="", on=today) if clinical else who(person, on=today)),
+        "details": person.details,
+        "clinical": clinical,
+        "entries": history(person) if clinical else [],
+        "recoveries": recoveries(person, at=now) if access.may(request.user, "patient.link") else [],
+    }
+    return TemplateResponse(request, "clinic/patients/patient.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@access.needs("patient.correct")
+def patient_details(request: access.Request, patient: UUID) -> HttpResponse:
+    """Correct what is known of somebody. What was known before stays readable below."""
+    person = access.patient(request, patient)
+    form = DetailsForm(
+        request.POST or None,
+        on=timezone.localdate(),
+        instance=_blank_like(person.details),
+        initial={"once": uuid7(), "seen": person.details.pk},
+    )
+    if form.is_bound and form.is_valid():
+        made = actions.correct(
+            patient=person, details=form.details(), seen=form.cleaned_data["seen"],
+            once=form.cleaned_data["once"], by=request.user, at=timezone.now(),
+        )  # fmt: skip
+        if not isinstance(made, Refusal):
+            return redirect("patient", patient=person.pk)
+        once.refused(form, made)
+    context = {"form": form, "patient": person, "versions": person.versions.select_related("created_by")}
+    return TemplateResponse(request, "clinic/patients/details.html", context, status=_status(form))
+
+
+def _found(asked: str):
+    """The people meant by a name, a number or a phone; everybody where nothing was asked."""
+    people = Patient.objects.with_details().order_by("-ordinal")
+    if not asked:
+        return people
+    now = PatientDetails.objects.filter(corrected_by=None)
+    named = now.filter(Q(full_name__icontains=asked) | Q(phone__icontains=asked)).values("patient")
+    return people.filter(Q(pk__in=named) | Q(ordinal=Patient.ordinal_of(asked) or 0))
+
+
+def _blank_like(details: PatientDetails) -> PatientDetails:
+    """An unsaved copy to fill the form with: the row itself is never edited."""
+    fields = {name: getattr(details, name) for name in DetailsForm.Meta.fields}
+    return PatientDetails(patient=details.patient, **fields)
+
+
+def _status(form: DetailsForm) -> int:
+    return 422 if form.is_bound else 200

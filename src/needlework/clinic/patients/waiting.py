@@ -1,0 +1,110 @@
+"""What waits for a person today, by what it waits for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from needlework.clinic import access
+from needlework.clinic.models.base import Record
+from needlework.clinic.models.people import Patient
+from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.recovery import CheckIn
+from needlework.clinic.models.screening import Screening
+from needlework.clinic.models.treatment import Session, SessionEntry
+
+MOST = 25
+"""Rows of one group on the page; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One person who waits, why, since when, and the page that answers it."""
+
+    patient: Patient
+    why: str
+    tone: str
+    since: date
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    rows: tuple[Waiting, ...]
+    more: int
+
+
+def groups(request: HttpRequest, *, on: date) -> list[Group]:
+    """The groups that have somebody in them, the most pressing first."""
+    found = [
+        _group(request, _("Needs a person now"), CheckIn.waiting(), "session__plan__patient", _check_in),
+        _group(request, _("To be signed"), _unsigned(), "plan__patient", _session),
+        _group(request, _("The wait has ended"), _ended(on), "patient", _deferral),
+        _group(request, _("Planned, not begun"), _unbegun(), "patient", _plan),
+        _group(request, _("Not screened yet"), _unscreened(), "", _newcomer),
+    ]
+    return [group for group in found if group.rows]
+
+
+def _group(request: HttpRequest, title, rows: QuerySet, path: str, told) -> Group:
+    """The first rows of a group with their people's details, and how many more there are."""
+    details = f"{path}__versions" if path else "versions"
+    shown = access.listed(request, "today", rows.prefetch_related(details)[:MOST])
+    more = rows.count() - MOST if len(shown) == MOST else 0
+    return Group(title, tuple(told(row) for row in shown), more)
+
+
+def _unsigned() -> QuerySet[Session]:
+    signature = SessionEntry.objects.filter(session=OuterRef("pk"), kind="signed")
+    return Session.objects.filter(~Exists(signature)).select_related("plan__patient").order_by("created_at")
+
+
+def _ended(on: date) -> QuerySet[Screening]:
+    """People whose newest screening deferred them until a day that has come, and who have no plan yet."""
+    newer = Screening.objects.filter(patient=OuterRef("patient"), created_at__gt=OuterRef("created_at"))
+    planned = Plan.objects.filter(screening=OuterRef("pk"))
+    deferred = Screening.objects.filter(outcome="defer", verdict__until__lte=on.isoformat())
+    return deferred.filter(~Exists(newer), ~Exists(planned)).select_related("patient").order_by("created_at")
+
+
+def _unbegun() -> QuerySet[Plan]:
+    begun = Session.objects.filter(plan=OuterRef("pk"))
+    return (
+        Plan.objects.filter(~Exists(begun), replaced_by=None).select_related("patient").order_by("created_at")
+    )
+
+
+def _unscreened() -> QuerySet[Patient]:
+    screened = Screening.objects.filter(patient=OuterRef("pk"))
+    return Patient.objects.filter(~Exists(screened)).order_by("ordinal")
+
+
+def _check_in(row: CheckIn) -> Waiting:
+    signs = row.as_triage().signs
+    why = signs[0].say if signs else row.urgency
+    url = reverse("recover", args=[row.session_id])
+    return Waiting(row.session.patient, why, row.urgency, row.at.date(), url)
+
+
+def _session(row: Session) -> Waiting:
+    return _waiting(row.plan.patient, _("Session is open"), "caution", row, reverse("session", args=[row.pk]))
+
+
+def _deferral(row: Screening) -> Waiting:
+    return _waiting(row.patient, _("Screen again"), "clear", row, reverse("screen", args=[row.patient_id]))
+
+
+def _plan(row: Plan) -> Waiting:
+    return _waiting(row.patient, row.as_record().device_name, "", row, reverse("plan", args=[row.pk]))
+
+
+def _newcomer(row: Patient) -> Waiting:
+    return _waiting(row, _("Ask the questions"), "", row, reverse("screen", args=[row.pk]))
+
+
+def _waiting(patient: Patient, why, tone: str, row: Record, url: str) -> Waiting:
+    return Waiting(patient, why, tone, row.created_at.date(), url)

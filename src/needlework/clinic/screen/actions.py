@@ -1,0 +1,68 @@
+"""Record what somebody answered and what the protocol says of it; decide otherwise, with a reason."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from needlework.clinic.models.people import Patient, User
+from needlework.clinic.models.screening import Override, Screening
+from needlework.loop import screen
+from needlework.protocol import load
+from needlework.records import Answers, Finding, Outcome, Reason, Refusal
+
+
+@transaction.atomic
+def submit(*, patient: Patient, answers: Answers, once: UUID, by: User, at: datetime) -> Screening | Refusal:
+    """Record a screening and what the protocol says of it. The same form sent twice is one screening."""
+    if sent := Screening.objects.filter(once=once, patient=patient).first():
+        return sent
+    knowledge, on = load.default().screen, timezone.localdate(at)
+    if reasons := screen.faults(answers, knowledge, on=on):
+        return Refusal(reasons)
+    verdict = screen.assess(answers, knowledge, on=on)
+    screening = Screening.from_record(patient, answers, verdict, once=once, created_by=by, created_at=at)
+    screening.save()
+    return screening
+
+
+@transaction.atomic
+def override(
+    *, screening: Screening, rule: str, reason: str, once: UUID, by: User, at: datetime
+) -> Override | Refusal:
+    """Decide to treat in spite of a finding. Who may stands in the finding itself; an absolute has nobody."""
+    if sent := Override.objects.filter(once=once, screening=screening).first():
+        return sent
+    finding = next((one for one in screening.as_verdict().findings if one.rule == rule), None)
+    if reasons := tuple(_against(finding, screening, reason, by)):
+        return Refusal(reasons)
+    made = Override(
+        screening=screening, rule=rule, reason=reason.strip(), once=once, created_by=by, created_at=at
+    )
+    made.save()
+    return made
+
+
+def may_override(finding: Finding, by: User) -> bool:
+    """Whether this finding can be treated in spite of at all, and by this person."""
+    weighs = Outcome.CLEAR < finding.outcome < Outcome.ABSOLUTE or finding.off_label
+    return weighs and not finding.asks and by.role in finding.override
+
+
+def _against(finding: Finding | None, screening: Screening, reason: str, by: User) -> list[Reason]:
+    if finding is None:
+        return [Reason("rule", "is not a finding of this screening.", "Choose one of its findings.")]
+    if finding.asks:
+        return [Reason("rule", "is a question without an answer.", "Ask it, and screen again.")]
+    if finding.outcome is Outcome.ABSOLUTE:
+        return [Reason("rule", "is absolute: nobody may treat in spite of it.", "Do not treat.")]
+    found = []
+    if not may_override(finding, by):
+        roles = ", ".join(finding.override) or "nobody"
+        found.append(Reason("rule", f"may be decided by: {roles}.", "Ask one of them."))
+    if screening.overrides.filter(rule=finding.rule).exists():
+        found.append(Reason("rule", "has been decided before.", "Nothing to do."))
+    if not reason.strip():
+        found.append(Reason("reason", "is empty.", "Say why treating is right in spite of this."))
+    return found

@@ -1,0 +1,121 @@
+"""Learning: dose beside change, and an export that names nobody."""
+
+import csv
+import io
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from clinic import charted
+from needlework import records
+from needlework.clinic.learn import views
+from needlework.clinic.learn.courses import courses
+from needlework.clinic.models.audit import AuditLine
+from needlework.clinic.models.photographs import Comparison, Photograph
+from needlework.records import WHOLE, Goals
+
+
+@pytest.fixture
+def course(patient, practitioner):
+    """A course against wrinkles of the neck: one session, and photographs a hundred days later."""
+    from needlework.clinic.plan import actions
+
+    screening = charted.screened(patient, by=practitioner, who="lucia")
+    goals = Goals(concerns=("wrinkles",), zones=("neck",), device="skinpen-precision")
+    plan = actions.take(
+        screening=screening, goals=goals, off_label_reason="", once=uuid4(), by=practitioner, at=charted.NOON
+    )
+    session = charted.prepared(charted.opened(plan, by=practitioner), by=practitioner)
+    charted.chart(session, records.EventKind.PASS, charted.a_pass("neck"), by=practitioner)
+    charted.chart(session, records.EventKind.SIGNED, {}, by=practitioner)
+    return plan
+
+
+def _compared(plan, *, zone=WHOLE, days=100, change=-0.4):
+    pair = [
+        Photograph(
+            patient=plan.patient, sha256=letter * 64, format="JPEG", width=9, height=9,
+            taken_on=charted.DAY + timedelta(days=after),
+        )
+        for letter, after in (("a", -1), ("b", days))
+    ]  # fmt: skip
+    for one in pair:
+        one.save()
+    found = records.Change(
+        zone=zone, measure="wrinkles", unit="OD·mm/cm²", before=2.0, after=2.0 + change, change=change,
+        interval=(change - 0.1, change + 0.1), smallest_detectable=-0.2, verdict=records.Trend.IMPROVED,
+    )  # fmt: skip
+    seen = records.Comparison("pair-1", comparable=True, reasons=(), changes=(found,), defaults=True)
+    Comparison.from_record(*pair, seen, plan=plan, edition="x").save()
+
+
+def _rows(browser):
+    answer = browser.get("/learn/courses.csv")
+    assert answer["Content-Type"].startswith("text/csv") and "attachment" in answer["Content-Disposition"]
+    return list(csv.DictReader(io.StringIO(answer.content.decode())))
+
+
+def test_a_course_stands_with_its_dose_and_its_change(as_practitioner, course):
+    _compared(course)
+    shown = as_practitioner.get("/learn/").content.decode()
+    assert "improved" in shown and "-0.400" in shown and "whole skin area" in shown and "Neck" in shown
+
+
+def test_the_export_says_what_the_table_says(as_director, course):
+    _compared(course, zone="neck")
+    (row,) = _rows(as_director)
+    assert (row["zone"], row["measure"], row["verdict"], row["sessions"]) == (
+        "neck",
+        "wrinkles",
+        "improved",
+        "1",
+    )
+    assert (row["change"], row["days_since_last"], row["too_early"]) == ("-0.4", "100", "no")
+    assert float(row["punctures_per_cm2"]) > 0 and row["skin_type"] == "III"
+
+
+def test_the_export_names_nobody_and_no_day(as_director, course, patient):
+    _compared(course)
+    text = as_director.get("/learn/courses.csv").content.decode()
+    for word in ("Ada", "Lindqvist", "1986", "N-0001", "7946", "2026", str(patient.pk), str(course.pk)):
+        assert word not in text, word
+    assert AuditLine.objects.filter(action="list", row_id="courses.csv").count() == 1
+
+
+def test_a_course_keeps_its_name_from_one_export_to_the_next(as_director, course):
+    assert _rows(as_director)[0]["course"] == _rows(as_director)[0]["course"] != ""
+
+
+@pytest.mark.parametrize("typed", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_spreadsheet_takes_a_zone_for_a_formula(as_director, course, typed, monkeypatch):
+    _compared(course, zone="neck")
+    lessons = views._lessons
+
+    def typed_by_hand(request, label):
+        from dataclasses import replace
+
+        return tuple(replace(lesson, measured_on=typed) for lesson in lessons(request, label))
+
+    monkeypatch.setattr(views, "_lessons", typed_by_hand)
+    answer = as_director.get("/learn/courses.csv")
+    (row,) = list(csv.DictReader(io.StringIO(answer.content.decode(), newline="")))
+    assert row["measured_on"] == f"'{typed}"
+
+
+def test_a_session_that_is_not_signed_teaches_nothing_yet(patient, practitioner, as_practitioner):
+    charted.needled(
+        charted.opened(charted.planned(patient, by=practitioner), by=practitioner), by=practitioner
+    )
+    assert list(courses()) == []
+    assert "will stand here" in as_practitioner.get("/learn/").content.decode()
+
+
+def test_a_course_without_photographs_keeps_its_row(as_practitioner, course):
+    assert "not measured yet" in as_practitioner.get("/learn/").content.decode()
+
+
+def test_only_the_director_takes_data_away(as_practitioner, as_prescriber, course):
+    for browser in (as_practitioner, as_prescriber):
+        assert browser.get("/learn/courses.csv").status_code == 403
+        assert "Export as CSV" not in browser.get("/learn/").content.decode()

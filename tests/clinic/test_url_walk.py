@@ -1,0 +1,166 @@
+"""Every address of the clinic, as each role and as a stranger, against one table; a new one needs a row."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from clinic import charted
+from needlework.clinic import access, storage
+from needlework.clinic.models.photographs import Comparison, Photograph
+from needlework.records import Comparison as Seen
+
+WHO = ("stranger", "front-desk", "practitioner", "prescriber", "medical-director")
+OPEN = (200,) * 5
+ALL_STAFF = (302, 200, 200, 200, 200)
+CLINICAL = (302, 403, 200, 200, 200)
+DIRECTOR = (302, 403, 403, 403, 200)
+
+
+def clinical(status: int) -> tuple[int, ...]:
+    """To the login, refused, and then this for those who treat."""
+    return (302, 403, status, status, status)
+
+
+def director(status: int) -> tuple[int, ...]:
+    return (302, 403, 403, 403, status)
+
+
+def staff(status: int) -> tuple[int, ...]:
+    return (302, status, status, status, status)
+
+
+TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    # name of the address: what GET gives, what POST of a form that says nothing gives, in the order of WHO
+    "login": ((200, 302, 302, 302, 302), (200, 302, 302, 302, 302)),
+    "logout": (staff(405), staff(302)),
+    "me": (ALL_STAFF, staff(422)),
+    "today": (ALL_STAFF, staff(405)),
+    "patients": (ALL_STAFF, staff(405)),
+    "patient-new": (ALL_STAFF, staff(422)),
+    "patient": (ALL_STAFF, staff(405)),
+    "patient-details": (ALL_STAFF, staff(422)),
+    "screen": (
+        CLINICAL,
+        clinical(302),
+    ),  # what is left open stands in the way: a verdict
+    "screening": (CLINICAL, clinical(422)),
+    "plan-new": (CLINICAL, clinical(422)),
+    "plan": (CLINICAL, clinical(405)),
+    "treat": (clinical(405), clinical(422)),
+    "session": (CLINICAL, clinical(400)),
+    "recover": (CLINICAL, clinical(405)),
+    "patient-link": (staff(405), staff(400)),
+    "recover-calendar": (CLINICAL, clinical(405)),
+    "check-in": (CLINICAL, clinical(422)),
+    "check-in-take": (clinical(405), clinical(422)),
+    "patient-recover": (OPEN, (405,) * 5),
+    "patient-calendar": (OPEN, (405,) * 5),
+    "patient-check-in": (OPEN, (422,) * 5),
+    "measure": (CLINICAL, clinical(422)),
+    "photograph-image": (CLINICAL, clinical(405)),
+    "compare": (CLINICAL, clinical(422)),
+    "comparison": (CLINICAL, clinical(405)),
+    "comparison-image": (CLINICAL, clinical(405)),
+    "learn": (CLINICAL, clinical(405)),
+    "learn-csv": (DIRECTOR, director(405)),
+    "edition": (CLINICAL, clinical(405)),
+    "edition-sign": (director(405), director(302)),
+    "source": (CLINICAL, clinical(405)),
+    "audit": (DIRECTOR, director(405)),
+    "clinic": (DIRECTOR, director(422)),
+    "staff-new": (DIRECTOR, director(422)),
+    "staff-member": (DIRECTOR, director(422)),
+    "staff-password": (DIRECTOR, director(422)),
+}
+
+NOTHING = {"nothing": "at all"}
+LINKS = {"patient-recover", "patient-calendar", "patient-check-in"}
+
+
+@pytest.fixture
+def world(patient, practitioner):
+    """One of everything, and what stands in the address of each."""
+    from needlework.clinic.recover import actions as recover
+
+    plan = charted.planned(patient, by=practitioner)
+    session = charted.signed(plan, by=practitioner)
+    later = charted.NOON + timedelta(days=2)
+    check_in = recover.check_in(
+        session=session, answers=charted.cast.well(), once=uuid4(), by=None, at=later, now=later
+    )
+    token = recover.invite(session=session, by=practitioner, at=later)
+    photographs = [_photograph(patient, name, days) for name, days in (("a" * 64, 9), ("b" * 64, 1))]
+    seen = Seen("pair-1", comparable=False, reasons=(), changes=(), defaults=True)
+    comparison = Comparison.from_record(*photographs, seen, edition="x", pictures=["redness-change"])
+    comparison.save()
+    storage.keep(comparison.picture("redness-change"), b"jpeg")
+    ids = {
+        "patient": patient.pk, "screening": plan.screening_id, "plan": plan.pk, "session": session.pk,
+        "check_in": check_in.pk, "token": token, "photograph": photographs[0].pk, "which": "redness-change",
+        "comparison": comparison.pk, "key": "DEN160029", "user": practitioner.pk,
+    }  # fmt: skip
+    return ids, f"?before={photographs[0].pk}&after={photographs[1].pk}"
+
+
+def _photograph(patient, sha256, days_ago):
+    day = (charted.NOON - timedelta(days=days_ago)).date()
+    made = Photograph(patient=patient, sha256=sha256, format="JPEG", width=9, height=9, taken_on=day)
+    storage.keep(made.working, b"jpeg")
+    made.save()
+    return made
+
+
+def _routes():
+    return {entry.name: entry for _route, entry in access.views()}
+
+
+def _address(name, entry, ids, pair):
+    wanted = entry.pattern.converters
+    return reverse(name, kwargs={key: ids[key] for key in wanted}) + (pair if name == "compare" else "")
+
+
+def test_every_address_has_a_row():
+    assert set(_routes()) == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_role_gets_what_the_table_says_and_a_stranger_nothing(name, world, users, signed_in, client):
+    ids, pair = world
+    entry = _routes()[name]
+    browsers = [client, *(signed_in(users[role]) for role in WHO[1:])]
+    with time_machine.travel(charted.NOON + timedelta(days=2, hours=1), tick=False):
+        address = _address(name, entry, ids, pair)
+        shown = [browser.get(address) for browser in browsers]
+        sent = [_sent_anew(who, address, users, signed_in, client) for who in WHO]
+    got, put = TABLE[name]
+    assert tuple(answer.status_code for answer in shown) == got
+    assert tuple(answer.status_code for answer in sent) == put
+    if name not in LINKS and name != "login":
+        assert shown[0]["Location"].startswith("/login/") and sent[0]["Location"].startswith("/login/")
+
+
+def _sent_anew(who, address, users, signed_in, client):
+    """From a browser of its own each time, since signing out ends the session."""
+    return (client if who == "stranger" else signed_in(users[who])).post(address, NOTHING)
+
+
+@pytest.mark.parametrize("name", sorted(LINKS))
+def test_a_wrong_link_opens_nothing_to_anybody(name, world, users, signed_in, client):
+    address = reverse(name, kwargs={"token": "x" * 43})
+    for browser in (client, *(signed_in(user) for user in users.values())):
+        assert browser.get(address).status_code == 404
+        assert browser.post(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, entry in _routes().items() if entry.pattern.converters and name not in LINKS]
+)
+def test_what_nobody_has_is_a_404(name, as_director):
+    wanted = _routes()[name].pattern.converters
+    nobodys = {key: uuid4() if "UUID" in type(one).__name__ else "NO-SUCH" for key, one in wanted.items()}
+    ask = as_director.post if TABLE[name][0][-1] == 405 else as_director.get
+    assert ask(reverse(name, kwargs=nobodys)).status_code == 404
