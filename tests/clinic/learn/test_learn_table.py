@@ -59,7 +59,7 @@ def _rows(browser):
 def test_a_course_stands_with_its_dose_and_its_change(as_practitioner, course):
     _compared(course)
     shown = as_practitioner.get("/learn/").content.decode()
-    assert "improved" in shown and "-0.400" in shown and "whole skin area" in shown and "Neck" in shown
+    assert "improved" in shown and "−0.400" in shown and "whole skin area" in shown and "Neck" in shown
 
 
 def test_the_export_says_what_the_table_says(as_director, course):

@@ -25,7 +25,7 @@ def courses() -> Iterator[records.Course]:
         given = tuple(one for session in row.sessions.all() if (one := _given(session, plan)))
         if given:
             yield records.Course(
-                id=str(uuid.uuid5(PSEUDONYM, str(row.pk)))[:12],
+                id=uuid.uuid5(PSEUDONYM, str(row.pk)).hex[:12],
                 plan=plan,
                 given=given,
                 seen=tuple(_seen(comparison) for comparison in row.comparisons.all()),

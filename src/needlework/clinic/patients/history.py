@@ -104,4 +104,5 @@ def _comparisons(patient: Patient) -> Iterator[dict[str, Any]]:
             f"{change.measure} ({change.zone}): {change.verdict.replace('-', ' ')}" for change in seen.changes
         ]
         text = _("Measured: %s") % ("; ".join(told) if seen.comparable else _("not comparable"))
-        yield _entry(row.created_at, "clear", text, reverse("comparison", args=[row.pk]), row.created_by)
+        mark = "clear" if seen.comparable else "caution"
+        yield _entry(row.created_at, mark, text, reverse("comparison", args=[row.pk]), row.created_by)

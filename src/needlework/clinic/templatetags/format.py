@@ -49,6 +49,18 @@ def number(value: float | str | None, decimals: int = 2) -> str:
 
 
 @register.filter
+def signed(value: float, decimals: int = 2) -> str:
+    """
+    A change with its sign, always the same decimals, so that a column of them lines up.
+
+    >>> signed(0.126), signed(-1.5), signed(-0.001)
+    ('+0.13', '−1.50', '0.00')
+    """
+    text = f"{float(value):+.{decimals}f}"
+    return text.replace("-", "−") if text.strip("+-0.") else text[1:]
+
+
+@register.filter
 def unit(value: Any, name: str) -> str:
     """A number and its unit, the unit in quiet: {{ area|unit:"cm²" }}. Text is taken as it is."""
     shown = number(value) if isinstance(value, (int, float)) else value
