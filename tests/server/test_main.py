@@ -165,7 +165,8 @@ def test_a_demo_clinic_is_served_to_this_machine_only(clinic, tmp_path):
     copy = _copy(clinic, tmp_path)
     audit.equip(copy)
     copy.execute(
-        "INSERT INTO clinic_clinic (id, created_at, name, is_demo, only) VALUES (?, '2027-03-01', 'D', 1, 1)",
+        "INSERT INTO clinic_clinic (id, created_at, name, phone, is_demo, only)"
+        " VALUES (?, '2027-03-01', 'D', '', 1, 1)",
         ["0" * 32],
     )
     copy.close()

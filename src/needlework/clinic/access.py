@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from needlework.clinic import audit
 from needlework.clinic.models.people import Patient, PatientLink, Role, User
@@ -58,6 +59,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "edition.read": CLINICAL,
     "edition.sign": DIRECTOR,
     "audit.read": DIRECTOR,
+    "clinic.manage": DIRECTOR,  # its name, and who works there
 }
 
 
@@ -72,6 +74,14 @@ def permissions(user: Any) -> frozenset[str]:
 
 
 # ── what a view declares ─────────────────────────────────────────────────────────────────────────────
+
+
+class Request(HttpRequest):
+    """What a view that needs a permission is called with: the gate has let nobody in but staff."""
+
+    user: User
+    htmx: HtmxDetails
+
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 

@@ -19,6 +19,7 @@ NAV = (
     (_("Learn"), "learn", "learn.read"),
     (_("Protocol"), "edition", "edition.read"),
     (_("Log"), "audit", "audit.read"),
+    (_("Clinic"), "clinic", "clinic.manage"),
 )
 """Title, name of the route, permission."""
 
@@ -30,6 +31,7 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
     edition = load.default().edition
     return {
         "clinic_name": here.name,
+        "clinic_phone": here.phone,
         "is_demo": here.is_demo,
         "may": may,
         "nav": list(_nav(request, may)),

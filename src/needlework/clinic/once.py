@@ -17,7 +17,7 @@ def of(request: HttpRequest) -> UUID:
         return uuid7()
 
 
-def refused(form: forms.Form, refusal: Refusal) -> None:
+def refused(form: forms.BaseForm, refusal: Refusal) -> None:
     """Each reason at its field, or on top of the form where it belongs to none."""
     for reason in refusal.reasons:
         field = reason.key if reason.key in form.fields else None

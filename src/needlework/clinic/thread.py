@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.models.people import Patient
@@ -60,11 +62,23 @@ class Loop:
         return cls(screening, plan, session, signed, waiting, patient.comparisons.first())
 
 
-def about(patient: Patient, *, here: str, on: date) -> dict[str, object]:
+def about(patient: Patient, *, here: str, on: date) -> dict[str, Any]:
     """What the head of every page about somebody shows: who they are, and the thread."""
-    details = patient.details
     screening = patient.screenings.first()
     photograph = patient.photographs.first()
+    known = {
+        "skin_type": screening.answers.get("skin-type") if screening else None,
+        "photo_url": reverse("photograph-image", args=[photograph.pk]) if photograph else None,
+    }
+    head = who(patient, on=on)
+    return {
+        **head, "person": {**head["person"], **known}, "stitches": stitches(patient, here=here, on=on)
+    }  # fmt: skip
+
+
+def who(patient: Patient, *, on: date) -> dict[str, Any]:
+    """Who somebody is, and nothing of their record: the head of a page that the front desk sees as well."""
+    details = patient.details
     age = on.year - details.born_on.year - ((on.month, on.day) < (details.born_on.month, details.born_on.day))
     person = {
         "name": details.full_name,
@@ -72,10 +86,8 @@ def about(patient: Patient, *, here: str, on: date) -> dict[str, object]:
         "url": reverse("patient", args=[patient.pk]),
         "born": details.born_on,
         "age": age,
-        "skin_type": screening.answers.get("skin-type") if screening else None,
-        "photo_url": reverse("photograph-image", args=[photograph.pk]) if photograph else None,
     }
-    return {"patient": patient, "person": person, "stitches": stitches(patient, here=here, on=on)}
+    return {"patient": patient, "person": person}
 
 
 def stitches(patient: Patient, *, here: str, on: date) -> tuple[Stitch, ...]:
@@ -88,7 +100,7 @@ def _stitch(stage: str, patient: Patient, loop: Loop, *, here: str, on: date) ->
     done, tone, word = _standing(stage, loop, on=on)
     state = "needs" if tone else "here" if stage == here else "done" if done else "ahead"
     url = _url(stage, patient, loop)
-    return Stitch(stage, NAMES[stage], url, state, here=stage == here, word=word, tone=tone)
+    return Stitch(stage, str(NAMES[stage]), url, state, here=stage == here, word=word, tone=tone)
 
 
 def _standing(stage: str, loop: Loop, *, on: date) -> tuple[bool, str, str]:
@@ -97,15 +109,15 @@ def _standing(stage: str, loop: Loop, *, on: date) -> tuple[bool, str, str]:
         case "screen" if loop.screening:
             bars = loop.screening.bars(on=on)
             worst = max((bar.outcome for bar in bars), default=Outcome.CLEAR)
-            return True, worst.word if bars else "", BARRED.get(worst, "")
+            return True, worst.word if bars else "", str(BARRED.get(worst, ""))
         case "plan":
             return loop.plan is not None, "", ""
         case "treat" if loop.session and not loop.signed:
-            return False, "caution", _("to sign")
+            return False, "caution", gettext("to sign")
         case "treat":
             return loop.signed, "", ""
         case "recover" if loop.waiting:
-            return True, "caution", _("call them")
+            return True, "caution", gettext("call them")
         case "recover":
             return loop.signed, "", ""
         case "measure" | "learn":

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
-from django.views.generic import TemplateView
 
 from needlework.clinic import access
 
@@ -11,7 +10,6 @@ login = LoginView.as_view(template_name="clinic/login.html", redirect_authentica
 urlpatterns = [
     path("login/", access.public(login), name="login"),
     path("logout/", access.needs("me")(LogoutView.as_view()), name="logout"),
-    path("me/", access.needs("me")(TemplateView.as_view(template_name="clinic/me.html")), name="me"),
     path("", include("needlework.clinic.patients.urls")),
     path("", include("needlework.clinic.screen.urls")),
     path("", include("needlework.clinic.plan.urls")),
@@ -20,4 +18,5 @@ urlpatterns = [
     path("", include("needlework.clinic.measure.urls")),
     path("", include("needlework.clinic.learn.urls")),
     path("", include("needlework.clinic.edition.urls")),
+    path("", include("needlework.clinic.staff.urls")),
 ]

@@ -75,6 +75,11 @@ def manage(context: typer.Context) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "needlework.server.settings")
     from django.core.management import execute_from_command_line
 
+    if context.args[:1] == ["createsuperuser"]:  # asks before it looks, and would lose what was answered
+        _django()
+        if _outdated():
+            typer.echo("The database is not up to date. Run: needlework manage migrate", err=True)
+            raise typer.Exit(1)
     execute_from_command_line(["needlework manage", *context.args])
 
 

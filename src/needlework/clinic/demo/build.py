@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -378,7 +378,7 @@ def _answers(questions: tuple[Question, ...], changed: Changed, *, on: date) -> 
     """In good health but for what is changed: no, none, never, and nothing that does not matter then."""
     said = {question.id: _well(question) for question in questions}
     said |= {
-        key: on + timedelta(days=int(value)) if _is_days_ago(key, value) else value
+        key: on + timedelta(days=int(value)) if _is_days_ago(value, key) else value
         for key, value in changed.items()
     }
     live = conditions.asked(questions, Answers(said), on=on)
@@ -401,7 +401,7 @@ def _well(question: Question) -> AnswerValue:
     return ""
 
 
-def _is_days_ago(key: str, value: AnswerValue) -> bool:
+def _is_days_ago(value: AnswerValue, key: str) -> TypeGuard[int]:
     return key.endswith("-on") and isinstance(value, int)
 
 

@@ -1,7 +1,9 @@
 """The clinic, those who work there, those who come, and the links that are sent to them."""
 
 import re
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -26,6 +28,7 @@ class Clinic(Record):
     """The clinic itself: one row."""
 
     name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40, blank=True)
     is_demo = models.BooleanField(default=False)
     only = models.BooleanField(default=True, unique=True, editable=False)
 
@@ -175,6 +178,9 @@ class PatientLink(Record):
     Only the hash of its token is kept, so a copy of the database opens nothing.
     """
 
+    RECOVER = "recover"
+    """The purpose of the links to a session's page for its patient."""
+
     token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="links", editable=False)
     purpose = models.CharField(max_length=20, editable=False)
@@ -185,3 +191,9 @@ class PatientLink(Record):
 
     def __str__(self) -> str:
         return f"{self.purpose} for {self.patient_id}"
+
+    @classmethod
+    def opening(cls, object_id: UUID, *, purpose: str, at: datetime) -> "models.QuerySet[PatientLink]":
+        """The links that open this record at this moment, newest first."""
+        ours = cls.objects.filter(purpose=purpose, object_id=object_id)
+        return ours.filter(revoked_at=None, expires_at__gt=at).order_by("-created_at")

@@ -21,8 +21,7 @@ from needlework.loop import recover
 from needlework.protocol import load
 from needlework.records import Answers, Reason, Refusal, Urgency
 
-LINK = "recover"
-"""The purpose of the links to a patient's own page."""
+LINK = PatientLink.RECOVER
 
 LINK_DAYS = 180
 """How long such a page opens after the session: to the end of the time in which results are judged."""
@@ -141,5 +140,4 @@ def revoke(*, session: Session, at: datetime) -> int:
 
 def links(session: Session, *, at: datetime) -> QuerySet[PatientLink]:
     """The links to this session's page that open it now."""
-    ours = PatientLink.objects.filter(purpose=LINK, object_id=session.pk)
-    return ours.filter(revoked_at=None, expires_at__gt=at)
+    return PatientLink.opening(session.pk, purpose=LINK, at=at)

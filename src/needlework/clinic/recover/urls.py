@@ -4,6 +4,7 @@ from needlework.clinic.recover import views
 
 urlpatterns = [
     path("sessions/<uuid:session>/recover/", views.recover, name="recover"),
+    path("sessions/<uuid:session>/link/", views.patient_link, name="patient-link"),
     path("sessions/<uuid:session>/calendar.ics", views.recover_calendar, name="recover-calendar"),
     path("sessions/<uuid:session>/check-in/", views.check_in, name="check-in"),
     path("check-ins/<uuid:check_in>/take/", views.check_in_take, name="check-in-take"),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,7 +24,7 @@ from needlework.clinic.recover import actions
 from needlework.clinic.recover.course import course
 from needlework.clinic.recover.days import alarms, plainly, reading
 from needlework.clinic.recover.forms import TakeForm, WhenForm
-from needlework.clinic.thread import about
+from needlework.clinic.thread import about, who
 from needlework.exchange import ical
 from needlework.loop import recover as loop
 from needlework.protocol import load
@@ -36,23 +36,46 @@ SESSIONS = Session.objects.select_related("plan__patient")
 # ── staff ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET"])
 @access.needs("recover.read")
-def recover(request: HttpRequest, session: UUID) -> HttpResponse:
-    """One session's recovery; POST makes the patient's link, which is shown once, or ends it."""
+def recover(request: access.Request, session: UUID) -> HttpResponse:
+    """One session's recovery."""
     found = access.get(request, SESSIONS.all(), session)
     treatment = found.as_treatment()
     if treatment is None:
-        messages.info(request, _("Recovery begins once the session is signed."))
+        signed = found.signature() is not None
+        told = _("Nothing was needled in this session, so there is nothing to recover from.")
+        messages.info(request, told if signed else _("Recovery begins once the session is signed."))
         return redirect("session", session=found.pk)
-    if request.method == "POST":
-        return _link(request, found, treatment)
     return _staff_page(request, found, treatment)
+
+
+@require_http_methods(["POST"])
+@access.needs("patient.link")
+def patient_link(request: access.Request, session: UUID) -> HttpResponse:
+    """Make the link to the patient's page, whose address is shown this once, or end it."""
+    found, now = access.get(request, SESSIONS.all(), session, detail="link"), timezone.now()
+    clinical = access.may(request.user, "recover.read")
+    back = reverse("recover", args=[found.pk]) if clinical else reverse("patient", args=[found.patient.pk])
+    match request.POST.get("do"):
+        case "revoke":
+            actions.revoke(session=found, at=now)
+            messages.success(request, _("The link opens nothing any more."))
+            return redirect(back)
+        case "invite":
+            token = actions.invite(session=found, by=request.user, at=now)
+            if isinstance(token, Refusal):
+                raise Http404
+            address = request.build_absolute_uri(reverse("patient-recover", args=[token]))
+            head = who(found.patient, on=timezone.localdate())
+            context = {**head, "session": found, "address": address, "back": back}
+            return TemplateResponse(request, "clinic/recover/address.html", context)
+    raise SuspiciousOperation("There is nothing of that name to do.")
 
 
 @require_http_methods(["GET"])
 @access.needs("recover.read")
-def recover_calendar(request: HttpRequest, session: UUID) -> HttpResponse:
+def recover_calendar(request: access.Request, session: UUID) -> HttpResponse:
     """The timetable as a calendar file."""
     found = access.get(request, SESSIONS.all(), session, detail="calendar")
     return _calendar(_treatment(found))
@@ -60,7 +83,7 @@ def recover_calendar(request: HttpRequest, session: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access.needs("recover.check-in")
-def check_in(request: HttpRequest, session: UUID) -> HttpResponse:
+def check_in(request: access.Request, session: UUID) -> HttpResponse:
     """A check-in that staff enter, as they are told it."""
     found, now = access.get(request, SESSIONS.all(), session), timezone.now()
     treatment = _treatment(found)
@@ -86,7 +109,7 @@ def check_in(request: HttpRequest, session: UUID) -> HttpResponse:
 
 @require_http_methods(["POST"])
 @access.needs("recover.check-in")
-def check_in_take(request: HttpRequest, check_in: UUID) -> HttpResponse:
+def check_in_take(request: access.Request, check_in: UUID) -> HttpResponse:
     """Take a check-in up."""
     found = access.get(request, CheckIn.objects.select_related("session__plan__patient"), check_in)
     form = TakeForm(request.POST, name=f"take-{found.pk}")
@@ -99,29 +122,11 @@ def check_in_take(request: HttpRequest, check_in: UUID) -> HttpResponse:
     return _staff_page(request, session, _treatment(session), taking=(found.pk, form), status=422)
 
 
-def _link(request: HttpRequest, found: Session, treatment: Treatment) -> HttpResponse:
-    if not access.may(request.user, "patient.link"):
-        raise PermissionDenied(_("Your role does not include sending links."))
-    match request.POST.get("do"):
-        case "revoke":
-            actions.revoke(session=found, at=timezone.now())
-            messages.success(request, _("The link opens nothing any more."))
-            return redirect("recover", session=found.pk)
-        case "invite":
-            token = actions.invite(session=found, by=request.user, at=timezone.now())
-            if isinstance(token, Refusal):
-                raise Http404
-            address = request.build_absolute_uri(reverse("patient-recover", args=[token]))
-            return _staff_page(request, found, treatment, address=address)
-    raise SuspiciousOperation("There is nothing of that name to do.")
-
-
 def _staff_page(
-    request: HttpRequest,
+    request: access.Request,
     found: Session,
     treatment: Treatment,
     *,
-    address: str = "",
     taking: tuple[UUID, TakeForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -133,8 +138,7 @@ def _staff_page(
         "session": found,
         "check_ins": lines,
         "waits": any(line["waits"] for line in lines),
-        "links": list(actions.links(found, at=now).order_by("-created_at")),
-        "address": address,
+        "links": list(actions.links(found, at=now)),
     }
     return TemplateResponse(request, "clinic/recover/recover.html", context, status=status)
 

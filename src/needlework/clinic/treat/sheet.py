@@ -30,12 +30,11 @@ from needlework.records import Chart, EventKind, Plan, ZoneDose, ZonePlan
 COARSE_STEP_MM = 0.05
 """The stepper's stride where the maker's step is not known."""
 
-ALWAYS = frozenset({EventKind.NOTE, EventKind.ADVERSE, EventKind.STRUCK})
+ALWAYS = frozenset({EventKind.NOTE, EventKind.ADVERSE, EventKind.STRUCK, EventKind.SIGNED})
 SHOWN: Mapping[str, frozenset[EventKind]] = {
     "check": ALWAYS | {EventKind.CHECKED},
     "cartridge": ALWAYS | {EventKind.CARTRIDGE},
-    "needle": ALWAYS
-    | {EventKind.CARTRIDGE, EventKind.PASS, EventKind.ENDPOINT, EventKind.TOPICAL, EventKind.SIGNED},
+    "needle": ALWAYS | {EventKind.CARTRIDGE, EventKind.PASS, EventKind.ENDPOINT, EventKind.TOPICAL},
     "signed": frozenset({EventKind.ADDENDUM}),
 }
 """The forms that each step of a session has on its page."""

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -25,7 +25,7 @@ from needlework.records import EventKind, Refusal
 
 @require_http_methods(["POST"])
 @access.needs("treat.chart")
-def treat(request: HttpRequest, plan: UUID) -> HttpResponse:
+def treat(request: access.Request, plan: UUID) -> HttpResponse:
     """Open the next session of a plan; where one is open, that one."""
     found = access.get(request, Plan, plan)
     today = timezone.localdate()
@@ -46,7 +46,7 @@ def treat(request: HttpRequest, plan: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access.needs("treat.chart")
-def session(request: HttpRequest, session: UUID) -> HttpResponse:
+def session(request: access.Request, session: UUID) -> HttpResponse:
     """A session's chart; POST adds one entry to it."""
     found = access.get(request, Session.objects.select_related("plan__patient", "created_by"), session)
     if request.method == "POST":
@@ -54,7 +54,7 @@ def session(request: HttpRequest, session: UUID) -> HttpResponse:
     return _page(request, found)
 
 
-def _chart(request: HttpRequest, found: Session) -> HttpResponse:
+def _chart(request: access.Request, found: Session) -> HttpResponse:
     """Append one entry; or show the same page with the reasons, and what was typed still in its form."""
     form = _sent(request, found)
     if form.kind is EventKind.SIGNED and not access.may(request.user, "treat.sign"):
@@ -73,7 +73,7 @@ def _chart(request: HttpRequest, found: Session) -> HttpResponse:
     return _page(request, found, refused=form)
 
 
-def _sent(request: HttpRequest, found: Session) -> EntryForm:
+def _sent(request: access.Request, found: Session) -> EntryForm:
     try:
         shape = FORMS[EventKind(request.POST.get("kind", ""))]
     except ValueError:
@@ -84,7 +84,7 @@ def _sent(request: HttpRequest, found: Session) -> EntryForm:
     return shape(request.POST)
 
 
-def _page(request: HttpRequest, found: Session, *, refused: EntryForm | None = None) -> HttpResponse:
+def _page(request: access.Request, found: Session, *, refused: EntryForm | None = None) -> HttpResponse:
     shown = sheet(
         found, actions.device_of(found), load.default(), zone=request.GET.get("zone", ""), refused=refused
     )
@@ -95,7 +95,7 @@ def _page(request: HttpRequest, found: Session, *, refused: EntryForm | None = N
     return TemplateResponse(request, "clinic/treat/session.html", context, status=status)
 
 
-def _url(request: HttpRequest, found: Session, *, zone: str = "") -> str:
+def _url(request: access.Request, found: Session, *, zone: str = "") -> str:
     """The page with the zone at hand that was just charted, else with the same as before."""
     url, zones = reverse("session", args=[found.pk]), {one.zone for one in found.plan.as_record().zones}
     zone = zone or request.GET.get("zone", "")
