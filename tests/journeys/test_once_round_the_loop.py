@@ -25,7 +25,7 @@ CHEEKS = [(170, 120, 208, 158), (238, 124, 276, 160)]
 """Where the portrait's cheeks are: left, top, right, bottom. [px]"""
 
 
-def portrait(*, redder: bool, size: int = 3) -> bytes:
+def portrait(*, redder: bool) -> bytes:
     """The public-domain portrait that scikit-image ships; with redness added to the cheeks where asked."""
     picture = Image.fromarray(skimage_data.astronaut())
     if redder:
@@ -37,7 +37,6 @@ def portrait(*, redder: bool, size: int = 3) -> bytes:
         # Blood takes green and blue away and leaves red: an optical density added, in coded light.
         light = light * np.exp(-soft * np.array([0.01, 0.12, 0.08]))
         picture = Image.fromarray((light * 255).round().astype(np.uint8))
-    picture = picture.resize((picture.width * size, picture.height * size), Image.Resampling.BICUBIC)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=95)
     return out.getvalue()
@@ -135,18 +134,19 @@ def test_once_round_the_loop(room):
     page.get_by_label("Serial").first.fill("0001")
     page.get_by_label("Expires").first.fill("2099-12-31")
     page.get_by_role("button", name="Chart this cartridge").first.click()
-    for _ in range(2):
-        page.get_by_role("button", name="Chart this pass").wait_for()
+    for zone, name in (("glabella", "Between the brows"), ("cheeks", "Cheeks")):
+        page.locator(f'[data-row="{zone}"] a').click()
+        page.get_by_role("heading", name=name).wait_for()
         if page.locator('[name="strokes_per_s"]').is_visible():
             page.locator('[name="strokes_per_s"]').fill("120")
         page.locator('[name="seconds"]').fill("45")
         staff.well()
-        staff.picture("treat")
         entries = page.locator("#entries-title + ol > li").count()
         page.get_by_role("button", name="Chart this pass").click()
         page.wait_for_function(
             "n => document.querySelectorAll('#entries-title + ol > li').length > n", arg=entries
         )
+    staff.picture("treat")
     page.get_by_role("button", name="Sign and lock").first.click()
     page.get_by_text("and locked.").wait_for()
     staff.well()

@@ -152,3 +152,18 @@ def test_methods_roles_and_strangers(as_practitioner, as_front_desk, as_director
         assert client.get(page)["Location"].startswith("/login/")
     assert as_director.post(f"/check-ins/{uuid4()}/take/").status_code == 404
     assert as_director.get(f"/sessions/{uuid4()}/recover/").status_code == 404
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00+14:00", "1999-12-31T23:59"])
+def test_a_moment_before_anybody_was_treated_is_refused(as_practitioner, session, at):
+    with time_machine.travel(LATER, tick=False):
+        answer = as_practitioner.post(f"/sessions/{session.pk}/check-in/", form(at=at))
+    assert answer.status_code == 422 and "Check the year" in answer.content.decode()
+    assert not CheckIn.objects.exists()
+
+
+def test_a_key_that_took_another_check_in_up_takes_nothing(session, practitioner):
+    key = uuid4()
+    one, other = (say(session, {"fever": True}) for _ in range(2))
+    actions.take(check_in=one, note="Called.", once=key, by=practitioner)
+    assert "sent before" in words(actions.take(check_in=other, note="Called.", once=key, by=practitioner))
