@@ -35,6 +35,8 @@ class Served:
     folder: Path
     port: int
     process: subprocess.Popen | None = field(default=None)
+    said: str = ""
+    """What `needlework demo` said."""
 
     @property
     def url(self) -> str:
@@ -48,7 +50,7 @@ class Served:
     def run(self, *words: str) -> subprocess.CompletedProcess:
         """One command of the clinic, such as run("audit", "verify")."""
         return subprocess.run(
-            [NEEDLEWORK, *words], env=self.environ, capture_output=True, text=True, timeout=120
+            [NEEDLEWORK, *words], env=self.environ, capture_output=True, text=True, timeout=400
         )
 
     def script(self, text: str) -> str:
@@ -86,14 +88,20 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """A new clinic with one user a role (their password is PASSWORD), served until the test is done."""
+def served(folder: Path, *, demo: bool = False) -> Iterator[Served]:
+    """
+    A new clinic, served until the test is done: with one user a role, whose password is PASSWORD, or the
+    demo clinic, whose logins `said` tells.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         clinic = Served(folder, probe.getsockname()[1])
-    migrated = clinic.run("manage", "migrate", "-v0")
-    assert migrated.returncode == 0, migrated.stderr
-    clinic.script(STAFF.replace("PASSWORD", repr(PASSWORD)))
+    made = clinic.run("demo") if demo else clinic.run("manage", "migrate", "-v0")
+    assert made.returncode == 0, made.stderr
+    if demo:
+        clinic.said = made.stdout
+    else:
+        clinic.script(STAFF.replace("PASSWORD", repr(PASSWORD)))
     clinic.start()
     try:
         yield clinic

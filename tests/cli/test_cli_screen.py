@@ -141,7 +141,7 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
         (b"keloid = maybe\n", "not TOML", "one answer a line"),
         (b"keloid = \xff\n", "not UTF-8", "UTF-8"),
         (b"answers = 3\n", "not a table", "[answers]"),
-        (b"#" * 1_000_001, "larger than a megabyte", "file of answers"),
+        (b"#" * 1_000_001, "larger than 32 kB", "file of answers"),
     ],
 )
 def test_a_file_that_holds_no_answers_is_refused(

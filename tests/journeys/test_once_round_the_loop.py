@@ -91,7 +91,6 @@ def test_once_round_the_loop(room):
     page.wait_for_url("**/screenings/**")
     expect(page.get_by_text("Nothing stands in the way").first).to_be_visible()
     staff.well()
-    staff.picture("screen")
 
     # Plan: two zones, one by the drawing and one by the list; the depth stands against a named wall.
     page.get_by_role("link", name="Plan the course").click()
@@ -160,7 +159,6 @@ def test_once_round_the_loop(room):
     phone.page.goto(address)
     assert "Clara" not in phone.page.content()
     phone.well()
-    phone.picture("recover")
     with phone.page.expect_download() as calendar:
         phone.page.get_by_role("link", name="Put it in my calendar").click()
     assert calendar.value.path().read_bytes().startswith(b"BEGIN:VCALENDAR")
@@ -173,7 +171,6 @@ def test_once_round_the_loop(room):
 
     # The clinic sees it at once, and somebody takes it up.
     page.goto("/")
-    staff.picture("today")
     staff.well()
     page.get_by_role("link", name=re.compile("Clara Brandt")).first.click()
     page.wait_for_url("**/recover/")
@@ -207,12 +204,10 @@ def test_once_round_the_loop(room):
     redness = page.locator(".change").filter(has_text="Redness")
     expect(redness.get_by_text("worse")).to_be_visible()
     staff.well()
-    staff.picture("measure")
 
     # Learn: the course stands in the table, and leaves it without a name.
     director.page.goto("/learn/")
     director.well()
-    director.picture("learn")
     with director.page.expect_download() as download:
         director.page.get_by_role("link", name="Export as CSV").click()
     text = download.value.path().read_text()

@@ -57,3 +57,9 @@ def test_a_request_that_is_too_large_is_refused_before_it_is_read(client, settin
     answer = client.post("/login/", {"next": "x" * (1024 * 1024 + 1)})
     assert answer.status_code == 413
     assert "larger than 1 MB" in answer.content.decode()
+
+
+def test_a_form_in_other_letters_is_refused(client, db):
+    kind = "application/x-www-form-urlencoded; charset=utf-16"
+    answer = client.post("/login/", "username=ada", content_type=kind)
+    assert answer.status_code == 400 and "UTF-8" in answer.content.decode()

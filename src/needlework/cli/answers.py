@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from needlework.protocol.schema import Screen
     from needlework.records import Answers, Refusal
 
-BYTES_MAX = 1_000_000
+BYTES_MAX = 32_000
+"""Ten times what every answer takes; a parser of a hostile file must not run for minutes."""
 
 
 def read(path: Path, knowledge: "Screen", *, on: date) -> "Answers | Refusal":
@@ -41,7 +42,7 @@ def parse(path: Path) -> "dict[str, Any] | Refusal":
         content = sys.stdin.buffer.read(BYTES_MAX + 1) if str(path) == "-" else read_bytes(path, BYTES_MAX)
         text = content.decode("utf-8-sig")
         if len(content) > BYTES_MAX:
-            return Refusal((Reason("file", "is larger than a megabyte.", "Give a file of answers."),))
+            return Refusal((Reason("file", "is larger than 32 kB.", "Give a file of answers."),))
         given = tomllib.loads(text.replace("\r\n", "\n"))
     except OSError as error:
         return unreadable(error)

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
-from needlework.records import Refusal
+from needlework.records import Reason, Refusal
 
 
 def of(request: HttpRequest) -> UUID:
@@ -15,6 +16,14 @@ def of(request: HttpRequest) -> UUID:
         return UUID(request.POST.get("once", ""))
     except ValueError:
         return uuid7()
+
+
+def used() -> Refusal:
+    """The key that came belongs to something else: nothing may pass for kept that is not."""
+    words = _("was sent before, with something else in it. Nothing was changed.")
+    return Refusal(
+        (Reason("form", words, _("Open the page again, and send this once more if it is missing.")),)
+    )
 
 
 def refused(form: forms.BaseForm, refusal: Refusal) -> None:

@@ -1,4 +1,4 @@
-"""How much one request may bring along."""
+"""How much one request may bring along, and in which letters."""
 
 from collections.abc import Callable
 
@@ -24,4 +24,18 @@ class UploadLimit:
             return HttpResponse(
                 words % {"limit": settings.UPLOAD_MB}, status=413, content_type="text/plain; charset=utf-8"
             )
+        return self.get_response(request)
+
+
+class Letters:
+    """Refuse a form that is not in UTF-8. No browser sends one here; Django would fail over it half way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        named = (request.content_params or {}).get("charset", "utf-8")
+        if named.strip("\"' ").lower() not in {"utf-8", "utf8"}:
+            words = gettext("This form is not in UTF-8. Nothing was saved; send it from the page itself.")
+            return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
         return self.get_response(request)

@@ -102,3 +102,23 @@ def test_days_since_the_last_session_stand_beside_the_photographs(
     )
     shown = as_practitioner.get(f"/patients/{patient.pk}/measure/").content.decode()
     assert "4 May 2026, before treatment" in shown and "16 Nov 2026, 88 days after a session" in shown
+
+
+def test_on_the_day_of_a_session_nobody_knows_which_came_first(as_practitioner, pair, patient, practitioner):
+    at = charted.NOON.replace(month=5, day=4)
+    charted.signed(charted.planned(patient, by=practitioner), by=practitioner, at=at)
+    shown = as_practitioner.get(f"/patients/{patient.pk}/measure/").content.decode()
+    assert "4 May 2026, the day of a session" in shown
+
+
+def test_a_measure_that_is_silent_does_not_make_the_pair_incomparable(as_practitioner, pair):
+    as_practitioner.post(_address(pair), _form())
+    row = Comparison.objects.get()
+    seen = {**row.comparison, "reasons": [{"key": "zone", "problem": "Too little skin.", "do": "Draw more."}]}
+    quiet = Comparison(
+        patient=row.patient, before=row.before, after=row.after, comparison=seen, method=row.method,
+        edition=row.edition, pictures=row.pictures,
+    )  # fmt: skip
+    quiet.save()
+    shown = as_practitioner.get(f"/comparisons/{quiet.pk}/").content.decode()
+    assert "Not comparable" not in shown and "Too little skin. Draw more." in shown

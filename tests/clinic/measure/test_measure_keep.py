@@ -112,3 +112,9 @@ def test_a_name_never_becomes_a_path(as_practitioner, patient, tmp_path):
 
 def test_where_nothing_is_yet_the_page_says_what_will_be(as_practitioner, patient):
     assert "will stand here" in as_practitioner.get(f"/patients/{patient.pk}/measure/").content.decode()
+
+
+def test_a_year_that_is_a_slip_is_refused(as_practitioner, patient):
+    answer = _sent(as_practitioner, patient, shots.before(), taken_on="0026-05-04")
+    assert answer.status_code == 422 and "too long ago" in answer.content.decode()
+    assert not Photograph.objects.exists()

@@ -53,3 +53,12 @@ def test_two_who_correct_at_once_do_not_undo_each_other(as_front_desk, as_practi
 def test_a_day_yet_to_come_is_refused_and_nothing_changes(as_front_desk, patient, address):
     answer = as_front_desk.post(address, _form(patient, born_on=f"{date.max:%Y-%m-%d}"))
     assert answer.status_code == 422 and patient.versions.count() == 1
+
+
+def test_whatever_key_a_form_brings_the_last_correction_is_what_is_known(as_front_desk, patient, address):
+    keys = ("ffffffff-ffff-4fff-bfff-ffffffffffff", "00000000-0000-4000-8000-000000000000")
+    for phone, key in zip(("111", "222"), keys, strict=True):
+        assert as_front_desk.post(address, _form(patient, phone=phone, once=key)).status_code == 302
+        assert patient.versions.first().phone == phone
+    assert as_front_desk.post(address, _form(patient, phone="333")).status_code == 302
+    assert PatientDetails.objects.get(corrected_by=None).phone == "333"

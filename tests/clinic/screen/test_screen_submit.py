@@ -94,3 +94,11 @@ def test_the_same_form_sent_twice_is_one_screening(as_practitioner, patient):
     once = uuid4()
     first, second = (_sent(as_practitioner, patient, once=once) for _ in range(2))
     assert first["Location"] == second["Location"] and Screening.objects.count() == 1
+
+
+def test_a_key_that_belongs_to_other_answers_keeps_nothing_and_says_so(as_practitioner, patient):
+    key = uuid4()
+    assert _sent(as_practitioner, patient, once=key).status_code == 302
+    answer = _sent(as_practitioner, patient, {"keloid": True}, once=key)
+    assert answer.status_code == 422 and "sent before" in answer.content.decode()
+    assert Screening.objects.count() == 1

@@ -194,3 +194,9 @@ def test_a_plan_whose_device_has_gone_takes_notes_alone(ready, practitioner, mon
     refused = charted.chart(ready, EventKind.PASS, charted.a_pass(), by=practitioner)
     assert isinstance(refused, Refusal) and refused.reasons[0].key == "device"
     assert not isinstance(charted.chart(ready, EventKind.NOTE, {"text": "Noted."}, by=practitioner), Refusal)
+
+
+def test_a_number_of_passes_beyond_any_number_is_refused(as_practitioner, ready):
+    before = kinds(ready)
+    answer = send(as_practitioner, ready, "pass", **charted.a_pass(passes="9" * 400))
+    assert answer.status_code == 422 and kinds(ready) == before

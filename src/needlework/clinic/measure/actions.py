@@ -1,5 +1,6 @@
 """Keep a photograph; compare two."""
 
+import threading
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,15 +12,21 @@ from needlework.clinic import storage
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
+from needlework.clinic.once import used
 from needlework.imaging import overlay, pair, photo, quality, regions
 from needlework.imaging.pair import Sight
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region
 from needlework.loop import measure
 from needlework.protocol import load
-from needlework.records import WHOLE, Reason, Refusal
+from needlework.records import WHOLE, Observation, Reason, Refusal
 
 PAGE_PX, PAGE_QUALITY = 1600, 88
+EARLIEST = date(1990, 1, 1)
+"""Before this nobody took a digital photograph of skin: the year is a slip."""
+
+ONE_AT_A_TIME = threading.Lock()
+"""A photograph of 88 megapixels takes over a gigabyte to read: a second one waits its turn."""
 
 
 def keep(
@@ -31,11 +38,20 @@ def keep(
     Decoded and judged before anything is kept: what cannot be measured is refused with what to do. The same
     photograph of the same person, sent again, is the one that is there.
     """
+    with ONE_AT_A_TIME:
+        return _kept(patient=patient, data=data, taken_on=taken_on, once=once, by=by, at=at)
+
+
+def _kept(
+    *, patient: Patient, data: bytes, taken_on: date | None, once: UUID, by: User, at: datetime
+) -> Photograph | Refusal:
     decoded = photo.decode(data)
     if isinstance(decoded, Refusal):
         return decoded
     on = timezone.localdate(at)
     day = taken_on or (decoded.taken_at.date() if decoded.taken_at else on)
+    if day < EARLIEST:
+        return Refusal((Reason("taken_on", f"is {day}, which is too long ago.", "Check the year."),))
     if day > on:
         return Refusal(
             (Reason("taken_on", f"is {day}, which is yet to come.", "Give the day it was taken."),)
@@ -60,12 +76,15 @@ def keep(
 
 
 @transaction.atomic
-def _entered(made: Photograph) -> Photograph:
+def _entered(made: Photograph) -> Photograph | Refusal:
     """The row, or the one that is there already for this photograph of this person."""
     there = Photograph.objects.filter(patient=made.patient, sha256=made.sha256).first()
-    if there is None:
-        made.save()
-    return there or made
+    if there is not None:
+        return there
+    if Photograph.objects.filter(once=made.once).exists():
+        return used()
+    made.save()
+    return made
 
 
 def compare(
@@ -84,21 +103,18 @@ def compare(
 
     The measuring stands outside the transaction: it takes seconds, and a writer must never wait for it.
     """
-    if sent := Comparison.objects.filter(once=once, patient=before.patient).first():
-        return sent
+    if sent := Comparison.objects.filter(once=once).first():
+        return sent if sent.patient_id == before.patient_id else used()
     chosen = regions.parse(zones) if zones.strip() else None
     if isinstance(chosen, Refusal):
         return chosen
     if reasons := tuple(_against(before, after)):
         return Refusal(reasons)
-    first, second = _decoded(before), _decoded(after)
-    for one in (first, second):
-        if isinstance(one, Refusal):
-            return one
-    assert isinstance(first, Photo) and isinstance(second, Photo)
-    seen = pair.sight(first, second, regions=chosen, mm_per_px=mm_per_px)
-    observed = pair.read(seen, regions=chosen)
-    drawn = _pictures(seen, chosen) if observed.comparable else {}
+    with ONE_AT_A_TIME:
+        measured = _measured(before, after, chosen, mm_per_px)
+    if isinstance(measured, Refusal):
+        return measured
+    observed, drawn = measured
     knowledge = load.default().measure
     made = Comparison.from_record(
         before,
@@ -118,7 +134,7 @@ def compare(
         storage.keep(made.picture(name), data)
     with transaction.atomic():
         if sent := Comparison.objects.filter(once=once).first():
-            return sent
+            return sent if sent.patient_id == before.patient_id else used()
         made.save()
     return made
 
@@ -133,6 +149,20 @@ def _against(before: Photograph, after: Photograph) -> list[Reason]:
             Reason("after", "was taken before the other one.", "Choose the earlier photograph as before.")
         ]
     return []
+
+
+def _measured(
+    before: Photograph, after: Photograph, zones: tuple[Region, ...] | None, mm_per_px: float | None
+) -> tuple[Observation, dict[str, bytes]] | Refusal:
+    """What the pair gives, and the pictures of it."""
+    first, second = _decoded(before), _decoded(after)
+    if isinstance(first, Refusal):
+        return first
+    if isinstance(second, Refusal):
+        return second
+    seen = pair.sight(first, second, regions=zones, mm_per_px=mm_per_px)
+    observed = pair.read(seen, regions=zones)
+    return observed, _pictures(seen, zones) if observed.comparable else {}
 
 
 def _decoded(photograph: Photograph) -> Photo | Refusal:

@@ -167,14 +167,16 @@ def _label(photograph: Photograph, person: Patient) -> str:
     told = f"{day.day} {day:%b %Y}"
     if last is None:
         return _("%(day)s, before treatment") % {"day": told}
+    if last == day:  # nobody knows which came first
+        return _("%(day)s, the day of a session") % {"day": told}
     days = (day - last).days
     words = ngettext("%(day)s, %(n)d day after a session", "%(day)s, %(n)d days after a session", days)
     return words % {"day": told, "n": days}
 
 
 def last_session(person: Patient, *, on: date) -> date | None:
-    """The day of the last needling up to a day; on the day itself nobody knows which came first."""
-    needled = SessionEntry.objects.filter(session__plan__patient=person, kind="pass", at__date__lt=on)
+    """The day of the last needling up to and with a day."""
+    needled = SessionEntry.objects.filter(session__plan__patient=person, kind="pass", at__date__lte=on)
     last = needled.order_by("-at").first()
     return timezone.localdate(last.at) if last else None
 

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.models.base import Appended, Record
+from needlework.clinic.models.once import SentOnce
 
 
 class Role(models.TextChoices):
@@ -132,7 +133,7 @@ class Patient(Appended):
         return self.versions.all()[0]
 
 
-class PatientDetails(Appended):
+class PatientDetails(SentOnce):
     """A patient's details from a moment on. A correction is a new version and names the one it corrects."""
 
     class Sex(models.TextChoices):

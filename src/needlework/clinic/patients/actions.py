@@ -6,16 +6,17 @@ from uuid import UUID
 from django.db import transaction
 
 from needlework.clinic.models.people import Patient, PatientDetails, User
+from needlework.clinic.once import used
 from needlework.records import Reason, Refusal
 
 
 @transaction.atomic
 def admit(*, details: dict, once: UUID, by: User, at: datetime) -> Patient:
     """A new patient with the next number. The same form sent twice admits one person."""
-    if sent := PatientDetails.objects.filter(pk=once).select_related("patient").first():
+    if sent := PatientDetails.objects.filter(once=once).select_related("patient").first():
         return sent.patient
     patient = Patient.objects.admit(created_by=by, created_at=at)
-    PatientDetails(id=once, patient=patient, created_by=by, created_at=at, **details).save()
+    PatientDetails(once=once, patient=patient, created_by=by, created_at=at, **details).save()
     return patient
 
 
@@ -24,13 +25,15 @@ def correct(
     *, patient: Patient, details: dict, seen: UUID, once: UUID, by: User, at: datetime
 ) -> PatientDetails | Refusal:
     """Add the details that are right, naming those they correct: the ones that `by` had on the page."""
-    if sent := PatientDetails.objects.filter(pk=once, patient=patient).first():
-        return sent
+    if sent := PatientDetails.objects.filter(once=once).first():
+        return sent if sent.patient_id == patient.pk else used()
     newest = patient.versions.first()
     if newest is None or newest.pk != seen:
         return Refusal(
             (Reason("details", "were corrected by somebody else meanwhile.", "Look at them, and try again."),)
         )
-    made = PatientDetails(id=once, patient=patient, corrects=newest, created_by=by, created_at=at, **details)
+    made = PatientDetails(
+        once=once, patient=patient, corrects=newest, created_by=by, created_at=at, **details
+    )
     made.save()
     return made

@@ -8,6 +8,7 @@ from django.db import transaction
 from needlework.clinic.models.people import User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
+from needlework.clinic.once import used
 from needlework.loop import plan, screen
 from needlework.protocol import load
 from needlework.records import Goals, Reason, Refusal
@@ -32,8 +33,8 @@ def take(
     replaces: Plan | None = None,
 ) -> Plan | Refusal:
     """Record the proposal as this person's plan. The same form sent twice is one plan."""
-    if sent := Plan.objects.filter(once=once, patient=screening.patient).first():
-        return sent
+    if sent := Plan.objects.filter(once=once).first():
+        return sent if sent.patient_id == screening.patient_id else used()
     proposed = propose(screening=screening, goals=goals)
     if isinstance(proposed, Refusal):
         return proposed

@@ -16,6 +16,7 @@ from needlework.clinic.models import answers as columns
 from needlework.clinic.models.people import PatientLink, User
 from needlework.clinic.models.recovery import CheckIn, CheckInTaken
 from needlework.clinic.models.treatment import Session
+from needlework.clinic.once import used
 from needlework.clinic.templatetags.format import moment
 from needlework.loop import recover
 from needlework.protocol import load
@@ -63,8 +64,8 @@ def check_in(
 @transaction.atomic
 def take(*, check_in: CheckIn, note: str, once: UUID, by: User) -> CheckInTaken | Refusal:
     """Take a check-in up: who, when, and what was done. It leaves everybody's list."""
-    if sent := CheckInTaken.objects.filter(once=once, check_in=check_in).first():
-        return sent
+    if sent := CheckInTaken.objects.filter(once=once).first():
+        return sent if sent.check_in_id == check_in.pk else used()
     if not note.strip():
         return Refusal((Reason("note", _("is empty."), _("Say what was done.")),))
     taken = CheckInTaken(check_in=check_in, note=note.strip(), once=once, created_by=by)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.screening import Override, Screening
+from needlework.clinic.once import used
 from needlework.loop import screen
 from needlework.protocol import load
 from needlework.records import Answers, Finding, Outcome, Reason, Refusal
@@ -16,8 +17,9 @@ from needlework.records import Answers, Finding, Outcome, Reason, Refusal
 @transaction.atomic
 def submit(*, patient: Patient, answers: Answers, once: UUID, by: User, at: datetime) -> Screening | Refusal:
     """Record a screening and what the protocol says of it. The same form sent twice is one screening."""
-    if sent := Screening.objects.filter(once=once, patient=patient).first():
-        return sent
+    if sent := Screening.objects.filter(once=once).first():
+        same = sent.patient_id == patient.pk and sent.as_answers() == answers
+        return sent if same else used()
     knowledge, on = load.default().screen, timezone.localdate(at)
     if reasons := screen.faults(answers, knowledge, on=on):
         return Refusal(reasons)
@@ -32,8 +34,9 @@ def override(
     *, screening: Screening, rule: str, reason: str, once: UUID, by: User, at: datetime
 ) -> Override | Refusal:
     """Decide to treat in spite of a finding. Who may stands in the finding itself; an absolute has nobody."""
-    if sent := Override.objects.filter(once=once, screening=screening).first():
-        return sent
+    if sent := Override.objects.filter(once=once).first():
+        same = (sent.screening_id, sent.rule, sent.reason) == (screening.pk, rule, reason.strip())
+        return sent if same else used()
     finding = next((one for one in screening.as_verdict().findings if one.rule == rule), None)
     if reasons := tuple(_against(finding, screening, reason, by)):
         return Refusal(reasons)

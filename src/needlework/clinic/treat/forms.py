@@ -73,7 +73,7 @@ class PassForm(EntryForm):
         label=_("Set depth"), widget=forms.NumberInput(attrs={"id": "wall-set_depth_mm"})
     )
     passes = forms.IntegerField(
-        label=_("Passes"), widget=forms.NumberInput(attrs={"min": 1, "inputmode": "numeric"})
+        label=_("Passes"), max_value=999, widget=forms.NumberInput(attrs={"min": 1, "inputmode": "numeric"})
     )
     seconds = forms.FloatField(
         label=_("Needling time"), widget=forms.NumberInput(attrs={"id": "clock-seconds"})
