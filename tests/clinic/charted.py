@@ -50,7 +50,8 @@ def planned(patient, *, by, who="freya", device=DEVICE, zones=ZONES, screening=N
 def opened(plan, *, by, on=DAY):
     from needlework.clinic.treat import actions
 
-    return actions.open_session(plan=plan, once=uuid4(), by=by, on=on)
+    at = datetime.combine(on, NOON.timetz())
+    return actions.open_session(plan=plan, once=uuid4(), by=by, at=at)
 
 
 def chart(session, kind, data, *, by, at=NOON, once=None):

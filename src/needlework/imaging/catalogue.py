@@ -67,7 +67,9 @@ MEASURES: dict[str, Measure] = {
             better="lower",
             example="A forehead at 2.0 before and 1.5 after has a quarter less line.",
             misleads="Light from the side deepens every line; swelling hides lines for days; it is a "
-            "contrast, not a depth in millimetres; levels of different people do not compare.",
+            "contrast, not a depth in millimetres; levels of different people do not compare; over the "
+            "whole skin area brows, lashes, lips and hair count as lines and drown small changes: draw "
+            "a zone.",
             read=wrinkles.measure,
         ),
     )

@@ -62,16 +62,18 @@ def test_the_worst_waits_first_and_of_these_the_newest(session):
 def test_one_that_is_taken_up_leaves_the_list(session, practitioner, prescriber):
     row, once = say(session, {"fever": True}), uuid4()
     for _twice in range(2):
-        taken = actions.take(check_in=row, note="Seen at 16:00.", once=once, by=practitioner)
+        taken = actions.take(check_in=row, note="Seen at 16:00.", once=once, by=practitioner, at=charted.NOON)
         assert taken.note == "Seen at 16:00."
     assert not actions.waiting().exists()
-    late = actions.take(check_in=row, note="Me too.", once=uuid4(), by=prescriber)
+    late = actions.take(check_in=row, note="Me too.", once=uuid4(), by=prescriber, at=charted.NOON)
     assert "taken up by Ines Duarte" in words(late)
 
 
 def test_taking_up_needs_a_word(session, practitioner):
     row = say(session, {"fever": True})
-    assert "empty" in words(actions.take(check_in=row, note=" ", once=uuid4(), by=practitioner))
+    assert "empty" in words(
+        actions.take(check_in=row, note=" ", once=uuid4(), by=practitioner, at=charted.NOON)
+    )
     assert actions.waiting().count() == 1
 
 
@@ -165,5 +167,7 @@ def test_a_moment_before_anybody_was_treated_is_refused(as_practitioner, session
 def test_a_key_that_took_another_check_in_up_takes_nothing(session, practitioner):
     key = uuid4()
     one, other = (say(session, {"fever": True}) for _ in range(2))
-    actions.take(check_in=one, note="Called.", once=key, by=practitioner)
-    assert "sent before" in words(actions.take(check_in=other, note="Called.", once=key, by=practitioner))
+    actions.take(check_in=one, note="Called.", once=key, by=practitioner, at=charted.NOON)
+    assert "sent before" in words(
+        actions.take(check_in=other, note="Called.", once=key, by=practitioner, at=charted.NOON)
+    )

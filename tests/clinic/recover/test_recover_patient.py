@@ -83,7 +83,7 @@ def test_a_calmer_check_in_does_not_cover_a_red_flag(client, token, session, pra
         client.post(f"/r/{token}/check-in/", form())
         assert client.get(f"/r/{token}/").context["triage"].urgency.word == "urgent"
         urgent = actions.waiting().get()
-        actions.take(check_in=urgent, note="Seen.", once=uuid4(), by=practitioner)
+        actions.take(check_in=urgent, note="Seen.", once=uuid4(), by=practitioner, at=charted.NOON)
         page = client.get(f"/r/{token}/")
         assert page.context["triage"] is None and "Seen." not in page.content.decode()
 

@@ -89,9 +89,9 @@ def test_a_refusal_says_why_and_leads_to_the_screening(as_practitioner, patient,
 
 def test_a_key_of_another_plan_is_refused(patient, practitioner, plan):
     once = uuid4()
-    actions.open_session(plan=plan, once=once, by=practitioner, on=DAY)
+    actions.open_session(plan=plan, once=once, by=practitioner, at=charted.NOON)
     other = charted.planned(patient, by=practitioner, screening=plan.screening)
-    assert reasons(actions.open_session(plan=other, once=once, by=practitioner, on=DAY))
+    assert reasons(actions.open_session(plan=other, once=once, by=practitioner, at=charted.NOON))
 
 
 def test_only_post_opens(as_practitioner, plan):

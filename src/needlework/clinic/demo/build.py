@@ -280,9 +280,7 @@ class _Story:
     def _treated(self, step: Treated) -> None:
         by, at = self.staff["practitioner"], self._on(step.days_ago, "10:30")
         with audit.acting(by):
-            session = _done(
-                treat.open_session(plan=self._plan(), once=self._once(), by=by, on=timezone.localdate(at))
-            )
+            session = _done(treat.open_session(plan=self._plan(), once=self._once(), by=by, at=at))
             for minutes, (kind, data) in enumerate(self._entries(session, step, timezone.localdate(at))):
                 moment = min(at + timedelta(minutes=minutes), self.at)
                 _done(treat.chart(session=session, kind=kind, data=data, once=self._once(), by=by, at=moment))
@@ -301,7 +299,8 @@ class _Story:
         if step.taken:
             by = self.staff["practitioner"]
             with audit.acting(by):
-                _done(recover.take(check_in=made, note=step.taken, once=self._once(), by=by))
+                taken_at = at + timedelta(minutes=25)
+                _done(recover.take(check_in=made, note=step.taken, once=self._once(), by=by, at=taken_at))
 
     def _compared(self, step: Compared) -> None:
         by = self.staff["practitioner"]

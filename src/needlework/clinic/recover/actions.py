@@ -62,13 +62,13 @@ def check_in(
 
 
 @transaction.atomic
-def take(*, check_in: CheckIn, note: str, once: UUID, by: User) -> CheckInTaken | Refusal:
+def take(*, check_in: CheckIn, note: str, once: UUID, by: User, at: datetime) -> CheckInTaken | Refusal:
     """Take a check-in up: who, when, and what was done. It leaves everybody's list."""
     if sent := CheckInTaken.objects.filter(once=once).first():
         return sent if sent.check_in_id == check_in.pk else used()
     if not note.strip():
         return Refusal((Reason("note", _("is empty."), _("Say what was done.")),))
-    taken = CheckInTaken(check_in=check_in, note=note.strip(), once=once, created_by=by)
+    taken = CheckInTaken(check_in=check_in, note=note.strip(), once=once, created_by=by, created_at=at)
     try:
         with transaction.atomic():
             taken.save()

@@ -114,7 +114,7 @@ def check_in_take(request: access.Request, check_in: UUID) -> HttpResponse:
     found = access.get(request, CheckIn.objects.select_related("session__plan__patient"), check_in)
     form = TakeForm(request.POST, name=f"take-{found.pk}")
     if form.is_valid():
-        taken = actions.take(check_in=found, by=request.user, **form.cleaned_data)
+        taken = actions.take(check_in=found, by=request.user, at=timezone.now(), **form.cleaned_data)
         if not isinstance(taken, Refusal):
             return redirect(f"{reverse('recover', args=[found.session_id])}#check-in-{found.pk}")
         once.refused(form, taken)

@@ -41,15 +41,16 @@ MUST_SAY = {EventKind.ADVERSE: ("what",), EventKind.ENDPOINT: ("endpoint", "blee
 
 
 @transaction.atomic
-def open_session(*, plan: Plan, once: UUID, by: User, on: date) -> Session | Refusal:
-    """Open the next session of a plan, or say every reason why it cannot be opened on this day."""
+def open_session(*, plan: Plan, once: UUID, by: User, at: datetime) -> Session | Refusal:
+    """Open the next session of a plan, or say every reason why it cannot be opened on that day."""
     if sent := Session.objects.filter(once=once).first():
         return sent if sent.plan_id == plan.pk else Refusal((_sent_before(),))
     Patient.objects.select_for_update().get(pk=plan.patient_id)  # where no transaction locks by itself
-    if reasons := tuple(_against_opening(plan, on=on)):
+    if reasons := tuple(_against_opening(plan, on=timezone.localdate(at))):
         return Refusal(reasons)
     last = plan.sessions.order_by("-number").first()
-    session = Session(plan=plan, number=last.number + 1 if last else 1, once=once, created_by=by)
+    number = last.number + 1 if last else 1
+    session = Session(plan=plan, number=number, once=once, created_by=by, created_at=at)
     session.save()
     return session
 
@@ -129,7 +130,7 @@ def chart(
     locked = Session.objects.select_for_update().select_related("plan").get(pk=session.pk)
     if reasons := _against(locked, kind, data, by=by, at=at):
         return Refusal(reasons)
-    if kind is EventKind.CARTRIDGE and (used := _use(locked, data, once=once, by=by)) is not None:
+    if kind is EventKind.CARTRIDGE and (used := _use(locked, data, once=once, by=by, at=at)) is not None:
         return Refusal((used,))
     entry = SessionEntry(
         session=locked,
@@ -184,7 +185,7 @@ def _marked(data: Data) -> dict[str, str | int | float]:
     return {**data, **plain}
 
 
-def _use(session: Session, data: Data, *, once: UUID, by: User) -> Reason | None:
+def _use(session: Session, data: Data, *, once: UUID, by: User, at: datetime) -> Reason | None:
     """Open a cartridge for this session, or say when it was opened before. The database decides."""
     opened = treat.cartridge(data)
     for key in ("lot", "serial"):
@@ -197,6 +198,7 @@ def _use(session: Session, data: Data, *, once: UUID, by: User) -> Reason | None
         expires=opened.expires,
         once=once,
         created_by=by,
+        created_at=at,
     )
     try:
         with transaction.atomic():

@@ -29,7 +29,7 @@ def treat(request: access.Request, plan: UUID) -> HttpResponse:
     """Open the next session of a plan; where one is open, that one."""
     found = access.get(request, Plan, plan)
     today = timezone.localdate()
-    opened = actions.open_session(plan=found, once=once.of(request), by=request.user, on=today)
+    opened = actions.open_session(plan=found, once=once.of(request), by=request.user, at=timezone.now())
     if not isinstance(opened, Refusal):
         return redirect("session", session=opened.pk)
     if (open_one := actions.unsigned(found.patient)) is not None:
