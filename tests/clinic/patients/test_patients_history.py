@@ -19,7 +19,7 @@ def test_a_check_in_is_taken_up_not_corrected(as_practitioner, patient, practiti
         called = recover.check_in(
             session=session, answers=cast.well({"fever": True}), once=uuid4(), by=None, at=LATER, now=LATER
         )
-        recover.take(check_in=called, note="Rang her.", once=uuid4(), by=practitioner)
+        recover.take(check_in=called, note="Rang her.", once=uuid4(), by=practitioner, at=LATER)
         shown = as_practitioner.get(f"/patients/{patient.pk}/").content.decode()
     assert "Taken up, 22 Nov 2026:</span> Rang her." in shown and "Corrected" not in shown
 
