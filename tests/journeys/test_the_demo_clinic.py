@@ -52,6 +52,19 @@ def test_a_visitor_looks_round(clinic, room):
     visitor.well()
     visitor.picture("learn")
 
+    # The desks that nobody walks past on the way round.
+    page.goto("/patients/?q=Margaret")
+    person = page.get_by_role("link", name="Margaret Ellison").get_attribute("href")
+    for address in (
+        f"{person}details/",
+        f"{person}measure/",
+        "/clinic/",
+        "/me/",
+        "/protocol/sources/EXCEED-IFU/",
+    ):
+        page.goto(address)
+        visitor.well(dark=False)
+
     # And a patient's own page, on a phone.
     phone = room(375, 800, touch=True)
     phone.page.goto(patient_page)
