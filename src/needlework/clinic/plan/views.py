@@ -1,5 +1,6 @@
 """Plan: the zone map as the main control, the walls, and the course that follows."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib import messages
@@ -138,30 +139,23 @@ def _device(id_: str, protocol: Protocol) -> Device | None:
 
 def _choices(form: GoalsForm, course: Course | None, protocol: Protocol) -> list[dict]:
     """The zones of the map while they are being chosen, each with the depth proposed for it."""
-    depths = {zone.zone: zone.set_depth_mm for zone in course.zones} if course else {}
-    chosen = form["zones"].value() or []
-    return [
-        {
-            "id": zone.id,
-            "name": zone.name,
-            "short": zone.name.split(",")[0],
-            "state": "selected" if zone.id in chosen else "none",
-            "value": f"{depths[zone.id]:g} mm" if zone.id in depths else "",
-            "fill": None,
-            "reason": "",
-        }
-        for zone in protocol.zones.zone
-    ]
+    return _map(course, protocol, marked=form["zones"].value() or [], state="selected")
 
 
 def _shown(course: Course, protocol: Protocol) -> list[dict]:
-    depths = {zone.zone: zone.set_depth_mm for zone in course.zones}
+    """The zones of the map once they are planned."""
+    return _map(course, protocol, marked=[zone.zone for zone in course.zones], state="planned")
+
+
+def _map(course: Course | None, protocol: Protocol, *, marked: Collection[str], state: str) -> list[dict]:
+    """Every zone as the map takes it; those that are marked in this state, with their depth."""
+    depths = {zone.zone: zone.set_depth_mm for zone in course.zones} if course else {}
     return [
         {
             "id": zone.id,
             "name": zone.name,
             "short": zone.name.split(",")[0],
-            "state": "planned" if zone.id in depths else "none",
+            "state": state if zone.id in marked else "none",
             "value": f"{depths[zone.id]:g} mm" if zone.id in depths else "",
             "fill": None,
             "reason": "",
