@@ -62,6 +62,7 @@ def _field(question: Question) -> forms.Field:
     field.required = False
     field.label = question.ask
     field.help_text = question.hint
+    field.unit = question.unit  # type: ignore[attr-defined]  # for the page, beside the number
     if question.ask_if:
         field.widget.attrs["data-ask-if"] = _told(question.ask_if)
     return field
@@ -83,7 +84,6 @@ def _kind(question: Question) -> forms.Field:
                 "min": question.minimum,
                 "max": question.maximum,
                 "step": "any",
-                "data-unit": question.unit,
             }
             return forms.FloatField(
                 min_value=question.minimum,

@@ -102,3 +102,8 @@ def test_a_key_that_belongs_to_other_answers_keeps_nothing_and_says_so(as_practi
     answer = _sent(as_practitioner, patient, {"keloid": True}, once=key)
     assert answer.status_code == 422 and "sent before" in answer.content.decode()
     assert Screening.objects.count() == 1
+
+
+def test_a_number_is_asked_for_with_its_unit(as_practitioner, patient):
+    shown = as_practitioner.get(f"/patients/{patient.pk}/screen/").content.decode()
+    assert re.search(r'name="age-years"[^>]*> <span class="unit">years</span>', shown)
