@@ -77,6 +77,10 @@ class Position:
     says: str
     sources: tuple[Citation, ...]
     chosen: bool
+    days: int | None = None
+    """The waiting time that this side asks for, where it names one."""
+    until: date | None = None
+    """When that waiting time ends for this person; set in a finding, never in a protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,11 @@ AnswerValue = bool | int | float | str | date | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a person said, by question. A question that is absent was not answered."""
+    """
+    What a person said, by question. A question that is absent was not answered.
+
+    Where a question is put zone by zone, `filler` holds for every zone, `filler.chin` for that zone alone.
+    """
 
     given: Mapping[str, AnswerValue]
 
@@ -139,6 +147,10 @@ class Finding:
     """Questions whose missing answer is this finding."""
     override: tuple[str, ...] = ()
     """Roles that may treat in spite of it, with a reason; empty where nobody may."""
+    zones: tuple[str, ...] = ()
+    """The zones that it speaks of; empty where it speaks of the whole person."""
+    beside: tuple[str, ...] = ()
+    """Other findings of this verdict about the same answers, which weigh differently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +169,16 @@ class Verdict:
     """Worst first."""
     on: date
     edition: str
+    zones: tuple[str, ...] = ()
+    """Where treatment was asked for; empty where that was not answered."""
+
+    def speaking_of(self, zone: str) -> tuple[Finding, ...]:
+        """The findings for the whole person and for this zone, worst first."""
+        return tuple(one for one in self.findings if not one.zones or zone in one.zones)
+
+    def outcome_in(self, zone: str) -> Outcome:
+        """The worst finding that speaks of this zone: a filler in the chin bars no forehead."""
+        return max((one.outcome for one in self.speaking_of(zone)), default=Outcome.CLEAR)
 
 
 # ── plan ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -218,6 +240,11 @@ class ZonePlan:
     """Mean epidermis and dermis of the zone; None where no source gives it."""
     off_label: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    directions: tuple[str, ...] = ()
+    published_per_cm2: tuple[float, float] | None = None
+    """Punctures per cm² of published sessions with a countable dose."""
+    asked_mm: float | None = None
+    """The depth that the practitioner asked for; None where the technique's was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +292,136 @@ class Plan:
     """Why it is outside the device's label; empty when on label."""
     notes: tuple[Note, ...]
     person: Person
+    edition: str
+    led_by: str = "practitioner"
+    """Who must lead such a course: practitioner, prescriber or dermatologist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a practitioner would have otherwise than proposed; what is not named stays."""
+
+    depth_mm: Mapping[str, float] = field(default_factory=dict)
+    passes: Mapping[str, int] = field(default_factory=dict)
+    area_cm2: Mapping[str, float] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    """Zones to leave out."""
+    sessions: int | None = None
+    interval_days: int | None = None
+
+
+class Weight(Ranked):
+    """What a change of a plan needs."""
+
+    FREE = "free"
+    REASON = "reason"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One change of a plan: what it is, what it breaks, and what it needs."""
+
+    key: str
+    """Such as cheeks.depth-mm or interval-days."""
+    before: float | None
+    after: float | None
+    weight: Weight
+    breaks: str
+    """What it goes against, in a sentence; empty where it goes against nothing."""
+    sources: tuple[Citation, ...] = ()
+    roles: tuple[str, ...] = ()
+    """Who may give the reason, where not every practitioner may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A plan as a practitioner would have it, and what each change of it needs."""
+
+    plan: Plan | None
+    """The changed plan; None while a change is refused."""
+    judged: tuple[Judged, ...]
+    """Heaviest first."""
+
+    @property
+    def weight(self) -> Weight:
+        return max((one.weight for one in self.judged), default=Weight.FREE)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What another device would mean for the same goals: its plan, or why there is none."""
+
+    device: str
+    device_name: str
+    cleared: bool
+    plan: Plan | None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How evenly a dose lies over a zone, from a simulated glide."""
+
+    punctures: int
+    """Made in all, those beyond the zone's edge included."""
+    mean_per_cm2: float
+    """Within the zone."""
+    closed_form_per_cm2: float
+    """needles × strokes ÷ area covered, as if every line met its neighbour exactly."""
+    target_per_cm2: float
+    under: float
+    """Share of the zone with less than `low` of the target."""
+    over: float
+    """Share of the zone with more than `high` of the target."""
+    low: float
+    high: float
+    percentiles_per_cm2: Mapping[int, float]
+    """Local dose at the 5th, 25th, 50th, 75th and 95th percentile of the zone."""
+    cell_cm: float
+    """Side of the square over which the local dose is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbing:
+    """How a numbing cream is to be used, or was."""
+
+    anaesthetic: str
+    grams: float
+    area_cm2: float
+    minutes: float
+    covered: bool = False
+    warmed: bool = False
+    broken_skin: bool = False
+    near_eyes: bool = False
+    after_needling: bool = False
+    atopic: bool = False
+    """Whether the person has atopic eczema."""
+    at_risk: bool = False
+    """Whether the screening found a raised risk from local anaesthetics."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumbingAlert:
+    """A limit that this use of a numbing cream passes."""
+
+    limit: str
+    refuse: bool
+    say: str
+    do: str
+    basis: str
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumbingDose:
+    """What a use of a numbing cream amounts to, and which limits it passes."""
+
+    milligrams: Mapping[str, float]
+    """By drug, laid on the skin; how much of it enters the blood nobody can say from this."""
+    grams_per_10cm2: float
+    alerts: tuple[NumbingAlert, ...]
+    """Refusals first."""
     edition: str
 
 
@@ -378,6 +535,12 @@ class Treatment:
     """Aware; the moment the last pass ended."""
     deepest_mm: float
     skin_type: SkinType
+    ita_deg: float | None = None
+    """Individual typology angle, where a calibrated photograph gave one: smaller is darker. [°]"""
+    where: tuple[str, ...] = ()
+    """Parts of the body; empty where not known."""
+    covered: bool = False
+    """Whether the skin was covered afterwards, by a film or a thick ointment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +555,7 @@ class Hold:
     basis: str
     sources: tuple[Citation, ...]
     positions: tuple[Position, ...] = ()
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +579,72 @@ class Timetable:
     holds: tuple[Hold, ...]
     redness_gone_by: datetime
     next_session_from: date
+    edition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Expected redness at one hour, as a share of that of the first hours: 1 as then, 0 gone."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSeen:
+    """One published measurement of open skin that speaks of a treatment like this one."""
+
+    id: str
+    method: str
+    shows: str
+    hours: tuple[float, float]
+    still_open: bool
+    say: str
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSkin:
+    """How long the skin stays open, as far as methods agree: a range, never one number. [h]"""
+
+    barrier_h: tuple[float, float]
+    """Shortest and longest until water loss is normal."""
+    channels_h: tuple[float, float]
+    """Shortest and longest until channels are closed."""
+    longer_than_seen: bool
+    """Whether a measurement that applies still found it open at its last look."""
+    why: tuple[str, ...]
+    """What lengthens it for this person: depth, site, tone, cover."""
+    evidence: tuple[OpenSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A phase of healing."""
+
+    id: str
+    title: str
+    say: str
+    tell: str
+    from_days: float
+    until_days: float
+    basis: str
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is to be expected at one moment after a session."""
+
+    at: datetime
+    hours: float
+    redness: Band
+    phases: tuple[Phase, ...]
+    """Those that this moment falls in; they overlap."""
+    skin: OpenSkin
+    expectations: tuple[Expectation, ...]
+    holds: tuple[Hold, ...]
+    """Those in force, the first to end first."""
     edition: str
 
 
@@ -587,3 +817,74 @@ class Lesson:
     """Whether that is before the outcome can be judged."""
     change: Change | None
     worst_urgency: Urgency | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Trials on one scale, taken together."""
+
+    of: str
+    """change: of a severity score, relative to its start; share-better: people judged better. [%]"""
+    percent: float
+    band: tuple[float, float]
+    """Where the next comparable study would be expected to fall, 95 %; wider than each trial's interval."""
+    trials: tuple[str, ...]
+    people: int
+    says: str
+    """How the band was reckoned, and what widened it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What to expect for a concern, from published trials."""
+
+    concern: str
+    name: str
+    support: str
+    limits: str
+    pooled: tuple[Pooled, ...]
+    """The scale with the most people first; empty where no trial gives a number."""
+    trials: tuple[str, ...]
+    """Every trial of the concern, with or without a number."""
+    say: str
+    tell: str
+    judge_after_days: int
+    sources: tuple[Citation, ...]
+    edition: str
+
+
+# ── editions ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that two editions say differently."""
+
+    file: str
+    key: str
+    """Such as rule (filler-recent).when.filler-on.within-days."""
+    before: str
+    """Empty where it was added."""
+    after: str
+    """Empty where it was removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What another edition would say of one person's plan or screening."""
+
+    who: str
+    what: str
+    """plan or screening."""
+    says: tuple[str, ...]
+    """What would be different, in sentences; never empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a change of edition would mean for the work in hand. It rewrites nothing."""
+
+    plans: int
+    screenings: int
+    consequences: tuple[Consequence, ...]
+    """Only those that would change."""

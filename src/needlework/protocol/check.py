@@ -243,8 +243,8 @@ def _places_of_care(protocol: schema.Protocol) -> Iterator[Fault]:
 def _bounds(protocol: schema.Protocol) -> Iterator[Fault]:
     """Numbers that would plan nonsense: depths out of range, an evaluated depth beyond the device."""
     for device in protocol.devices.device:
-        low, high = device.range_mm
-        if not 0 <= low < high <= 5:
+        low, high = device.shallowest_mm, device.deepest_mm
+        if not 0 <= low <= high <= 5:
             yield Fault(
                 "devices.toml",
                 f"device ({device.id}).range-mm",
@@ -255,7 +255,7 @@ def _bounds(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault(
                 "devices.toml", f"device ({device.id}).evaluated-mm", "lies outside the range", f"0 to {high}"
             )
-        if device.needles < 1:
+        if device.needles is not None and device.needles < 1:
             yield Fault("devices.toml", f"device ({device.id}).needles", "is less than one")
     for zone in protocol.zones.zone:
         if not 0 < zone.area_cm2 < 5000:

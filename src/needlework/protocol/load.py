@@ -255,7 +255,7 @@ class _Reader:
         return None
 
 
-_DERIVED = {"edition", "digest"}
+_DERIVED = {"edition", "digest", "until"}
 _NAMES = {
     str: "text",
     float: "a number",

@@ -30,6 +30,8 @@ class Source:
     """How much was read: full-page, part, abstract, title."""
     id: str = ""
     """DOI, PubMed or document number."""
+    animal: bool = False
+    """Whether its numbers were found in animals: they never reach a patient's words."""
 
     def cite(self) -> Citation:
         return Citation(key=self.key, grade=self.grade, title=self.title, seen=self.seen)
@@ -52,6 +54,8 @@ class Edition:
     title: str
     on: date
     note: str
+    based_on: str = ""
+    """The mark of the edition that this one was copied from."""
     digest: str = ""
 
     @property
@@ -96,6 +100,11 @@ class Question:
     unit: str = ""
     ask_if: Mapping[str, Condition] = field(default_factory=dict)
     """Asked only when all of these hold: nobody answers what cannot matter."""
+    per_zone: bool = False
+    """
+    Whether the answer may differ from zone to zone. `filler = false` speaks of every zone,
+    `filler = ["chin"]` of one, and `filler-on.chin = 2026-10-01` is the day for that zone alone.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,8 @@ class Rule:
     choice: str = ""
     override: tuple[Role, ...] = ()
     """Who may treat in spite of it; the stage's default where empty."""
+    beside: tuple[str, ...] = ()
+    """Rules of another weight that the same answers can fire, both meant to be read; the worse decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,23 +162,46 @@ class Indication:
 
 
 @dataclass(frozen=True, slots=True)
+class Drum:
+    """The drum of a roller: what makes the punctures of one pass countable. [cm]"""
+
+    diameter_cm: float
+    width_cm: float
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     id: str
     name: str
     maker: str
-    needles: int
-    range_mm: tuple[float, float]
     evaluated_mm: float
-    """The deepest setting that was evaluated for the clearance."""
+    """The deepest setting that was evaluated for the clearance, or that this edition takes in its place."""
     evaluated_says: str
     sources: tuple[Citation, ...]
     basis: Basis
-    indication: tuple[Indication, ...]
+    indication: tuple[Indication, ...] = ()
+    kind: Literal["pen", "roller"] = "pen"
+    cleared: bool = True
+    """Whether a clearance was found; where none was, every use is outside a label."""
+    needles: int | None = None
+    """None where the count was not seen: no dose can be reckoned then."""
+    range_mm: tuple[float, float] | None = None
+    """Shallowest and deepest setting; None where the maker's figure was not seen."""
+    drum: Drum | None = None
     strokes_per_s: tuple[float, float] | None = None
     """Slowest and fastest; None where the maker's figure was not seen and the handpiece must be read."""
     step_mm: float | None = None
     tolerance_mm: float | None = None
     note: str = ""
+
+    @property
+    def shallowest_mm(self) -> float:
+        return self.range_mm[0] if self.range_mm else 0.0
+
+    @property
+    def deepest_mm(self) -> float:
+        """The end of the dial, else the deepest setting that this edition allows."""
+        return self.range_mm[1] if self.range_mm else self.evaluated_mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +213,12 @@ class Devices:
 
 @dataclass(frozen=True, slots=True)
 class Thickness:
-    """Epidermis and dermis, mean and standard deviation. [mm]"""
+    """Epidermis and dermis, mean and standard deviation, where the source gives one. [mm]"""
 
     epidermis_mm: float
-    epidermis_sd_mm: float
     dermis_mm: float
-    dermis_sd_mm: float
+    epidermis_sd_mm: float | None = None
+    dermis_sd_mm: float | None = None
 
     @property
     def total_mm(self) -> float:
@@ -198,22 +232,28 @@ class Zone:
     id: str
     name: str
     where: str
-    """The part of the body it belongs to: face, neck, hands."""
+    """The part of the body it belongs to: face, scalp, neck, chest, hands, arms, abdomen, thighs, back."""
     area_cm2: float
-    """For both sides together where there are two. A house estimate, adjustable for each person."""
+    """For both sides together where there are two; adjustable for each person."""
     cap_mm: float
     cap_says: str
     basis: Basis
     sources: tuple[Citation, ...] = ()
     position: tuple[Position, ...] = ()
     choice: str = ""
+    area_says: str = "A house estimate: measure it where it matters."
+    area_sources: tuple[Citation, ...] = ()
     thickness: Mapping[Sex, Thickness] = field(default_factory=dict)
+    """By sex; under `unsure` where the source gives both sexes together."""
     thickness_sources: tuple[Citation, ...] = ()
+    thickness_position: tuple[Position, ...] = ()
+    """Where those who measured disagree."""
+    thickness_choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """Skin that is never needled, drawn on the map with its reason."""
+    """Skin that is never needled, drawn on the map with its reason: its wall is 0 mm."""
 
     id: str
     name: str
@@ -270,6 +310,17 @@ class Concern:
     sources: tuple[Citation, ...]
     position: tuple[Position, ...] = ()
     choice: str = ""
+    support: Literal["trials", "weak", "adjunct", "none", "not-a-use"] = "trials"
+    """How well it is known: by trials of needling alone, weakly, beside another treatment, not, or barred."""
+    limits: str = ""
+    """What the evidence does not support, said plainly to staff."""
+    limits_tell: str = ""
+    """The same for the patient."""
+    led_by: Literal["practitioner", "prescriber", "dermatologist"] = "practitioner"
+    """Who must lead such a course."""
+    published_sessions: tuple[int, int] | None = None
+    """Fewest and most sessions of the studies."""
+    published_interval_days: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +334,11 @@ class Technique:
     endpoint: str
     basis: Basis
     sources: tuple[Citation, ...]
+    directions: tuple[str, ...] = ()
+    """How the lines of the passes run: horizontal, vertical, oblique."""
+    published_per_cm2: tuple[float, float] | None = None
+    """Punctures per cm² that studies with a countable dose laid down in a session."""
+    published_sources: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,9 +347,18 @@ class Glide:
 
     speed_cm_per_s: float
     width_cm: float
+    """Width of the footprint that one line covers, and the distance of the lines where none overlap."""
     says: str
     basis: Basis
     sources: tuple[Citation, ...] = ()
+    overlap: float = 0.0
+    """Share of a line's width that the next line covers again."""
+    speed_spread: float = 0.0
+    """Standard deviation of the speed from line to line, as a share of the speed."""
+    wander_cm: float = 0.0
+    """Standard deviation of where a line lies from where it should. [cm]"""
+    overrun_cm: float = 0.0
+    """How far a line runs on beyond the edge of the zone before the hand turns. [cm]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,12 +391,29 @@ class PlanNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Leeway:
+    """How far a practitioner may change a plan: freely within it, beyond with a reason, further not."""
+
+    least_interval_days: int
+    """Sessions closer than this need a reason, and a role of `closer`."""
+    closest_interval_days: int
+    """Closer than anything published: refused."""
+    closer: tuple[Role, ...]
+    most_sessions: int
+    most_passes: int
+    says: str
+    basis: Basis
+    sources: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Planning:
     reviewed: Reviewed
     concern: tuple[Concern, ...]
     technique: tuple[Technique, ...]
     glide: Glide
     visit: VisitTime
+    leeway: Leeway
     note: tuple[PlanNote, ...] = ()
     edition: str = ""
 
@@ -363,10 +445,48 @@ class Topical:
 
 
 @dataclass(frozen=True, slots=True)
+class Anaesthetic:
+    """A numbing cream, with the strength that its pack states. [%]"""
+
+    id: str
+    name: str
+    percent: Mapping[str, float]
+    """Strength by drug: lidocaine, prilocaine, tetracaine, benzocaine."""
+    say: str
+    basis: Basis
+    sources: tuple[Citation, ...] = ()
+    compounded: bool = False
+    """Mixed by a pharmacy for the clinic, without a label of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumbingLimit:
+    """A limit on how a numbing cream is used, and what passing it calls for."""
+
+    id: str
+    of: Literal[
+        "area-cm2", "minutes", "grams-per-10cm2", "lidocaine-percent", "covered", "warmed", "broken-skin",
+        "near-eyes", "after-needling", "atopic", "at-risk",
+    ]  # fmt: skip
+    then: Literal["refuse", "alert"]
+    say: str
+    do: str
+    basis: Basis
+    sources: tuple[Citation, ...] = ()
+    above: float = 0.0
+    """Passed when the number is greater; 0 for what is a yes or no."""
+    only: Literal["all", "compounded", "atopic"] = "all"
+    drug: str = ""
+    """Only for creams with this drug."""
+
+
+@dataclass(frozen=True, slots=True)
 class Treating:
     reviewed: Reviewed
     check: tuple[Check, ...]
     topical: tuple[Topical, ...]
+    anaesthetic: tuple[Anaesthetic, ...] = ()
+    numbing_limit: tuple[NumbingLimit, ...] = ()
     edition: str = ""
 
 
@@ -381,6 +501,8 @@ class Longer:
     from_mm: float | None = None
     above_mm: float | None = None
     skin_types: tuple[SkinType, ...] = ()
+    ita_below_deg: float | None = None
+    """For skin measured darker than this individual typology angle. [°]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +540,75 @@ class RednessRule:
 
     up_to_mm: float
     gone_by_h: float
+    basis: Basis
+    sources: tuple[Citation, ...] = ()
+    soonest_h: float = 0.0
+    """The first hour at which a source saw it gone: where the expected band begins to touch nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRule:
+    """One phase of healing; phases overlap."""
+
+    id: str
+    title: str
+    say: str
+    tell: str
+    from_days: float
+    until_days: float
+    basis: Basis
+    sources: tuple[Citation, ...] = ()
+    position: tuple[Position, ...] = ()
+    choice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """One published measurement of how long needled skin stays open, by one method on one site."""
+
+    id: str
+    method: Literal["impedance", "water loss", "optical tomography", "dye", "assertion"]
+    shows: Literal["barrier", "channels"]
+    """What the method sees: the barrier against water, or the channels themselves, which close later."""
+    hours: tuple[float, float]
+    """Between which hours it was seen closed; the second is what is to be reckoned with."""
+    say: str
+    basis: Basis
+    sources: tuple[Citation, ...] = ()
+    still_open: bool = False
+    """Whether the last look, at the second hour, still found it open: closing takes longer than that."""
+    where: tuple[str, ...] = ()
+    """Parts of the body; empty where none was named."""
+    needle_mm: tuple[float, float] | None = None
+    people: int | None = None
+    covered: bool | None = None
+    """Whether the skin was covered; None where the source does not say."""
+    darker: bool = False
+    """Whether it speaks of darker skin only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """Something that can go wrong: how often it was seen, when it begins, what was done."""
+
+    id: str
+    title: str
+    say: str
+    tell: str
+    rate: tuple[Position, ...]
+    """How often, by each source; the one marked chosen is what this edition warns of."""
+    onset: str
+    action: str
+    basis: Basis
+    sources: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """Something that a record must hold so that people can be found years later."""
+
+    id: str
+    say: str
     basis: Basis
     sources: tuple[Citation, ...] = ()
 
@@ -461,6 +652,10 @@ class Recovering:
     redness: tuple[RednessRule, ...]
     question: tuple[Question, ...]
     flag: tuple[Flag, ...]
+    phase: tuple[PhaseRule, ...] = ()
+    closure: tuple[Closure, ...] = ()
+    harm: tuple[Harm, ...] = ()
+    look_back: tuple[LookBack, ...] = ()
     edition: str = ""
 
 
@@ -493,9 +688,29 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeatability:
+    """How well a published instrument or scale repeats, and what that means for a number of it."""
+
+    id: str
+    instrument: str
+    speaks_of: str
+    """What it measures: wrinkles, acne scars, pigment."""
+    figure: str
+    do: str
+    """What to do, or not to do, with a number of it."""
+    basis: Basis
+    sources: tuple[Citation, ...]
+    sd_percent: float | None = None
+    smallest_percent: float | None = None
+    """The smallest change worth showing, where it can be reckoned: two standard deviations."""
+    smallest_points: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     reviewed: Reviewed
     noise: Mapping[str, Noise]
+    repeatability: tuple[Repeatability, ...] = ()
     edition: str = ""
 
 
@@ -503,15 +718,39 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """A published result beside which a clinic's own courses are read."""
+class Effect:
+    """What a trial found, on a scale on which trials can be set side by side. [%]"""
 
+    of: Literal["change", "share-better"]
+    """Change of a severity score relative to its start, negative for better; or people judged better."""
+    percent: float
+    people: int
+    interval: tuple[float, float] | None = None
+    interval_level: float = 95.0
+    sd_percent: float | None = None
+    """Standard deviation between people, where the trial gives it."""
+    says: str = ""
+    """How it was reckoned, where it was not printed so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A published result: the prior beside which a clinic's own courses are read."""
+
+    id: str
     concern: str
     design: str
     people: int
     result: str
     sources: tuple[Citation, ...]
     basis: Basis
+    controlled: bool = False
+    """Whether needling alone was set against no needling or something else, in the same trial."""
+    blinded: bool = False
+    alone: bool = True
+    """Whether it tells what needling did alone, not beside a drug, a cream or light."""
+    sessions: int | None = None
+    effect: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
