@@ -3,14 +3,21 @@ The people of the tests: a dozen, two of each skin type, in good health until a 
 
     cast.answers("freya")                                        every question that is asked of her, answered
     cast.answers("freya", {"filler": True, "filler-on": DAY})    the same, with these answers changed
+    cast.answers("freya", {"filler-on.chin": DAY, "filler": ("chin",)})    the same, in the chin alone
     cast.person("freya")                                         what planning needs to know of her
     cast.well()                                                  a check-in without any complaint
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from needlework.loop import screen
+from needlework.protocol import load
 from needlework.records import Answers, AnswerValue, Person, Sex, SkinType
+
+SOME_DAY = date(2026, 11, 20)
+"""Which questions are asked does not depend on the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,50 +48,76 @@ PEOPLE: Mapping[str, Somebody] = {
 }
 
 HEALTHY: Mapping[str, AnswerValue] = {
+    "zones": ("cheeks",),
+    "talk-first": False,
     "infection-in-area": False,
-    "cold-sore-now": False,
-    "cold-sore-history": False,
     "open-or-rash": False,
     "suspicious-spot": False,
-    "skin-cancer-in-area": False,
-    "warts-in-area": False,
-    "raised-mole-in-area": False,
-    "actinic-keratosis-in-area": False,
     "active-acne": "none",
-    "rosacea-bumps": False,
-    "vitiligo": "none",
-    "melasma": False,
-    "tattoo-in-area": False,
-    "skin-disease-elsewhere": False,
-    "bleeding-disorder": False,
-    "steel-allergy": False,
-    "anaesthetic-allergy": False,
+    "marks-in-area": False,
+    "cold-sore-now": False,
+    "cold-sore-history": False,
+    "skin-condition": False,
+    "allergy": False,
     "anaesthetic-risk": False,
     "keloid": False,
     "keloid-family": False,
+    "illness": False,
+    "isotretinoin": "never",
+    "cancer-or-steroid-treatment": "none",
+    "blood-thinner": False,
+    "immunosuppressed": False,
+    "painkiller": False,
+    "needled-ever": False,
+    "treated-before": False,
+    "lately": False,
+}
+"""What everybody is asked, answered so that nothing stands in the way."""
+
+FOLLOW_UPS: Mapping[str, AnswerValue] = {
+    "skin-cancer-in-area": False,
+    "actinic-keratosis-in-area": False,
+    "keratosis-light-plan": False,
+    "severe-sun-damage": False,
+    "warts-in-area": False,
+    "raised-mole-in-area": False,
+    "tattoo-in-area": False,
+    "piercing-in-area": False,
+    "thick-scar": False,
+    "rosacea-bumps": False,
+    "melasma": False,
+    "vitiligo": "none",
+    "skin-disease-elsewhere": False,
+    "atopic-eczema": False,
+    "steel-allergy": False,
+    "anaesthetic-allergy": False,
+    "topical-allergy": False,
+    "bleeding-disorder": False,
     "scleroderma": False,
     "collagen-vascular": False,
     "heart-abnormality": False,
     "autoimmune": False,
     "diabetes": "none",
     "long-term-infection": False,
-    "isotretinoin": "never",
-    "cancer-or-steroid-treatment": "none",
-    "blood-thinner": False,
-    "painkiller": False,
-    "immunosuppressed": False,
+    "needled-reaction": False,
     "needled-before": False,
     "filler": False,
     "toxin": False,
     "surgery": False,
+    "scar-is-target": False,
     "injury": False,
     "resurfacing": False,
+    "deep-resurfacing": False,
+    "fractional-laser": False,
+    "light-treatment": False,
+    "light-peel": False,
     "sun": False,
     "self-tanner": False,
     "actives": False,
     "hair-removal": False,
+    "alcohol": False,
 }
-"""What everybody is asked, answered so that nothing stands in the way."""
+"""What is asked only after a yes, answered so that nothing stands in the way."""
 
 WELL: Mapping[str, AnswerValue] = {
     "breathing-or-face": False,
@@ -112,8 +145,13 @@ WELL: Mapping[str, AnswerValue] = {
 
 
 def answers(who: str, changed: Mapping[str, AnswerValue] | None = None) -> Answers:
-    """Somebody's answers to the screening, in good health but for what is changed."""
-    somebody = PEOPLE[who]
+    """
+    Somebody's answers to the screening, in good health but for what is changed.
+
+    A changed answer brings the yes with it after which it is asked, and the other answers that this yes
+    calls for; what is not asked of this person is left out, unless it was named.
+    """
+    somebody, named = PEOPLE[who], changed or {}
     given: dict[str, AnswerValue] = {
         "age-years": somebody.age_years,
         "sex": somebody.sex.value,
@@ -121,7 +159,24 @@ def answers(who: str, changed: Mapping[str, AnswerValue] | None = None) -> Answe
     }
     if somebody.sex is not Sex.MALE:
         given["pregnant-or-nursing"] = "no"
-    return Answers({**given, **HEALTHY, **(changed or {})})
+    given |= {**HEALTHY, **FOLLOW_UPS, **_leading_to(named), **named}
+    knowledge = load.default().screen
+    asked = {question.id for question in screen.questions(Answers(given), knowledge, on=SOME_DAY)}
+    return Answers({key: value for key, value in given.items() if key in asked or key in named})
+
+
+def _leading_to(named: Mapping[str, AnswerValue]) -> dict[str, AnswerValue]:
+    """The answers to earlier questions without which these would not be asked."""
+    questions = {question.id: question for question in load.default().screen.question}
+    leading: dict[str, AnswerValue] = {}
+    open_ = [key.partition(".")[0] for key in named]
+    while open_:
+        question = questions.get(open_.pop())
+        for earlier, condition in question.ask_if.items() if question else ():
+            if condition.equals is not None and earlier not in {*named, *leading}:
+                leading[earlier] = condition.equals
+                open_.append(earlier)
+    return leading
 
 
 def well(changed: Mapping[str, AnswerValue] | None = None) -> Answers:

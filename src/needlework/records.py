@@ -6,10 +6,11 @@ later: a verdict keeps the words shown and the sources behind them, so that it r
 protocol has moved on. Nothing here knows a database, a file or the time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, StrEnum
+from functools import cached_property
 from typing import Self
 
 
@@ -31,7 +32,7 @@ class Ranked(Enum):
     def word(self) -> str:
         return str(self.value)
 
-    @property
+    @cached_property
     def rank(self) -> int:
         return list(type(self)).index(self)
 
@@ -179,6 +180,17 @@ class Verdict:
     def outcome_in(self, zone: str) -> Outcome:
         """The worst finding that speaks of this zone: a filler in the chin bars no forehead."""
         return max((one.outcome for one in self.speaking_of(zone)), default=Outcome.CLEAR)
+
+    def until_in(self, zone: str) -> date | None:
+        """The day on which every deferral has ended in this zone; None as for the whole."""
+        return last_day(self.speaking_of(zone))
+
+
+def last_day(findings: Iterable[Finding]) -> date | None:
+    """The day on which the last deferral ends; None while something without a day stands in the way."""
+    barring = [finding for finding in findings if finding.outcome >= Outcome.DEFER]
+    days = [finding.until for finding in barring if finding.until is not None]
+    return max(days) if days and len(days) == len(barring) else None
 
 
 # ── plan ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -448,8 +460,8 @@ class ZoneDose:
     deepest_mm: float
     passes: int
     seconds: float
-    per_cm2: float
-    """Mean punctures per square centimetre."""
+    per_cm2: float | None
+    """Mean punctures per square centimetre; None where the device's needle count was not seen."""
     target_per_cm2: float | None
 
 
@@ -805,8 +817,8 @@ class Lesson:
     skin_type: SkinType
     sessions: int
     deepest_mm: float
-    per_cm2: float
-    """Sum over the sessions."""
+    per_cm2: float | None
+    """Sum over the sessions; None where the device's needle count was not seen."""
     measure: str
     """Empty where nothing that speaks of this concern was measured."""
     measured_on: str

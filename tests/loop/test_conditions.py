@@ -169,4 +169,4 @@ def test_every_fault_is_reported_at_once():
 
 def test_sound_answers_leave_out_what_cannot_be_and_keep_the_rest():
     given = {"pregnant": True, "age": nan, "what": 1}
-    assert conditions.sound(QUESTIONS, Answers(given), on=TODAY).given == {"pregnant": True}
+    assert conditions.sheet(QUESTIONS, Answers(given), on=TODAY).given == {"pregnant": True}

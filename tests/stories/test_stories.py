@@ -1,6 +1,7 @@
 """Stories of screening and of recovery, as a clinician writes them, told to the default edition."""
 
 import tomllib
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import cast
 from needlework.loop import recover, screen
 from needlework.protocol import load
-from needlework.records import Answers, CheckIn, SkinType, Treatment
+from needlework.records import Answers, AnswerValue, CheckIn, SkinType, Treatment
 
 HERE = Path(__file__).parent
 TREATED_AT = datetime(2026, 11, 20, 10, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -27,19 +28,32 @@ def title(story: dict[str, Any]) -> str:
     return f"{story.get('rule', story.get('flag'))}: {story['says']}"
 
 
+def plain(answers: dict[str, Any]) -> Iterator[tuple[str, AnswerValue]]:
+    """Answers as they are given: `filler-on.chin = …` reads as a table, a list of zones as a list."""
+    for key, value in answers.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{zone}", one) for zone, one in value.items())
+        else:
+            yield key, tuple(value) if isinstance(value, list) else value
+
+
 # ── screening ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("story", SCREENINGS, ids=title)
 def test_a_screening_says_what_the_story_says(story):
     knowledge = load.default().screen
-    answers = cast.answers(story["who"], story["answers"])
+    answers = cast.answers(story["who"], dict(plain(story["answers"])))
     assert screen.faults(answers, knowledge, on=story["on"]) == ()
     verdict = screen.assess(answers, knowledge, on=story["on"])
     assert {finding.rule for finding in verdict.findings} == set(story["fires"])
     assert verdict.outcome.word == story["outcome"]
     assert verdict.until == story.get("until")
     assert verdict.off_label == story.get("off-label", False)
+    for rule, zones in story.get("zones", {}).items():
+        assert {zone for one in verdict.findings if one.rule == rule for zone in one.zones} == set(zones)
+    for zone, outcome in story.get("outcome-in", {}).items():
+        assert verdict.outcome_in(zone).word == outcome
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in load.default().screen.rule])
@@ -77,6 +91,30 @@ def test_a_question_left_open_is_never_a_pass(question):
     assert [finding.rule for finding in verdict.findings] == [f"ask-{question}"]
     assert verdict.outcome.word == "defer"
     assert verdict.until is None
+
+
+@pytest.mark.parametrize("question", sorted(cast.FOLLOW_UPS))
+def test_a_question_that_a_yes_calls_for_is_never_a_pass_either(question):
+    given = dict(cast.answers("freya", {question: cast.FOLLOW_UPS[question]}).given)
+    del given[question]
+    verdict = screen.assess(Answers(given), load.default().screen, on=TREATED_AT.date())
+    assert (question,) in {finding.asks for finding in verdict.findings}
+    assert verdict.outcome.word == "defer" and verdict.until is None
+
+
+def test_the_cast_answers_every_question_but_those_about_days_and_one_about_a_drug():
+    questions = load.default().screen.question
+    left = {question.id for question in questions if question.kind != "date"} - {
+        *cast.HEALTHY,
+        *cast.FOLLOW_UPS,
+    }
+    about_them = {"age-years", "sex", "skin-type", "pregnant-or-nursing"}
+    assert left == about_them | {"anaesthetic-allergy-to"}
+
+
+def test_a_healthy_person_is_asked_few_of_the_questions():
+    assert max(len(cast.answers(who).given) for who in cast.PEOPLE) < 30
+    assert len(load.default().screen.question) > 80
 
 
 # ── recovery ─────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 import sys
 import tomllib
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,11 +28,18 @@ def read(path: Path, knowledge: "Screen", *, on: date) -> "Answers | Refusal":
     given = parse(path)
     if isinstance(given, Refusal):
         return given
-    answers = Answers(
-        {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
-    )
+    answers = Answers(dict(_by_question(given)))
     faults = screen.faults(answers, knowledge, on=on)
     return Refusal(faults) if faults else answers
+
+
+def _by_question(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Lists as tuples, and `filler-on.chin = …`, which TOML reads as a table, by its own name."""
+    for key, value in given.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{zone}", one) for zone, one in _by_question(value))
+        else:
+            yield key, tuple(value) if isinstance(value, list) else value
 
 
 def parse(path: Path) -> "dict[str, Any] | Refusal":

@@ -52,6 +52,7 @@ def screen(
     if json:
         return tell.as_json(verdict)
     tell.say(tell.headline(verdict))
+    tell.by_zone(verdict)
     tell.say(f"Screened for {tell.day(today)}; {_count(len(verdict.findings))}, worst first.")
     for one in verdict.findings:
         tell.say()
@@ -79,6 +80,7 @@ def _shapes(knowledge: "Screen") -> tell.Shape:
                 "maximum": question.maximum,
                 "unit": question.unit,
                 "ask_if": {asked: _test(test) for asked, test in question.ask_if.items()},
+                "per_zone": question.per_zone,
             }
             for question in knowledge.question
         ],
@@ -109,6 +111,16 @@ def _template(knowledge: "Screen") -> None:
         for option in question.options:
             _comment(f'  "{option.id}": {option.words}')
         _comment(f"{question.id} =    # {wanted(question)}")
+        if question.per_zone:
+            _comment(f"  or zone by zone: {_zone_by_zone(question)}")
+
+
+def _zone_by_zone(question: "Question") -> str:
+    """How an answer is written that differs from zone to zone."""
+    if question.kind == "yes-no":
+        return f'{question.id} = ["chin"], in the zones where it is so'
+    value = {"date": "2026-11-20", "number": "1"}.get(question.kind, '"…"')
+    return f"{question.id}.chin = {value}"
 
 
 def _comment(text: str) -> None:

@@ -129,8 +129,9 @@ def positions(held: Iterable["Position"], choice: str, *, indent: int) -> None:
         say("Sources disagree:", indent=indent)
     for one in held:
         keys = ", ".join(f"{source.key} {source.grade}" for source in one.sources)
+        until = f", until {day(one.until)}" if one.until else ""
         say(
-            f"{'→' if one.chosen else '·'} {one.says}" + (f" ({keys})" if keys else ""),
+            f"{'→' if one.chosen else '·'} {one.says}{until}" + (f" ({keys})" if keys else ""),
             indent=indent + 2,
             hang=2,
         )
@@ -165,12 +166,26 @@ def _meaning(verdict: "Verdict") -> str:
             return "Do not treat"
 
 
+def by_zone(verdict: "Verdict") -> None:
+    """What the verdict is in each zone, where the zones differ."""
+    rows = [(zone, verdict.outcome_in(zone), verdict.until_in(zone)) for zone in verdict.zones]
+    if len({(outcome, until) for _, outcome, until in rows}) > 1:
+        for zone, outcome, until in rows:
+            say(
+                f"{MARKS[outcome.word]} {zone}: {outcome.word}{f' until {day(until)}' if until else ''}",
+                indent=2,
+            )
+
+
 def finding(one: "Finding") -> None:
     """One finding: the sentence, when it ends, why, who may decide otherwise, what the person is told."""
     ends = f" Until {day(one.until)}." if one.until else f" {one.ends.capitalize()}." if one.ends else ""
     flag = "label: " if one.off_label else ""
-    say(f"{MARKS[one.outcome.word]} {flag}{one.say}{ends}", hang=2)
+    where = f"{', '.join(one.zones)}: " if one.zones else ""
+    say(f"{MARKS[one.outcome.word]} {where}{flag}{one.say}{ends}", hang=2)
     say(f"{one.rule} · {cited(one.basis, one.sources)}", indent=4, hang=2)
+    if one.beside:
+        say(f"To be read with: {', '.join(one.beside)}; the worse of them decides.", indent=4, hang=2)
     positions(one.positions, one.choice, indent=4)
     if one.override:
         say(f"May be overridden, with a reason, by: {', '.join(one.override)}", indent=4, hang=2)

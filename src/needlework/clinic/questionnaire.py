@@ -4,6 +4,9 @@ One form for every questionnaire of the protocol: screening and check-ins alike.
 The form draws itself from the questions. A question that hangs on another carries its condition to the
 page, where a script hides it until it matters; what was typed under a question that no longer matters is
 left out of the answers, with or without the script.
+
+Where several zones are wanted, a question that may be answered otherwise in each of them is asked as one
+tick for each zone, or as one field for each: `filler` and `filler-on.chin`.
 """
 
 import json
@@ -22,50 +25,114 @@ from needlework.protocol.schema import Condition, Question
 from needlework.records import Answers, AnswerValue
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+NOWHERE = "nowhere"
+"""The tick beside the zones that says no for all of them."""
 
 
 class Questionnaire(forms.Form):
     """The questions as fields. An open question is no error here: the verdict says what it bars."""
 
     def __init__(
-        self, questions: tuple[Question, ...], *, on: date, given: Answers | None = None, **form: Any
+        self,
+        questions: tuple[Question, ...],
+        *,
+        on: date,
+        given: Answers | None = None,
+        zones: tuple[str, ...] = (),
+        **form: Any,
     ) -> None:
         self.questions, self.on = questions, on
-        initial = {key: _shown(value) for key, value in given.given.items()} if given else None
-        super().__init__(initial=initial, **form)
+        self.names = _zone_names(questions, zones)
+        super().__init__(initial=_initial(given) if given else None, **form)
+        by_id = {question.id: question for question in questions}
         for question in questions:
-            self.fields[question.id] = _field(question)
+            for key, zone in self._keys(question):
+                self.fields[key] = self._field(question, zone, by_id)
 
     def topics(self) -> Iterator[tuple[str, list[BoundField]]]:
         """The fields by topic, in the protocol's order."""
         for topic, group in groupby(self.questions, key=lambda question: question.topic):
-            yield topic, [self[question.id] for question in group]
+            yield topic, [self[key] for question in group for key, _zone in self._keys(question)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         by_id = {question.id: question for question in self.questions}
-        self._answers = Answers(
-            {key: _meant(by_id[key], value) for key, value in cleaned.items() if value not in (None, "", [])}
-        )
+        said = {
+            key: _meant(by_id[key.partition(".")[0]], value)
+            for key, value in cleaned.items()
+            if value not in (None, "", [])
+        }
+        for key in [key for key, value in said.items() if isinstance(value, tuple) and NOWHERE in value]:
+            self.add_error(key, _("Tick the places, or “In none of these”, not both."))
+            del said[key]
+        self._answers = Answers(said)
         for reason in conditions.faults(self.questions, self._answers, on=self.on):
             self.add_error(reason.key, f"{reason.problem} {reason.do}")
         return cleaned
 
     def answers(self) -> Answers:
         """What was answered, of the questions that can matter. Only after is_valid()."""
-        live = conditions.asked(self.questions, self._answers, on=self.on)
-        return Answers({q.id: self._answers.given[q.id] for q in live if q.id in self._answers.given})
+        asked = conditions.sheet(self.questions, self._answers, on=self.on).asked
+        return Answers({key: value for key, value in self._answers.given.items() if _matters(key, asked)})
+
+    def _several(self, question: Question) -> bool:
+        return question.per_zone and len(self.names) > 1
+
+    def _keys(self, question: Question) -> Iterator[tuple[str, str]]:
+        """The fields of a question, each with its zone: one, or one for each zone that is wanted."""
+        if self._several(question) and question.kind != "yes-no":
+            yield from ((f"{question.id}.{zone}", zone) for zone in self.names)
+        else:
+            yield question.id, ""
+
+    def _field(self, question: Question, zone: str, by_id: Mapping[str, Question]) -> forms.Field:
+        if self._several(question) and question.kind == "yes-no":
+            choices = [*self.names.items(), (NOWHERE, _("In none of these"))]
+            field: forms.Field = forms.MultipleChoiceField(
+                choices=choices, widget=forms.CheckboxSelectMultiple
+            )
+        elif question.id == conditions.WHERE and self.names:
+            field = forms.MultipleChoiceField(
+                choices=list(self.names.items()), widget=forms.MultipleHiddenInput
+            )
+        else:
+            field = _kind(question)
+        field.required = False
+        field.label = f"{question.ask} {self.names[zone]}" if zone else question.ask
+        field.help_text = question.hint
+        field.unit = question.unit  # type: ignore[attr-defined]  # for the page, beside the number
+        if question.ask_if:
+            field.widget.attrs["data-ask-if"] = json.dumps(dict(self._told(question.ask_if, zone, by_id)))
+        return field
+
+    def _told(
+        self, tests: Mapping[str, Condition], zone: str, by_id: Mapping[str, Question]
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The conditions as the page's script reads them: yes and no as the controls say them."""
+        for asked, condition in tests.items():
+            parent = by_id[asked]
+            if self._several(parent) and parent.kind == "yes-no":
+                places = [zone] if zone else list(self.names)
+                yield asked, {"one_of": places} if condition.equals else {"equals": NOWHERE}
+            else:
+                key = f"{asked}.{zone}" if self._several(parent) and zone else asked
+                set_ = {name: value for name, value in asdict(condition).items() if value not in (None, ())}
+                yield key, {name: _shown(value) for name, value in set_.items()}
 
 
-def _field(question: Question) -> forms.Field:
-    field = _kind(question)
-    field.required = False
-    field.label = question.ask
-    field.help_text = question.hint
-    field.unit = question.unit  # type: ignore[attr-defined]  # for the page, beside the number
-    if question.ask_if:
-        field.widget.attrs["data-ask-if"] = _told(question.ask_if)
-    return field
+def _zone_names(questions: tuple[Question, ...], zones: tuple[str, ...]) -> dict[str, str]:
+    """The zones that are wanted, in the protocol's order and words."""
+    where = next((question for question in questions if question.id == conditions.WHERE), None)
+    return {option.id: option.words for option in where.options if option.id in zones} if where else {}
+
+
+def _matters(key: str, asked: Mapping[str, tuple[str, ...]]) -> bool:
+    question, _dot, zone = key.partition(".")
+    return question in asked and (not zone or zone in asked[question])
+
+
+def _initial(given: Answers) -> dict[str, Any]:
+    return {key: _shown(value) for key, value in given.given.items()}
 
 
 def _kind(question: Question) -> forms.Field:
@@ -92,15 +159,6 @@ def _kind(question: Question) -> forms.Field:
             )
 
 
-def _told(conditions_: Mapping[str, Condition]) -> str:
-    """The conditions as the page's script reads them: what is set, as JSON, yes and no as radios say them."""
-    told = {}
-    for asked, condition in conditions_.items():
-        tests = {name: value for name, value in asdict(condition).items() if value not in (None, ())}
-        told[asked] = {name: _shown(value) for name, value in tests.items()}
-    return json.dumps(told)
-
-
 def _shown(value: Any) -> Any:
     """An answer as the page's controls hold it."""
     if isinstance(value, bool):
@@ -110,6 +168,8 @@ def _shown(value: Any) -> Any:
 
 def _meant(question: Question, value: Any) -> AnswerValue:
     """What a control's value means: yes as True, whole numbers as such, several choices as a tuple."""
+    if question.kind == "yes-no" and isinstance(value, list):
+        return False if value == [NOWHERE] else tuple(value)
     if question.kind == "yes-no":
         return bool(value == "yes")
     if isinstance(value, float):

@@ -1,8 +1,15 @@
-"""What it means for an answer to meet a condition of the protocol; shared by screening and check-ins."""
+"""
+What it means for an answer to meet a condition of the protocol; shared by screening and check-ins.
+
+Some questions are put zone by zone. Their plain answer holds in every zone, `question.zone` in one; a yes-no
+question may also be answered with the list of zones in which it is so. Everything that weighs answers asks
+`Sheet.answer` what holds in a zone, so that no other place knows of this.
+"""
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeGuard
 
@@ -10,6 +17,10 @@ from needlework.protocol.schema import Condition, Question
 from needlework.records import Answers, AnswerValue, Reason
 
 EARLIEST = date(1900, 1, 1)
+WHERE = "zones"
+"""The question that says which zones are wanted."""
+ANYWHERE = ("",)
+"""The one nameless zone in which answers are weighed that do not differ from zone to zone."""
 
 
 def holds(condition: Condition, answer: AnswerValue, *, on: date) -> bool:
@@ -31,33 +42,195 @@ def all_hold(conditions: Mapping[str, Condition], given: Mapping[str, AnswerValu
     return all(asked in given and holds(test, given[asked], on=on) for asked, test in conditions.items())
 
 
-def asked(questions: Iterable[Question], answers: Answers, *, on: date) -> tuple[Question, ...]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Answers made sense of: which zones they are weighed in, and where each question is asked."""
+
+    questions: Mapping[str, Question]
+    given: Mapping[str, AnswerValue]
+    on: date
+    zones: tuple[str, ...]
+    """Those in which answers are weighed one by one; ANYWHERE where all zones are alike."""
+    wanted: tuple[str, ...]
+    """Where treatment is asked for; empty where that was not answered."""
+    asked: dict[str, tuple[str, ...]]
+    """By question that can matter: the zones in which it is asked, ANYWHERE for the whole person."""
+    special: tuple[str, ...]
+    """The keys of what was given that is more than a plain yes, no or choice: days, numbers, lists, zones."""
+
+    def answer(self, question: str, zone: str) -> AnswerValue | None:
+        """What holds in a zone; None where nothing was said that does."""
+        put = self.questions[question]
+        if not put.per_zone:
+            return self.given.get(question)
+        own = self.given.get(f"{question}.{zone}") if zone else None
+        if own is not None:
+            return own
+        plain = self.given.get(question)
+        return zone in plain if isinstance(plain, tuple) and put.kind == "yes-no" else plain
+
+    def hold(self, conditions: Mapping[str, Condition], zone: str) -> bool:
+        """Whether all conditions are met in a zone, by answers to questions that are asked there."""
+        for question, condition in conditions.items():
+            where = self.asked.get(question)
+            if where is None or (zone not in where and self.questions[question].per_zone):
+                return False
+            answer = self.answer(question, zone)
+            if answer is None or not holds(condition, answer, on=self.on):
+                return False
+        return True
+
+    def unanswered(self, question: str) -> tuple[str, ...]:
+        """The zones in which a question is asked and open; ANYWHERE for the whole person."""
+        return tuple(zone for zone in self.asked[question] if self.answer(question, zone) is None)
+
+    def named(self, zones: tuple[str, ...]) -> tuple[str, ...]:
+        """Zones as they are shown: all that are wanted, where answers do not differ between them."""
+        return self.wanted if zones == ANYWHERE else tuple(zone for zone in zones if zone)
+
+
+def sheet(questions: tuple[Question, ...], answers: Answers, *, on: date) -> Sheet:
+    """The answers that can be, and the questions that can matter, each in the zones where it does."""
+    form = _form(questions)
+    special = form.special(answers.given)
+    wrong = {key for key in special if _fault(key, answers.given[key], form.by_id, on=on)}
+    given = answers.given
+    if wrong:
+        given = {key: value for key, value in given.items() if key not in wrong}
+        special = [key for key in special if key not in wrong]
+    where = given.get(WHERE)
+    wanted = where if isinstance(where, tuple) else ()
+    zones = _weighed(form.by_id, given, special, wanted)
+    found = Sheet(form.by_id, given, on, zones, wanted, {}, tuple(special))
+    if zones == ANYWHERE:
+        form.open(found)
+    else:
+        for question in questions:
+            if there := _zones_of(question, found):
+                found.asked[question.id] = there
+    return found
+
+
+def asked(questions: tuple[Question, ...], answers: Answers, *, on: date) -> tuple[Question, ...]:
     """The questions that can matter, given what was answered so far."""
-    live: list[Question] = []
-    reached: dict[str, AnswerValue] = {}
-    for question in questions:
-        if all_hold(question.ask_if, reached, on=on):
-            live.append(question)
-            if question.id in answers.given:
-                reached[question.id] = answers.given[question.id]
-    return tuple(live)
+    live = sheet(questions, answers, on=on).asked
+    return tuple(question for question in questions if question.id in live)
 
 
 def faults(questions: tuple[Question, ...], answers: Answers, *, on: date) -> tuple[Reason, ...]:
     """Everything wrong with what was given: unknown questions, impossible values, days that cannot be."""
-    by_id = {question.id: question for question in questions}
-    return tuple(
-        reason
-        for key, value in answers.given.items()
-        for reason in (_fault(by_id[key], value, on=on) if key in by_id else _unknown(key, by_id),)
-        if reason
+    form = _form(questions)
+    found = (_fault(key, answers.given[key], form.by_id, on=on) for key in form.special(answers.given))
+    return tuple(reason for reason in found if reason is not None)
+
+
+Gate = tuple[tuple[str, frozenset[AnswerValue]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A questionnaire, looked through once for each edition: most answers are a plain yes, no or choice."""
+
+    by_id: Mapping[str, Question]
+    yes_no: frozenset[str]
+    options: Mapping[str, frozenset[str]]
+    always: Mapping[str, tuple[str, ...]]
+    """Questions without a condition."""
+    gated: tuple[tuple[Question, Gate | None], ...]
+    """Questions that hang on others, and by which answers to them; None where more than a word decides."""
+
+    def special(self, given: Mapping[str, AnswerValue]) -> list[str]:
+        """The keys of all answers but a yes or no to a yes-no question and an option that is offered."""
+        return [
+            key
+            for key, value in given.items()
+            if not (value.__class__ is bool and key in self.yes_no)
+            and not (value.__class__ is str and value in self.options.get(key, ()))
+        ]
+
+    def open(self, so_far: Sheet) -> None:
+        """Which questions are asked while no answer tells zones apart: as zone by zone, and quicker."""
+        asked, given = so_far.asked, so_far.given
+        asked.update(self.always)
+        for question, gate in self.gated:
+            if gate is None:
+                if _zones_of(question, so_far):
+                    asked[question.id] = ANYWHERE
+                continue
+            for parent, opens in gate:
+                if parent not in asked or given.get(parent) not in opens:
+                    break
+            else:
+                asked[question.id] = ANYWHERE
+
+
+MOST_KEPT = 32
+_forms: dict[int, tuple[tuple[Question, ...], _Form]] = {}
+"""By identity, each with the questions themselves, so that no others can come to have their number."""
+
+
+def _form(questions: tuple[Question, ...]) -> _Form:
+    kept = _forms.get(id(questions))
+    if kept is None or kept[0] is not questions:
+        if len(_forms) >= MOST_KEPT:
+            _forms.clear()
+        kept = _forms[id(questions)] = (questions, _read(questions))
+    return kept[1]
+
+
+def _read(questions: tuple[Question, ...]) -> _Form:
+    worded = frozenset(question.id for question in questions if question.kind in ("yes-no", "choice"))
+    return _Form(
+        by_id={question.id: question for question in questions},
+        yes_no=frozenset(question.id for question in questions if question.kind == "yes-no"),
+        options={
+            question.id: frozenset(option.id for option in question.options)
+            for question in questions
+            if question.kind == "choice"
+        },
+        always={question.id: ANYWHERE for question in questions if not question.ask_if},
+        gated=tuple((question, _gate(question, worded)) for question in questions if question.ask_if),
     )
 
 
-def sound(questions: tuple[Question, ...], answers: Answers, *, on: date) -> Answers:
-    """The answers without those that cannot be: what makes no sense has not been answered."""
-    wrong = {reason.key for reason in faults(questions, answers, on=on)}
-    return Answers({key: value for key, value in answers.given.items() if key not in wrong})
+def _gate(question: Question, worded: frozenset[str]) -> Gate | None:
+    """By question that this one hangs on, the answers that open it, where each is a yes, a no or a choice."""
+    gate = []
+    for parent, test in question.ask_if.items():
+        answers = test.one_of or (() if test.equals is None else (test.equals,))
+        if parent not in worded or not answers:
+            return None
+        gate.append((parent, frozenset(answers)))
+    return tuple(gate)
+
+
+def _weighed(
+    by_id: Mapping[str, Question],
+    given: Mapping[str, AnswerValue],
+    special: list[str],
+    wanted: tuple[str, ...],
+) -> tuple[str, ...]:
+    """The zones to weigh one by one; one nameless zone stands for all while no answer tells them apart."""
+    named: list[str] = []
+    for key in special:
+        question, value = by_id.get(key), given[key]
+        if question is None:
+            named.append(key.partition(".")[2])
+        elif question.per_zone and question.kind == "yes-no" and isinstance(value, tuple):
+            named.extend(value)
+    if not named:
+        return ANYWHERE
+    return wanted or (*dict.fromkeys(named), *ANYWHERE)
+
+
+def _zones_of(question: Question, so_far: Sheet) -> tuple[str, ...]:
+    """Where a question is asked, given the answers before it; empty where it cannot matter."""
+    weighed = so_far.zones if question.per_zone else ANYWHERE
+    if not question.ask_if:
+        return weighed
+    if question.per_zone:
+        return tuple(zone for zone in weighed if so_far.hold(question.ask_if, zone))
+    return ANYWHERE if any(so_far.hold(question.ask_if, zone) for zone in so_far.zones) else ()
 
 
 def _is_day(answer: AnswerValue) -> TypeGuard[date]:
@@ -70,7 +243,30 @@ def _same(answer: AnswerValue, wanted: AnswerValue) -> bool:
     return isinstance(answer, bool) == isinstance(wanted, bool) and answer == wanted
 
 
-def _unknown(key: str, known: Iterable[str]) -> Reason:
+# ── what an answer may be ────────────────────────────────────────────────────────────────────────────
+
+Wrong = tuple[str, str] | None
+"""What is wrong with an answer and what to do; None where nothing is."""
+
+
+def _fault(key: str, value: AnswerValue, by_id: Mapping[str, Question], *, on: date) -> Reason | None:
+    question = by_id.get(key)
+    if question is None:
+        base, dot, zone = key.partition(".")
+        question = by_id.get(base) if dot else None
+        if question is None or not question.per_zone:
+            return _unknown(key, by_id, whole=question)
+        if zone not in _zone_ids(by_id):
+            return Reason(key, f"names no zone: {zone!r}.", f"One of: {', '.join(_zone_ids(by_id))}.")
+    elif question.per_zone and question.kind == "yes-no" and isinstance(value, tuple):
+        return _zones_fault(key, value, by_id)
+    wrong = FITS[question.kind](question, value, on)
+    return Reason(key, *wrong) if wrong else None
+
+
+def _unknown(key: str, known: Mapping[str, Question], *, whole: Question | None) -> Reason:
+    if whole is not None:
+        return Reason(key, "is not asked zone by zone.", f"Answer {whole.id} once, for the whole person.")
     near = difflib.get_close_matches(key, list(known), n=1)
     do = (
         f'Did you mean "{near[0]}"?' if near else "Remove it; the questions are listed by screen --questions."
@@ -78,31 +274,32 @@ def _unknown(key: str, known: Iterable[str]) -> Reason:
     return Reason(key=key, problem="is not a question of this protocol.", do=do)
 
 
-def _fault(question: Question, value: AnswerValue, *, on: date) -> Reason | None:
-    match question.kind:
-        case "yes-no":
-            problem, do = _yes_no(value)
-        case "number":
-            problem, do = _number(question, value)
-        case "date":
-            problem, do = _day(value, on=on)
-        case "choice" | "choices":
-            problem, do = _choice(question, value)
-    return Reason(key=question.id, problem=problem, do=do) if problem else None
+def _zone_ids(by_id: Mapping[str, Question]) -> tuple[str, ...]:
+    return tuple(option.id for option in by_id[WHERE].options) if WHERE in by_id else ()
 
 
-def _yes_no(value: AnswerValue) -> tuple[str, str]:
-    return ("", "") if isinstance(value, bool) else (f"is {value!r}.", "Answer true or false.")
+def _zones_fault(key: str, value: tuple[str, ...], by_id: Mapping[str, Question]) -> Reason | None:
+    there = _zone_ids(by_id)
+    for zone in value:
+        if zone not in there:
+            do = f"List the zones where it is so, of: {', '.join(there)}; or answer false."
+            return Reason(key, f"names no zone: {zone!r}.", do)
+    return None if value else Reason(key, "lists no zone.", "Answer false where it is so nowhere.")
 
 
-def _number(question: Question, value: AnswerValue) -> tuple[str, str]:
+def _yes_no(question: Question, value: AnswerValue, on: date) -> Wrong:
+    if value is True or value is False:
+        return None
+    return f"is {value!r}.", "Answer true or false."
+
+
+def _number(question: Question, value: AnswerValue, on: date) -> Wrong:
     low, high = question.minimum, question.maximum
-    do = f"Give a number{_span(low, high, question.unit)}."
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return f"is {value!r}, which is no number.", do
+        return f"is {value!r}, which is no number.", f"Give a number{_span(low, high, question.unit)}."
     if (low is not None and value < low) or (high is not None and value > high):
-        return f"is {value:g}, which cannot be.", do
-    return "", ""
+        return f"is {value:g}, which cannot be.", f"Give a number{_span(low, high, question.unit)}."
+    return None
 
 
 def _span(low: float | None, high: float | None, unit: str) -> str:
@@ -112,22 +309,41 @@ def _span(low: float | None, high: float | None, unit: str) -> str:
     return f", {ends[0]} {unit}".rstrip() if ends else ""
 
 
-def _day(value: AnswerValue, *, on: date) -> tuple[str, str]:
+def _day(question: Question, value: AnswerValue, on: date) -> Wrong:
     if not _is_day(value):
         return f"is {value!r}, which is no day.", "Write it as 2026-11-20."
     if value > on:
         return f"is {value}, which is after {on}.", "Give the day on which it happened."
     if value < EARLIEST:
         return f"is {value}, which is too long ago to be meant.", "Check the year."
-    return "", ""
+    return None
 
 
-def _choice(question: Question, value: AnswerValue) -> tuple[str, str]:
-    options = [option.id for option in question.options]
+def _choice(question: Question, value: AnswerValue, on: date) -> Wrong:
+    if isinstance(value, str):
+        for option in question.options:
+            if option.id == value:
+                return None
+    options = ", ".join(option.id for option in question.options)
+    if isinstance(value, tuple):
+        return f"is a list: {', '.join(map(str, value))}.", f"Choose one of: {options}."
+    return f"is {value!r}, which is not offered.", f"Choose from: {options}."
+
+
+def _choices(question: Question, value: AnswerValue, on: date) -> Wrong:
+    there = {option.id for option in question.options}
     given = value if isinstance(value, tuple) else (value,)
-    wrong = [one for one in given if one not in options]
-    if isinstance(value, tuple) and question.kind == "choice":
-        return f"is a list: {', '.join(map(str, value))}.", f"Choose one of: {', '.join(options)}."
-    if wrong:
-        return f"is {wrong[0]!r}, which is not offered.", f"Choose from: {', '.join(options)}."
-    return "", ""
+    wrong = [one for one in given if one not in there]
+    if wrong or (question.id == WHERE and not given):
+        problem = f"is {wrong[0]!r}, which is not offered." if wrong else "is an empty list."
+        return problem, f"Choose from: {', '.join(option.id for option in question.options)}."
+    return None
+
+
+FITS: Mapping[str, Callable[[Question, AnswerValue, date], Wrong]] = {
+    "yes-no": _yes_no,
+    "number": _number,
+    "date": _day,
+    "choice": _choice,
+    "choices": _choices,
+}

@@ -4,17 +4,19 @@ What an edition must be beyond well-formed: every question used, every word cite
 `check` serves the tests, the command line and Django's system checks with the same messages.
 """
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from needlework.protocol import schema
 from needlework.protocol.load import Fault
+from needlework.records import AnswerValue, Position
 
 DERIVED_IN_CHECK_INS = {"hours-since", "redness-overdue"}
-READ_BY_PLANS = {"age-years", "sex", "skin-type"}
+READ_BY_PLANS = {"age-years", "sex", "skin-type", "zones"}
 """Questions whose answers planning uses, whether or not a rule does."""
 
 
@@ -26,12 +28,16 @@ def check(protocol: schema.Protocol) -> tuple[Fault, ...]:
             _unique,
             _worded,
             _grounded,
+            _fit_for_patients,
             _questions_exist,
             _questions_used,
+            _questions_of_zones,
             _conditions,
+            _contradictions,
             _places_of_care,
             _bounds,
             _disagreements,
+            _waits,
         )
         for fault in test(protocol)
     )
@@ -98,6 +104,7 @@ def _grounded(protocol: schema.Protocol) -> Iterator[Fault]:
     apart: list[tuple[str, str, Any]] = [
         ("plan.toml", "glide", protocol.plan.glide),
         ("plan.toml", "visit", protocol.plan.visit),
+        ("plan.toml", "leeway", protocol.plan.leeway),
         *(("measure.toml", f"noise.{name}", noise) for name, noise in protocol.measure.noise.items()),
     ]
     for file, key, part in apart:
@@ -112,11 +119,44 @@ def _grounded(protocol: schema.Protocol) -> Iterator[Fault]:
 
 
 def _keys(entry: Any) -> Iterator[str]:
-    for name in ("sources", "thickness_sources"):
+    for name in ("sources", "thickness_sources", "area_sources", "published_sources"):
         yield from (citation.key for citation in getattr(entry, name, ()))
-    for name in ("position", "indication"):
+    for name in ("position", "indication", "thickness_position", "rate"):
         for inner in getattr(entry, name, ()):
             yield from _keys(inner)
+
+
+UNVERIFIED = ("[U]", "unverified", "to be verified", "TODO")
+
+
+def _fit_for_patients(protocol: schema.Protocol) -> Iterator[Fault]:
+    """Nothing from animals, nothing that nobody read, and nothing unverified reaches a patient's words."""
+    for file, key, entries in _lists(protocol):
+        for entry in entries:
+            named = f"{key} ({_name(entry)})"
+            if getattr(entry, "tell", "") or getattr(entry, "limits_tell", ""):
+                for source in {*_keys(entry)} & protocol.sources.keys():
+                    if protocol.sources[source].animal:
+                        problem = f"stands beside words for patients, and {source} is about animals"
+                        yield Fault(
+                            file, f"{named}.sources", problem, "take it out, or say it to staff alone"
+                        )
+                    if protocol.sources[source].seen == "title":
+                        problem = f"stands on {source}, of which only the title was seen"
+                        yield Fault(file, f"{named}.sources", problem, "read it, or take it out")
+            for words in (text for text in _texts(entry) if any(mark in text for mark in UNVERIFIED)):
+                yield Fault(file, named, f"says {words!r}", "what is unverified does not ship")
+
+
+def _texts(entry: Any) -> Iterator[str]:
+    """Every sentence of a table."""
+    for name in entry.__dataclass_fields__:
+        value = getattr(entry, name)
+        if isinstance(value, str):
+            yield value
+        for inner in value if isinstance(value, tuple) else ():
+            if hasattr(inner, "__dataclass_fields__"):
+                yield from _texts(inner)
 
 
 def _name(entry: Any) -> str:
@@ -169,6 +209,23 @@ def _questions_used(protocol: schema.Protocol) -> Iterator[Fault]:
                 )
 
 
+def _questions_of_zones(protocol: schema.Protocol) -> Iterator[Fault]:
+    """Where questions are put zone by zone, one asks for the zones, and it offers those of the map."""
+    for question in protocol.recover.question:
+        if question.per_zone:
+            problem = "is put zone by zone, which check-ins are not"
+            yield Fault("recover.toml", f"question ({question.id}).per-zone", problem, "leave it out")
+    if not any(question.per_zone for question in protocol.screen.question):
+        return
+    where = next((question for question in protocol.screen.question if question.id == "zones"), None)
+    zones = [zone.id for zone in protocol.zones.zone]
+    if where is None or where.kind != "choices":
+        yield Fault("screen.toml", "question (zones)", "is missing", 'ask where, with kind = "choices"')
+    elif [option.id for option in where.options] != zones:
+        problem = "offers other zones than zones.toml has, or in another order"
+        yield Fault("screen.toml", "question (zones).options", problem, f"in this order: {', '.join(zones)}")
+
+
 FITS = {
     "yes-no": {"equals"},
     "choice": {"equals", "one_of"},
@@ -211,6 +268,51 @@ def _condition(
         yield Fault(file, key, "must equal true or false")
 
 
+def _contradictions(protocol: schema.Protocol) -> Iterator[Fault]:
+    """Two rules that the same answers can fire, and that weigh differently, know of each other."""
+    by_id = {question.id: question for question in protocol.screen.question}
+    rules = [(rule, _implied(rule.when, by_id)) for rule in protocol.screen.rule]
+    for rule, _ in rules:
+        for other in sorted({*rule.beside} - {one.id for one, _ in rules}):
+            fix = "screen.toml has no such rule"
+            yield Fault("screen.toml", f"rule ({rule.id}).beside", f"names the rule {other!r}", fix)
+    for (one, when), (two, then) in combinations(rules, 2):
+        told = one.id in two.beside or two.id in one.beside
+        if one.then == two.then or told or not one.when.keys() & two.when.keys():
+            continue
+        if all(_can_both_hold(when[asked], then[asked]) for asked in when.keys() & then.keys()):
+            problem = f"can fire with {two.id}, which says {two.then} where this says {one.then}"
+            fix = f'if both are meant: beside = ["{two.id}"]'
+            yield Fault("screen.toml", f"rule ({one.id})", problem, fix)
+
+
+def _implied(
+    when: Mapping[str, schema.Condition], by_id: Mapping[str, schema.Question]
+) -> dict[str, schema.Condition]:
+    """A rule's conditions, and those under which its questions are asked at all."""
+    found = dict(when)
+    for asked in when:
+        question = by_id.get(asked)
+        if question is not None and question.ask_if:
+            found = {**_implied(question.ask_if, by_id), **found}
+    return found
+
+
+def _can_both_hold(one: schema.Condition, two: schema.Condition) -> bool:
+    """Whether one answer can meet both; days always can, one being longer ago than the other asks."""
+    here, there = _named(one), _named(two)
+    if here and there:
+        return bool(here & there)
+    low = max(test.at_least if test.at_least is not None else -math.inf for test in (one, two))
+    high = min(test.at_most if test.at_most is not None else math.inf for test in (one, two))
+    return low <= high
+
+
+def _named(condition: schema.Condition) -> set[AnswerValue]:
+    """The answers that a condition names."""
+    return {*condition.one_of} if condition.equals is None else {condition.equals}
+
+
 def _places_of_care(protocol: schema.Protocol) -> Iterator[Fault]:
     """Zones and concerns named anywhere exist; every concern has a technique for every zone or says none."""
     zones = {zone.id for zone in protocol.zones.zone}
@@ -227,6 +329,21 @@ def _places_of_care(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault(file, f"{key}.zones", f"names the zone {zone!r}", "zones.toml has no such id")
         for concern in {getattr(line, "concern", None), *getattr(line, "concerns", ())} - concerns - {None}:
             yield Fault(file, f"{key}.concern", f"names the concern {concern!r}", "plan.toml has no such id")
+    for excluded in protocol.zones.excluded:
+        if excluded.id in zones:
+            yield Fault("zones.toml", f"excluded ({excluded.id})", "is a zone as well", "give it another id")
+    for concern in protocol.plan.concern:
+        planned = any(line.concern == concern.id for line in protocol.plan.technique)
+        if (concern.support == "not-a-use") == planned:
+            problem = "is no use, yet has a technique" if planned else "has no technique"
+            yield Fault(
+                "plan.toml", f"concern ({concern.id})", problem, 'a technique, or support = "not-a-use"'
+            )
+        if concern.support != "trials" and not (concern.limits and concern.limits_tell):
+            problem = f"is known by {concern.support}, and nothing says what that leaves open"
+            yield Fault(
+                "plan.toml", f"concern ({concern.id}).limits", problem, "write limits and limits-tell"
+            )
     measures = {noise.measure for noise in protocol.measure.noise.values()}
     for concern in protocol.plan.concern:
         for measure in sorted({*concern.measures} - measures):
@@ -257,6 +374,15 @@ def _bounds(protocol: schema.Protocol) -> Iterator[Fault]:
             )
         if device.needles is not None and device.needles < 1:
             yield Fault("devices.toml", f"device ({device.id}).needles", "is less than one")
+        if device.kind == "pen" and device.drum:
+            yield Fault("devices.toml", f"device ({device.id}).drum", "belongs to a roller", "leave it out")
+        if device.drum and min(device.drum.diameter_cm, device.drum.width_cm) <= 0:
+            yield Fault("devices.toml", f"device ({device.id}).drum", "has no size", "more than 0 cm")
+        if device.indication and not device.cleared:
+            problem = "has a label, but no clearance"
+            yield Fault(
+                "devices.toml", f"device ({device.id}).indication", problem, "cleared = true, or none"
+            )
     for zone in protocol.zones.zone:
         if not 0 < zone.area_cm2 < 5000:
             yield Fault("zones.toml", f"zone ({zone.id}).area-cm2", f"is {zone.area_cm2}", "more than 0 cm²")
@@ -277,6 +403,11 @@ def _bounds(protocol: schema.Protocol) -> Iterator[Fault]:
 
 def _plan_bounds(plan: schema.Planning) -> Iterator[Fault]:
     """A glide of nothing would divide by it; a course needs a session."""
+    if not 0 <= plan.glide.overlap < 1:
+        yield Fault("plan.toml", "glide.overlap", f"is {plan.glide.overlap:g}", "0 or more, less than 1")
+    leeway = plan.leeway
+    if not 1 <= leeway.closest_interval_days <= leeway.least_interval_days:
+        yield Fault("plan.toml", "leeway", "has intervals out of order", "closest up to least, from 1 day")
     if min(plan.glide.speed_cm_per_s, plan.glide.width_cm) <= 0:
         yield Fault("plan.toml", "glide", "stands still or has no width", "more than 0")
     for concern in plan.concern:
@@ -297,6 +428,18 @@ def _hours(recover: schema.Recovering) -> Iterator[Fault]:
             if not 0 <= stretch.from_h < stretch.until_h:
                 problem = f"runs from {stretch.from_h:g} to {stretch.until_h:g} h"
                 yield Fault("recover.toml", f"{key} ({stretch.id})", problem, "from 0, rising")
+    for phase in recover.phase:
+        if not 0 <= phase.from_days < phase.until_days:
+            problem = f"runs from day {phase.from_days:g} to {phase.until_days:g}"
+            yield Fault("recover.toml", f"phase ({phase.id})", problem, "from 0, rising")
+    for seen in recover.closure:
+        if not 0 <= seen.hours[0] <= seen.hours[1]:
+            problem = f"runs from {seen.hours[0]:g} to {seen.hours[1]:g} h"
+            yield Fault("recover.toml", f"closure ({seen.id}).hours", problem, "from 0, rising")
+    for step in recover.redness:
+        if not 0 <= step.soonest_h <= step.gone_by_h:
+            problem = f"says {step.soonest_h:g} h, after {step.gone_by_h:g} h"
+            yield Fault("recover.toml", f"redness ({step.up_to_mm}).soonest-h", problem, "0 to gone-by-h")
     if not recover.redness:
         yield Fault("recover.toml", "redness", "has no step", "add one")
     for step, deeper in pairwise(recover.redness):
@@ -308,17 +451,33 @@ def _disagreements(protocol: schema.Protocol) -> Iterator[Fault]:
     """Where sources disagree, one side is followed, and a sentence says why."""
     for file, key, entries in _lists(protocol):
         for entry in entries:
-            sides = getattr(entry, "position", ())
-            chosen = sum(side.chosen for side in sides)
-            if sides and chosen != 1:
-                problem = f"follows {chosen} of {len(sides)}"
-                yield Fault(file, f"{key} ({_name(entry)}).position", problem, "one chosen = true")
-            if sides and not entry.choice:
-                yield Fault(
-                    file, f"{key} ({_name(entry)}).choice", "is empty", "say why this side is followed"
-                )
-            for side in sides:
-                if not side.sources:
-                    yield Fault(
-                        file, f"{key} ({_name(entry)}).position.sources", "is empty", "say whose it is"
-                    )
+            for held, why in (
+                ("position", "choice"),
+                ("thickness_position", "thickness_choice"),
+                ("rate", ""),
+            ):
+                sides = getattr(entry, held, ())
+                if sides:
+                    told = getattr(entry, why) if why else "the rate that is warned of"
+                    yield from _sides(file, f"{key} ({_name(entry)})", held.replace("_", "-"), sides, told)
+
+
+def _sides(file: str, entry: str, held: str, sides: tuple[Position, ...], choice: str) -> Iterator[Fault]:
+    chosen = sum(side.chosen for side in sides)
+    if chosen != 1:
+        yield Fault(file, f"{entry}.{held}", f"follows {chosen} of {len(sides)}", "one chosen = true")
+    if not choice:
+        yield Fault(file, f"{entry}.choice", "is empty", "say why this side is followed")
+    for side in sides:
+        if not side.sources:
+            yield Fault(file, f"{entry}.{held}.sources", "is empty", "say whose it is")
+
+
+def _waits(protocol: schema.Protocol) -> Iterator[Fault]:
+    """A rule waits as long as the side that it follows."""
+    for rule in protocol.screen.rule:
+        waits = [test.within_days for test in rule.when.values() if test.within_days is not None]
+        for side in rule.position:
+            if side.chosen and side.days is not None and waits != [side.days]:
+                problem = f"waits {waits[0] if len(waits) == 1 else waits} days, its chosen side {side.days}"
+                yield Fault("screen.toml", f"rule ({rule.id}).position.days", problem, "make them one")

@@ -10,6 +10,7 @@ import time_machine
 import cast
 from clinic import charted
 from needlework.clinic.models.screening import Screening
+from needlework.protocol import load
 from needlework.records import Answers
 
 
@@ -21,10 +22,13 @@ def on_the_day():
 
 def typed(answers: Answers):
     """Answers as the form sends them."""
-    told = {True: "yes", False: "no"}
-    return {
-        key: told[value] if isinstance(value, bool) else str(value) for key, value in answers.given.items()
-    }
+    return {key: _typed(value) for key, value in answers.given.items()}
+
+
+def _typed(value):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return list(value) if isinstance(value, tuple) else str(value)
 
 
 def _sent(browser, patient, changed=None, *, without=(), once=None, raw=None):
@@ -35,7 +39,7 @@ def _sent(browser, patient, changed=None, *, without=(), once=None, raw=None):
 
 
 def test_the_form_asks_every_question_of_the_protocol(as_practitioner, patient):
-    shown = as_practitioner.get(f"/patients/{patient.pk}/screen/").content.decode()
+    shown = as_practitioner.get(f"/patients/{patient.pk}/screen/?zones=cheeks").content.decode()
     assert 'name="isotretinoin"' in shown and 'name="filler-on"' in shown and 'value="40"' in shown
 
 
@@ -105,5 +109,66 @@ def test_a_key_that_belongs_to_other_answers_keeps_nothing_and_says_so(as_practi
 
 
 def test_a_number_is_asked_for_with_its_unit(as_practitioner, patient):
-    shown = as_practitioner.get(f"/patients/{patient.pk}/screen/").content.decode()
+    shown = as_practitioner.get(f"/patients/{patient.pk}/screen/?zones=cheeks").content.decode()
     assert re.search(r'name="age-years"[^>]*> <span class="unit">years</span>', shown)
+
+
+# ── zone by zone ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_question_is_where(as_practitioner, patient):
+    shown = as_practitioner.get(f"/patients/{patient.pk}/screen/").content.decode()
+    assert 'name="zones"' in shown and 'name="isotretinoin"' not in shown
+    answer = as_practitioner.get(f"/patients/{patient.pk}/screen/?asked=1")
+    assert answer.status_code == 422 and "No zone is chosen" in answer.content.decode()
+
+
+def _two_zones(browser, patient, changed, *, raw=None):
+    """Somebody who wants cheeks and chin treated, answered as the form asks it: zone by zone."""
+    form, said = {}, cast.answers("freya", {"zones": ("cheeks", "chin"), **changed})
+    per_zone = {question.id: question for question in load.default().screen.question if question.per_zone}
+    for key, value in said.given.items():
+        if key not in per_zone:
+            form[key] = _typed(value)
+        elif per_zone[key].kind == "yes-no":
+            form[key] = {True: ["cheeks", "chin"], False: ["nowhere"]}.get(value) or list(value)
+        else:
+            form |= {f"{key}.cheeks": value, f"{key}.chin": value}
+    form = {**form, "once": str(uuid4()), **(raw or {})}
+    return browser.post(f"/patients/{patient.pk}/screen/", form)
+
+
+FILLED_CHIN = {
+    "treated-before": ("chin",),
+    "filler": ("chin",),
+    "filler-on.chin": charted.DAY - timedelta(days=30),
+}
+
+
+def test_one_zone_may_wait_while_the_other_may_be_treated(as_practitioner, patient):
+    answer = _two_zones(as_practitioner, patient, FILLED_CHIN)
+    (row,) = Screening.objects.all()
+    verdict = row.as_verdict()
+    assert [(one.rule, one.zones) for one in verdict.findings] == [("filler-recent", ("chin",))]
+    assert verdict.outcome_in("chin").word == "defer" and verdict.outcome_in("cheeks").word == "clear"
+    assert [one.rule for one in row.bars(on=charted.DAY, zones=["chin"])] == ["filler-recent"]
+    assert row.bars(on=charted.DAY, zones=["cheeks"]) == ()
+    shown = as_practitioner.get(answer["Location"]).content.decode()
+    assert "verdict-zones" in shown and "Chin:" in shown
+
+
+def test_nowhere_and_a_place_at_once_is_asked_again(as_practitioner, patient):
+    answer = _two_zones(as_practitioner, patient, FILLED_CHIN, raw={"filler": ["chin", "nowhere"]})
+    assert answer.status_code == 422 and "In none of these" in answer.content.decode()
+    assert not Screening.objects.exists()
+
+
+def test_a_day_for_a_zone_that_had_none_is_left_out(as_practitioner, patient):
+    _two_zones(as_practitioner, patient, FILLED_CHIN, raw={"filler-on.cheeks": "2026-11-01"})
+    (row,) = Screening.objects.all()
+    assert "filler-on.chin" in row.answers and "filler-on.cheeks" not in row.answers
+
+
+def test_a_zone_that_is_none_is_no_zone(as_practitioner, patient):
+    answer = as_practitioner.get(f"/patients/{patient.pk}/screen/?zones=elbow&zones=")
+    assert 'name="isotretinoin"' not in answer.content.decode()

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import audit
+from needlework.clinic import audit, current
 from needlework.clinic.demo import album
 from needlework.clinic.demo.people import (
     PEOPLE,
@@ -241,8 +241,9 @@ class _Story:
             "age-years": self.somebody.age_years,
             "sex": self.somebody.face.sex.value,
             "skin-type": self.somebody.face.skin_type.value,
+            "zones": _zones(self.somebody),
         }
-        given = _answers(load.default().screen.question, {**known, **step.changed}, on=timezone.localdate(at))
+        given = _answers(current.protocol().screen.question, {**known, **step.changed}, on=timezone.localdate(at))
         with audit.acting(by):
             _done(screen.submit(patient=self.patient, answers=given, once=self._once(), by=by, at=at))
 
@@ -288,7 +289,7 @@ class _Story:
     def _checked_in(self, step: CheckedIn) -> None:
         """By the patient where nobody has taken it up yet; on the day of building an hour before it."""
         at = self._on(step.days_ago, "08:45")
-        given = _answers(load.default().recover.question, step.changed, on=timezone.localdate(at))
+        given = _answers(current.protocol().recover.question, step.changed, on=timezone.localdate(at))
         session = self._session()
         with audit.acting("patient"):
             made = _done(
@@ -320,7 +321,7 @@ class _Story:
     ) -> Iterator[tuple[EventKind, dict[str, Any]]]:
         """The chart of one session: checklist, cartridge, each zone, signature."""
         course = session.plan.as_record()
-        for check in load.default().treat.check:
+        for check in current.protocol().treat.check:
             yield EventKind.CHECKED, {"check": check.id}
         lot = f"L{on:%y%m}{session.number}"
         serial = f"{self.patient.ordinal:03d}{session.number:02d}"
@@ -373,17 +374,31 @@ def _bled(zone: ZonePlan) -> str:
     return "2" if "pinpoint" in zone.endpoint else "1" if "points" in zone.endpoint else "0"
 
 
+def _zones(somebody: Somebody) -> tuple[str, ...]:
+    """Where somebody would like to be treated: the zones of their plans, else the cheeks and the forehead."""
+    planned = [zone for step in somebody.story if isinstance(step, Planned) for zone in step.zones]
+    return tuple(dict.fromkeys(planned)) or ("forehead", "cheeks")
+
+
 def _answers(questions: tuple[Question, ...], changed: Changed, *, on: date) -> Answers:
     """In good health but for what is changed: no, none, never, and nothing that does not matter then."""
     said = {question.id: _well(question) for question in questions}
-    said |= {
-        key: on + timedelta(days=int(value)) if _is_days_ago(value, key) else value
-        for key, value in changed.items()
-    }
+    for key, value in changed.items():
+        said |= _leading_to(key, {question.id: question for question in questions})
+        said[key] = on + timedelta(days=int(value)) if _is_days_ago(value, key) else value
     live = conditions.asked(questions, Answers(said), on=on)
     return Answers(
         {one.id: said[one.id] for one in live if one.kind != "date" or isinstance(said[one.id], date)}
     )
+
+
+def _leading_to(key: str, questions: Mapping[str, Question]) -> dict[str, AnswerValue]:
+    """The answers after which a question is asked at all."""
+    opens: dict[str, AnswerValue] = {}
+    for earlier, condition in questions[key].ask_if.items():
+        if condition.equals is not None:
+            opens |= {**_leading_to(earlier, questions), earlier: condition.equals}
+    return opens
 
 
 def _well(question: Question) -> AnswerValue:

@@ -1,5 +1,6 @@
 """What somebody answered, what the protocol said of it, and who decided otherwise."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Self
 
@@ -61,12 +62,14 @@ class Screening(SentOnce):
             if finding.outcome >= records.Outcome.CAUTION and finding.rule not in done
         )
 
-    def bars(self, *, on: date) -> tuple[records.Finding, ...]:
-        """What forbids treating on a day: deferrals not yet ended, and whatever is absolute."""
+    def bars(self, *, on: date, zones: Collection[str] = ()) -> tuple[records.Finding, ...]:
+        """What forbids treating on a day, in these zones: deferrals not yet ended, and the absolute."""
         return tuple(
             finding
             for finding in self.standing()
-            if finding.outcome >= records.Outcome.DEFER and not (finding.until and finding.until <= on)
+            if finding.outcome >= records.Outcome.DEFER
+            and not (finding.until and finding.until <= on)
+            and (not zones or not finding.zones or not set(finding.zones).isdisjoint(zones))
         )
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from needlework.clinic import current
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.screening import Override, Screening
 from needlework.clinic.once import used
 from needlework.loop import screen
-from needlework.protocol import load
 from needlework.records import Answers, Finding, Outcome, Reason, Refusal
 
 
@@ -20,7 +20,7 @@ def submit(*, patient: Patient, answers: Answers, once: UUID, by: User, at: date
     if sent := Screening.objects.filter(once=once).first():
         same = sent.patient_id == patient.pk and sent.as_answers() == answers
         return sent if same else used()
-    knowledge, on = load.default().screen, timezone.localdate(at)
+    knowledge, on = current.protocol().screen, timezone.localdate(at)
     if reasons := screen.faults(answers, knowledge, on=on):
         return Refusal(reasons)
     verdict = screen.assess(answers, knowledge, on=on)

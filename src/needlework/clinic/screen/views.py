@@ -9,24 +9,30 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, once
+from needlework.clinic import access, current, once
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.questionnaire import Questionnaire
 from needlework.clinic.screen import actions
 from needlework.clinic.screen.forms import OverrideForm
 from needlework.clinic.thread import about
-from needlework.protocol import load
-from needlework.records import Answers, Refusal
+from needlework.protocol.schema import Protocol
+from needlework.records import Answers, Refusal, Verdict
 
 
 @require_http_methods(["GET", "POST"])
 @access.needs("screen.submit")
 def screen(request: access.Request, patient: UUID) -> HttpResponse:
-    """The questions of the protocol, and what was answered."""
+    """Where somebody would like to be treated, then the questions of the protocol for those zones."""
     person, today = access.patient(request, patient), timezone.localdate()
     head = about(person, here="screen", on=today)
-    known = Answers({"age-years": head["person"]["age"], "sex": person.details.sex})
-    form = Questionnaire(load.default().screen.question, on=today, given=known, data=request.POST or None)
+    protocol = current.protocol()
+    zones = _wanted(request, protocol)
+    if not zones:
+        return _where(request, head, protocol)
+    known = Answers({"age-years": head["person"]["age"], "sex": person.details.sex, "zones": zones})
+    form = Questionnaire(
+        protocol.screen.question, on=today, given=known, zones=zones, data=request.POST or None
+    )
     if form.is_bound and form.is_valid():
         made = actions.submit(
             patient=person, answers=form.answers(), once=once.of(request), by=request.user, at=timezone.now()
@@ -37,6 +43,24 @@ def screen(request: access.Request, patient: UUID) -> HttpResponse:
     status = 422 if form.is_bound else 200
     context = {**head, "form": form, "once": once.of(request)}
     return TemplateResponse(request, "clinic/screen/screen.html", context, status=status)
+
+
+def _wanted(request: access.Request, protocol: Protocol) -> tuple[str, ...]:
+    """The zones that were chosen, in the protocol's order; what is no zone is left out."""
+    chosen = (request.POST if request.method == "POST" else request.GET).getlist("zones")
+    return tuple(zone.id for zone in protocol.zones.zone if zone.id in chosen)
+
+
+def _where(request: access.Request, head: dict, protocol: Protocol) -> HttpResponse:
+    """The first question by itself, on the map: what is asked after it depends on the zones."""
+    zones = [
+        {"id": zone.id, "name": zone.name, "short": zone.name.split(",")[0], "state": "none", "value": "",
+         "fill": None, "reason": ""}
+        for zone in protocol.zones.zone
+    ]  # fmt: skip
+    missing = request.method == "POST" or "asked" in request.GET
+    context = {**head, "zones": zones, "missing": missing}
+    return TemplateResponse(request, "clinic/screen/where.html", context, status=422 if missing else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,16 +78,28 @@ def screening(request: access.Request, screening: UUID) -> HttpResponse:
             once.refused(form, made)
         refused = form
     decisions = _decisions(found, refused, request)
+    verdict = found.as_verdict()
     context = {
         **about(found.patient, here="screen", on=timezone.localdate()),
         "screening": found,
-        "verdict": found.as_verdict(),
+        "verdict": verdict,
+        "by_zone": _by_zone(verdict),
         "overrides": {made.rule: made for made in found.overrides.select_related("created_by")},
         "decisions": decisions,
         "bars": found.bars(on=timezone.localdate()),
         "lone": refused if all(refused is not one["form"] for one in decisions) else None,
     }
     return TemplateResponse(request, "clinic/screen/screening.html", context, status=422 if refused else 200)
+
+
+def _by_zone(verdict: Verdict) -> list[dict]:
+    """What the verdict is in each zone, where the zones differ."""
+    names = {zone.id: zone.name for zone in current.protocol().zones.zone}
+    rows = [
+        {"name": names.get(zone, zone), "outcome": verdict.outcome_in(zone), "until": verdict.until_in(zone)}
+        for zone in verdict.zones
+    ]
+    return rows if len({(row["outcome"], row["until"]) for row in rows}) > 1 else []
 
 
 def _decisions(found: Screening, refused: OverrideForm | None, request: access.Request) -> list[dict]:

@@ -1,5 +1,6 @@
 """How days, times and numbers are written. {% load format %}"""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+
+from needlework.clinic import current
 
 register = template.Library()
 
@@ -67,6 +70,13 @@ def unit(value: Any, name: str) -> str:
     if shown is None or shown == "":
         return ""
     return format_html('<span class="value">{}</span>{}<span class="unit">{}</span>', shown, THIN, name)
+
+
+@register.filter
+def zone_names(ids: Iterable[str]) -> str:
+    """Zones by the names of the protocol: “Chin, Forehead”. An id that it no longer has stays as it is."""
+    names = {zone.id: zone.name for zone in current.protocol().zones.zone}
+    return ", ".join(names.get(id_, id_) for id_ in ids)
 
 
 @register.filter
