@@ -9,7 +9,7 @@ import pytest
 from needlework.loop import recover
 from needlework.protocol import load, schema
 from needlework.protocol.schema import Condition, Longer
-from needlework.records import Answers, CheckIn, SkinType, Treatment, Triage, Urgency
+from needlework.records import Answers, CheckIn, Outlook, SkinType, Treatment, Triage, Urgency
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SPRING = datetime(2027, 3, 27, 14, 0, tzinfo=BERLIN)
@@ -38,7 +38,9 @@ SMALL = schema.Recovering(
         schema.HoldRule(
             "make-up", "No make-up", "", 0, 24, "house",
             longer=(Longer(48, above_mm=0.5), Longer(72, from_mm=1.5),
-                    Longer(60, skin_types=(SkinType.V, SkinType.VI)), Longer(96, above_mm=2.0)),
+                    Longer(60, skin_types=(SkinType.V, SkinType.VI)), Longer(96, above_mm=2.0),
+                    Longer(66, ita_below_deg=10.0)),
+            choice="Because.",
         ),
         schema.HoldRule("sun", "No sun", "", 0, 30, "house"),
         schema.HoldRule("cleanser", "Gentle cleanser", "", 24, 30, "house"),
@@ -47,7 +49,17 @@ SMALL = schema.Recovering(
         schema.ExpectRule("later", "Later", "", 24, 72, "house"),
         schema.ExpectRule("first", "First", "", 0, 24, "house"),
     ),
-    redness=(schema.RednessRule(1.0, 72, "house"), schema.RednessRule(5.0, 168, "house")),
+    redness=(schema.RednessRule(1.0, 72, "house", soonest_h=24), schema.RednessRule(5.0, 168, "house")),
+    phase=(
+        schema.PhaseRule("one", "One", "one", "one", 0, 5, "house"),
+        schema.PhaseRule("two", "Two", "two", "two", 4, 56, "house"),
+    ),
+    closure=(
+        schema.Closure("light", "impedance", "channels", (20, 40), "light", "house", where=("arms",)),
+        schema.Closure("dark", "impedance", "channels", (40, 80), "dark", "house", darker=True),
+        schema.Closure("face", "water loss", "barrier", (30, 30), "face", "house", where=("face",)),
+        schema.Closure("bare", "water loss", "barrier", (2, 2), "bare", "house", covered=False),
+    ),
     question=(
         question("redness", "choice", options=(schema.Option("none", "Gone"), schema.Option("red", "Red"))),
         question("pus"),
@@ -67,8 +79,16 @@ SMALL = schema.Recovering(
 WELL = {"redness": "none", "pus": False, "faint": False, "pain": 0}
 
 
-def treated(at: datetime = PLAIN, *, mm: float = 1.0, skin: SkinType = SkinType.III) -> Treatment:
-    return Treatment(at, mm, skin)
+def treated(
+    at: datetime = PLAIN,
+    *,
+    mm: float = 1.0,
+    skin: SkinType = SkinType.III,
+    ita: float | None = None,
+    where: tuple[str, ...] = (),
+    covered: bool = False,
+) -> Treatment:
+    return Treatment(at, mm, skin, ita, where, covered)
 
 
 def triage(said: dict[str, object], *, after: timedelta = HOUR, treatment: Treatment | None = None) -> Triage:
@@ -127,6 +147,20 @@ def test_the_longest_time_that_applies_is_taken(mm, skin, hours):
     assert make_up.until_at - PLAIN == hours * HOUR
 
 
+@pytest.mark.parametrize(
+    ("ita", "skin", "hours"),
+    [
+        (None, SkinType.III, 24), (10.0, SkinType.III, 24), (9.9, SkinType.III, 66),
+        (-40.0, SkinType.I, 66), (60.0, SkinType.V, 60), (-40.0, SkinType.V, 66),
+    ],
+)  # fmt: skip
+def test_measured_tone_makes_it_longer_and_never_shorter(ita, skin, hours):
+    shown = recover.timetable(treated(mm=0.5, skin=skin, ita=ita), SMALL)
+    (make_up,) = [hold for hold in shown.holds if hold.id == "make-up"]
+    assert make_up.until_at - PLAIN == hours * HOUR
+    assert make_up.choice == "Because."
+
+
 def test_a_timetable_is_in_order_of_time():
     shown = recover.timetable(treated(mm=0.5), SMALL)
     assert [hold.id for hold in shown.holds] == ["make-up", "cleanser", "sun"]
@@ -162,6 +196,81 @@ def test_when_redness_should_be_gone_and_the_next_session_may_be():
 )
 def test_the_day_of_the_next_session(at, day):
     assert recover.timetable(treated(at), SMALL).next_session_from == day
+
+
+# ── one moment ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def outlook(hours: float, treatment: Treatment | None = None) -> Outlook:
+    treatment = treatment or treated(mm=0.5)
+    at = (treatment.treated_at.astimezone(UTC) + hours * HOUR).astimezone(treatment.treated_at.tzinfo)
+    return recover.expect(treatment, at=at, knowledge=SMALL)
+
+
+@pytest.mark.parametrize(
+    ("hours", "normal", "holds", "phases"),
+    [
+        (-1, [], [], []), (0, ["First"], ["make-up", "sun"], ["one"]),
+        (23.99, ["First"], ["make-up", "sun"], ["one"]), (24, ["Later"], ["cleanser", "sun"], ["one"]),
+        (30, ["Later"], [], ["one"]), (100, [], [], ["one", "two"]), (2000, [], [], []),
+    ],
+)  # fmt: skip
+def test_what_is_in_force_at_a_moment(hours, normal, holds, phases):
+    seen = outlook(hours)
+    assert [one.title for one in seen.expectations] == normal
+    assert [hold.id for hold in seen.holds] == holds
+    assert [phase.id for phase in seen.phases] == phases
+    assert (seen.hours, seen.edition) == (hours, "small-1")
+
+
+@pytest.mark.parametrize(("at", "wall_hours"), [(AUTUMN, 23), (SPRING, 25)])
+def test_a_moment_is_reckoned_in_elapsed_hours_across_a_change_of_the_clocks(at, wall_hours):
+    seen = recover.expect(treated(at, mm=0.5), at=at + wall_hours * HOUR, knowledge=SMALL)
+    assert seen.hours == 24
+    assert "make-up" not in [hold.id for hold in seen.holds]
+
+
+def test_a_moment_told_in_another_zone_is_the_same_moment():
+    here = recover.expect(treated(), at=PLAIN + 23 * HOUR, knowledge=SMALL)
+    there = recover.expect(treated(), at=(PLAIN + 23 * HOUR).astimezone(UTC), knowledge=SMALL)
+    assert (here.hours, here.redness, here.holds) == (there.hours, there.redness, there.holds)
+
+
+def test_a_moment_without_a_time_zone_is_a_broken_program():
+    with pytest.raises(ValueError, match="without a time zone"):
+        recover.expect(treated(), at=datetime(2026, 11, 21, 14), knowledge=SMALL)
+
+
+def test_time_never_runs_backwards():
+    """What ended stays ended, redness only fades, and no phase comes twice."""
+    over: set[str] = set()
+    before = outlook(0)
+    for half_days in range(1, 140):
+        now = outlook(half_days * 12)
+        assert now.hours > before.hours
+        assert (now.redness.low, now.redness.high) <= (before.redness.low, before.redness.high)
+        assert [hold.until_at for hold in now.holds] == sorted(hold.until_at for hold in now.holds)
+        held = {hold.id for hold in now.holds}
+        over |= {hold.id for hold in before.holds} - held
+        assert not held & over
+        before = now
+    assert over == {"make-up", "sun", "cleanser"}
+
+
+@pytest.mark.parametrize(
+    ("treatment", "barrier", "channels"),
+    [
+        (treated(), (2, 30), (20, 40)),
+        (treated(where=("face",)), (2, 30), (20, 40)),
+        (treated(covered=True), (30, 30), (30, 40)),
+        (treated(skin=SkinType.VI), (2, 30), (20, 80)),
+        (treated(ita=-20.0), (2, 30), (20, 80)),
+        (treated(skin=SkinType.V, covered=True), (30, 30), (30, 80)),
+    ],
+)
+def test_open_skin_depends_on_cover_and_tone(treatment, barrier, channels):
+    skin = outlook(5, treatment).skin
+    assert (skin.barrier_h, skin.channels_h) == (barrier, channels)
 
 
 # ── triage ───────────────────────────────────────────────────────────────────────────────────────────
@@ -221,6 +330,15 @@ def test_what_was_not_said_calls_for_a_call():
     answer = triage(said)
     assert answer.urgency is Urgency.CALL_TODAY
     assert [(sign.rule, sign.say) for sign in answer.signs] == [("ask-pus", "pus is not answered.")]
+
+
+def test_beside_a_red_flag_nothing_reassures():
+    """Staff read every sign; of the words for the patient only those that call are left."""
+    answer = triage({**WELL, "faint": True})
+    assert [(sign.rule, sign.say, sign.tell) for sign in answer.signs] == [
+        ("faint", "faint.", "You: faint."), ("dry", "dry.", ""),
+    ]  # fmt: skip
+    assert triage(WELL).signs[0].tell == "You: dry."
 
 
 def test_an_open_answer_never_hides_an_emergency():
@@ -293,6 +411,30 @@ def complaints() -> list[tuple[str, object]]:
     return found
 
 
+def test_no_flag_of_the_edition_is_told_beside_words_that_reassure():
+    """Every complaint together with everything that is expected in the first days."""
+    mild = {**well(), "redness": "fading", "swelling": "going", "itch-or-flaking": True, "bruise": True}
+    seen = set()
+    for key, value in complaints():
+        said = {
+            **mild,
+            key: value,
+            "pain": value if key == "pain" else 1,
+            "pain-rising": key == "pain-rising",
+        }
+        for hours in (1, 30, 100, 200, 300):
+            answer = shipped(said, hours)
+            seen.add(answer.urgency)
+            if answer.urgency >= Urgency.CALL_TODAY:
+                words = load.default().recover.words
+                assert answer.tell == getattr(words, answer.urgency.name.lower())
+                assert all(sign.tell == "" for sign in answer.signs if sign.urgency < Urgency.CALL_TODAY)
+                assert answer.signs[0].tell and answer.signs[0].urgency is answer.urgency
+            else:
+                assert all(sign.tell for sign in answer.signs)
+    assert seen == {Urgency.SELF_CARE, Urgency.CALL_TODAY, Urgency.URGENT, Urgency.EMERGENCY}
+
+
 def test_nothing_to_complain_of_is_expected_at_any_hour():
     for hours in (0, 1, 24, 48, 71, 73, 120, 169, 500):
         assert shipped(well(), hours).urgency is Urgency.EXPECTED
@@ -363,3 +505,36 @@ def test_make_up_waits_longer_after_deep_needling_and_in_darker_skin():
     shallow, middle, deep = (hours(mm, SkinType.II) for mm in (0.5, 1.0, 1.5))
     assert shallow < middle < deep
     assert hours(0.5, SkinType.VI) > shallow
+
+
+def test_skin_measured_dark_is_held_as_long_as_types_five_and_six():
+    def until(skin: SkinType, ita: float | None) -> dict[str, datetime]:
+        shown = recover.timetable(treated(mm=0.5, skin=skin, ita=ita), load.default().recover)
+        return {hold.id: hold.until_at for hold in shown.holds}
+
+    assert until(SkinType.II, -10.0) == until(SkinType.VI, None)
+    assert until(SkinType.II, 30.0) == until(SkinType.II, None)
+    assert until(SkinType.VI, 60.0) == until(SkinType.VI, None)
+    assert until(SkinType.II, -10.0) != until(SkinType.II, None)
+
+
+def test_every_disagreement_reaches_the_timetable_with_its_choice():
+    knowledge = load.default().recover
+    rules = {rule.id: rule for rule in knowledge.hold}
+    for hold in recover.timetable(treated(), knowledge).holds:
+        assert (hold.positions, hold.choice) == (rules[hold.id].position, rules[hold.id].choice)
+        assert not hold.positions or hold.choice
+
+
+def test_every_harm_warns_of_one_rate_and_says_whose_it_is():
+    harms = load.default().recover.harm
+    assert len(harms) >= 14
+    for one in harms:
+        assert sum(rate.chosen for rate in one.rate) == 1, one.id
+        assert all(rate.sources for rate in one.rate), one.id
+        assert one.onset and one.action and one.tell and one.say
+
+
+def test_the_look_back_names_what_leads_from_a_lot_to_people():
+    ids = {one.id for one in load.default().recover.look_back}
+    assert {"cartridge-lot", "handpiece", "operator", "topicals", "photographs", "blood-contact"} <= ids

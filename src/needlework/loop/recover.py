@@ -1,5 +1,7 @@
-"""Recover: is healing on its way? Treatment → Timetable; CheckIn → Triage."""
+"""Recover: is healing on its way? Treatment → Timetable and Outlook; CheckIn → Triage."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from needlework.loop import conditions, healing
@@ -10,6 +12,8 @@ from needlework.records import (
     CheckIn,
     Expectation,
     Hold,
+    OpenSkin,
+    Outlook,
     Reason,
     Sign,
     Timetable,
@@ -21,7 +25,9 @@ from needlework.records import (
 
 def timetable(treatment: Treatment, knowledge: Recovering) -> Timetable:
     """
-    What to expect and what to leave alone after this session, by depth and skin type, in order of time.
+    What to expect and what to leave alone after this session, in order of time.
+
+    By depth, skin type and measured tone: the longest time that applies to this person is taken.
 
     Moments are counted from the last pass in elapsed hours, so a change of the clocks moves none of them.
     """
@@ -36,6 +42,39 @@ def timetable(treatment: Treatment, knowledge: Recovering) -> Timetable:
     )
 
 
+def expect(treatment: Treatment, *, at: datetime, knowledge: Recovering) -> Outlook:
+    """
+    What is to be expected at one moment: redness, phase, open skin, and the holds in force then.
+
+    The open skin is the whole range from the last pass on, not what is left of it. A moment before the last
+    pass has negative hours and nothing in force.
+    """
+    hours = _elapsed_h(at, treatment)
+    plan = timetable(treatment, knowledge)
+    moment = at.astimezone(UTC)
+    return Outlook(
+        at=at,
+        hours=hours,
+        redness=healing.redness(knowledge.redness, hours=hours, deepest_mm=treatment.deepest_mm),
+        phases=healing.phases(knowledge.phase, days=hours / 24),
+        skin=open_skin(treatment, knowledge),
+        expectations=tuple(one for one in plan.expectations if _covers(one, moment)),
+        holds=tuple(one for one in plan.holds if _covers(one, moment)),
+        edition=knowledge.edition,
+    )
+
+
+def open_skin(treatment: Treatment, knowledge: Recovering) -> OpenSkin:
+    """How long the skin of this treatment stays open, from the last pass on; see `healing.open_skin`."""
+    return healing.open_skin(
+        knowledge.closure,
+        deepest_mm=treatment.deepest_mm,
+        where=treatment.where,
+        covered=treatment.covered,
+        darker=healing.is_darker(treatment.skin_type, treatment.ita_deg),
+    )
+
+
 def questions(answers: Answers, check_in_of: Treatment, knowledge: Recovering) -> tuple[Question, ...]:
     """The questions of a check-in that can matter, given the answers so far."""
     return conditions.asked(knowledge.question, answers, on=check_in_of.treated_at.date())
@@ -44,7 +83,7 @@ def questions(answers: Answers, check_in_of: Treatment, knowledge: Recovering) -
 def faults(check_in: CheckIn, treatment: Treatment, knowledge: Recovering) -> tuple[Reason, ...]:
     """What is wrong with a check-in itself; a triage needs this to be empty."""
     wrong = conditions.faults(knowledge.question, check_in.answers, on=check_in.at.date())
-    if _elapsed_h(check_in, treatment) < 0:
+    if _elapsed_h(check_in.at, treatment) < 0:
         wrong += (Reason("at", "is before the session.", "Give the moment of the check-in."),)
     live = conditions.asked(knowledge.question, check_in.answers, on=check_in.at.date())
     return wrong + tuple(
@@ -59,7 +98,8 @@ def triage(check_in: CheckIn, treatment: Treatment, knowledge: Recovering) -> Tr
     What a check-in calls for: its worst sign decides, and no sign is softened by another.
 
     Whatever `faults` finds, such as an answer left open, calls for a call: nobody is reassured on what was
-    not said.
+    not said. Where somebody is called for, the milder signs stay in the list for staff, but without their
+    words for the patient: nothing that could be shown beside a red flag says that something is normal.
     """
     given = {**check_in.answers.given, **_known(check_in, treatment, knowledge)}
     signs = [
@@ -71,7 +111,7 @@ def triage(check_in: CheckIn, treatment: Treatment, knowledge: Recovering) -> Tr
     return Triage(
         urgency=urgency,
         tell=getattr(knowledge.words, urgency.name.lower()),
-        signs=tuple(signs),
+        signs=tuple(_unsoftened(signs, urgency)),
         edition=knowledge.edition,
     )
 
@@ -84,16 +124,21 @@ def _after(treatment: Treatment, hours: float) -> datetime:
     return (treatment.treated_at.astimezone(UTC) + timedelta(hours=hours)).astimezone(zone)
 
 
-def _elapsed_h(check_in: CheckIn, treatment: Treatment) -> float:
+def _elapsed_h(at: datetime, treatment: Treatment) -> float:
     """Elapsed hours; two moments of one time zone would else be subtracted by the clock on the wall. [h]"""
-    if check_in.at.tzinfo is None or treatment.treated_at.tzinfo is None:
+    if at.tzinfo is None or treatment.treated_at.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be compared")
-    return (check_in.at.astimezone(UTC) - treatment.treated_at.astimezone(UTC)) / timedelta(hours=1)
+    return (at.astimezone(UTC) - treatment.treated_at.astimezone(UTC)) / timedelta(hours=1)
+
+
+def _covers(stretch: Expectation | Hold, moment: datetime) -> bool:
+    """Whether a moment in UTC falls in this stretch, its end not included."""
+    return stretch.from_at.astimezone(UTC) <= moment < stretch.until_at.astimezone(UTC)
 
 
 def _known(check_in: CheckIn, treatment: Treatment, knowledge: Recovering) -> dict[str, AnswerValue]:
     """What a check-in says without being asked."""
-    hours = _elapsed_h(check_in, treatment)
+    hours = _elapsed_h(check_in.at, treatment)
     overdue = hours > healing.redness_hours(knowledge.redness, deepest_mm=treatment.deepest_mm)
     red = check_in.answers.given.get("redness", "none") != "none"
     return {"hours-since": hours, "redness-overdue": overdue and red}
@@ -102,6 +147,13 @@ def _known(check_in: CheckIn, treatment: Treatment, knowledge: Recovering) -> di
 def _sign(flag: Flag) -> Sign:
     urgency = Urgency(flag.urgency)
     return Sign(flag.id, urgency, flag.say, flag.tell, flag.basis, flag.sources)
+
+
+def _unsoftened(signs: Iterable[Sign], urgency: Urgency) -> Iterable[Sign]:
+    """The signs, without the patient's words of those that would reassure beside a call."""
+    if urgency < Urgency.CALL_TODAY:
+        return signs
+    return (one if one.urgency >= Urgency.CALL_TODAY else replace(one, tell="") for one in signs)
 
 
 def _open(reason: Reason) -> Sign:
@@ -146,6 +198,7 @@ def _hold(rule: HoldRule, treatment: Treatment) -> Hold:
         basis=rule.basis,
         sources=rule.sources,
         positions=rule.position,
+        choice=rule.choice,
     )
 
 
@@ -155,4 +208,10 @@ def _applies(longer: Longer, treatment: Treatment) -> bool:
         (longer.from_mm is None or depth >= longer.from_mm)
         and (longer.above_mm is None or depth > longer.above_mm)
         and (not longer.skin_types or treatment.skin_type in longer.skin_types)
+        and (longer.ita_below_deg is None or _darker_than(longer.ita_below_deg, treatment.ita_deg))
     )
+
+
+def _darker_than(limit_deg: float, ita_deg: float | None) -> bool:
+    """Whether the skin was measured, and darker than this."""
+    return ita_deg is not None and ita_deg < limit_deg

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.utils.html import escape
 
 import cast
 from clinic import charted
@@ -62,6 +63,35 @@ def test_the_holds_that_run_stand_before_those_that_are_over(client, token):
     assert shown["running"] and shown["over"]
     ends = [one["hold"].until_at for one in shown["running"]]
     assert ends == sorted(ends)
+
+
+def test_it_tells_the_phase_and_the_open_skin_in_the_patients_words_alone(client, token):
+    answer = client.get(f"/r/{token}/")
+    shown = answer.content.decode()
+    (phase,) = answer.context["phases"]
+    assert escape(phase.tell) in shown and escape(phase.say) not in shown
+    open_skin = answer.context["open"]
+    assert f"from {open_skin['low_h']} to {open_skin['high_h']} hours" in shown
+    for one in open_skin["not_yet"]:
+        assert one["until"] in shown
+    for one in open_skin["skin"].evidence:
+        assert escape(one.say) not in shown
+    for source in open_skin["sources"]:
+        assert source.key in shown  # whose it is, behind one click
+    assert not any(escape(sentence) in shown for sentence in open_skin["skin"].why)
+    assert not any(word in shown for word in ("Black", "White", "Asian", "Latino"))
+
+
+def test_beside_a_red_flag_the_page_reassures_of_nothing(client, token):
+    calm = client.get(f"/r/{token}/").content.decode()
+    assert "Normal now" in calm and "Expected redness" in calm
+    client.post(f"/r/{token}/check-in/", form({"pus": True, "redness": "fading"}))
+    answer = client.get(f"/r/{token}/")
+    shown = answer.content.decode()
+    assert answer.context["triage"].urgency.word == "urgent"
+    assert "Normal now" not in shown and "Expected redness" not in shown
+    assert answer.context["phases"][0].tell not in shown
+    assert "No vitamin C" in shown and "When to call" in shown
 
 
 def test_a_check_in_ends_on_what_to_do_and_the_clinic_sees_it(client, token, session):

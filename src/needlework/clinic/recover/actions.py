@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from needlework import records
-from needlework.clinic import access
+from needlework.clinic import access, current
 from needlework.clinic.models import answers as columns
 from needlework.clinic.models.people import PatientLink, User
 from needlework.clinic.models.recovery import CheckIn, CheckInTaken
@@ -19,7 +19,6 @@ from needlework.clinic.models.treatment import Session
 from needlework.clinic.once import used
 from needlework.clinic.templatetags.format import moment
 from needlework.loop import recover
-from needlework.protocol import load
 from needlework.records import Answers, Reason, Refusal, Urgency
 
 LINK = PatientLink.RECOVER
@@ -51,7 +50,7 @@ def check_in(
     if at > now:
         return Refusal((Reason("at", _("is still to come."), _("Give the moment of the check-in.")),))
     said = records.CheckIn(at=timezone.localtime(at), answers=answers)
-    knowledge = load.default().recover
+    knowledge = current.protocol().recover
     triage = recover.triage(said, treatment, knowledge)
     reasons = recover.faults(said, treatment, knowledge)
     if reasons and not (_only_open(reasons, answers) and _pressing(triage)):

@@ -1,25 +1,31 @@
 """
 The expected course of redness, as the piece that draws it takes it: places from 0 to 100.
 
-What is expected is asked of the protocol's own flags: at each moment the answers that call for nothing but
-patience make the band, so that the drawing and the triage cannot contradict each other.
+The band is `healing.redness`, a share of the redness of the first hours. A check-in gives no share but a
+word, and each word is drawn as the shares that it can mean: what is fading is somewhere below that of the
+first hours. Whether an answer is outside what is expected is asked of the protocol's own flags, so that the
+drawing and the triage cannot contradict each other.
 """
 
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from needlework import records
-from needlework.loop import recover
+from needlework.loop import healing, recover
 from needlework.protocol.schema import Question, Recovering
-from needlework.records import Answers, CheckIn, Timetable, Treatment, Urgency
+from needlework.records import Answers, Band, CheckIn, Timetable, Treatment, Urgency
 
 ASKED = "redness"
-SLOT_H = 12
+MEANS = {"none": (0.0, 0.0), "fading": (0.0, 1.0), "same": (1.0, 1.0), "rising": (1.2, 1.2)}
+"""The shares that an answer can mean; one that is not here says nothing of a share."""
+TOP = 1.4
+"""The share at the top of the drawing: above the strongest answer, so that its name has room."""
+STEP_H = 3
+"""How close the band's corners can be told apart; every hour of the shipped edition is a multiple."""
 TICKS = (1, 2, 3, 7, 14, 28)
 """Days between the marks of the axis; the first that gives eight marks or fewer."""
 
@@ -27,18 +33,19 @@ TICKS = (1, 2, 3, 7, 14, 28)
 def course(
     timetable: Timetable, check_ins: Sequence[CheckIn], knowledge: Recovering, *, now: datetime
 ) -> dict[str, Any]:
-    """The context of the piece: bands, dots, today's place and the axis."""
+    """The context of the piece: the band's outline, dots, today's place, the axis, and all of it in words."""
     treatment = timetable.treatment
     question = next(one for one in knowledge.question if one.id == ASKED)
     told = [one for one in check_ins if ASKED in one.answers.given]
     days = _days(timetable, told)
+    dots = [_dot(one, question, treatment, knowledge, days=days) for one in told]
     return {
-        "bands": _bands(question, treatment, knowledge, days=days),
-        "dots": [_dot(one, question, treatment, knowledge, days=days) for one in told],
+        "band": _outline(treatment, knowledge, days=days),
+        "dots": dots,
         "today_x": _place(now, treatment, days=days) if now <= _after(treatment, days * 24) else None,
         "axis": _axis(days),
-        "y_low_word": question.options[0].id,
-        "y_high_word": question.options[-1].id,
+        "first_y": _height(1.0),
+        "words": [_day(day, dots, treatment, knowledge) for day in range(days)],
     }
 
 
@@ -56,44 +63,47 @@ def _days(timetable: Timetable, told: Sequence[CheckIn]) -> int:
     return max(1, math.ceil((last - start) / timedelta(days=1)))
 
 
-def _bands(
-    question: Question, treatment: Treatment, knowledge: Recovering, *, days: int
-) -> list[dict[str, Any]]:
-    slots = range(0, days * 24, SLOT_H)
-    levels = [
-        tuple(
-            place
-            for place, option in enumerate(question.options)
-            if expected(option.id, _after(treatment, hour + SLOT_H / 2), treatment, knowledge)
-        )
-        for hour in slots
-    ]
-    bands = []
-    for found, group in groupby(zip(slots, levels, strict=True), key=lambda slot: slot[1]):
-        hours = [hour for hour, _levels in group]
-        if found:
-            bands.append(
-                {
-                    "x0": _share(hours[0], days),
-                    "x1": _share(hours[-1] + SLOT_H, days),
-                    "y_low": max(0.0, _height(found[0] - 0.5, question)),
-                    "y_high": min(100.0, _height(found[-1] + 0.5, question)),
-                }
-            )
-    return bands
+def _band(hours: float, treatment: Treatment, knowledge: Recovering) -> Band:
+    return healing.redness(knowledge.redness, hours=hours, deepest_mm=treatment.deepest_mm)
+
+
+def _outline(treatment: Treatment, knowledge: Recovering, *, days: int) -> list[tuple[float, float]]:
+    """The corners of the band: along its upper edge as long as there is one, and back along the lower."""
+    upper, lower = [], []
+    for hour in range(0, days * 24 + 1, STEP_H):
+        band = _band(hour, treatment, knowledge)
+        upper.append((_share(hour, days), _height(band.high)))
+        lower.append((_share(hour, days), _height(band.low)))
+        if band.high == 0:
+            break
+    return [*upper, *reversed(lower)]
 
 
 def _dot(
     one: CheckIn, question: Question, treatment: Treatment, knowledge: Recovering, *, days: int
 ) -> dict[str, Any]:
     level = str(one.answers.given[ASKED])
-    ids = [option.id for option in question.options]
+    low, high = MEANS.get(level, (0.0, TOP))
     day = int((one.at - treatment.treated_at) / timedelta(days=1))
+    word = next((option.words for option in question.options if option.id == level), level)
     return {
         "x": _place(one.at, treatment, days=days),
-        "y": _height(ids.index(level), question) if level in ids else 0.0,
+        "y": _height((low + high) / 2),
+        "y_low": _height(low),
+        "y_high": _height(high),
+        "day": day,
+        "word": word,
         "label": _("day %(day)d: %(level)s") % {"day": day, "level": level},
         "outside": not expected(level, one.at, treatment, knowledge),
+    }
+
+
+def _day(day: int, dots: list[dict[str, Any]], treatment: Treatment, knowledge: Recovering) -> dict[str, Any]:
+    """One line of the drawing in words: the most that is expected on a day, and what was said on it."""
+    return {
+        "day": day,
+        "most": math.ceil(100 * _band(24 * day, treatment, knowledge).high),
+        "said": [dot for dot in dots if dot["day"] == day],
     }
 
 
@@ -102,8 +112,8 @@ def _axis(days: int) -> list[dict[str, Any]]:
     return [{"x": _share(day * 24, days), "label": str(day)} for day in range(0, days + 1, stride)]
 
 
-def _height(place: float, question: Question) -> float:
-    return round(100 * place / (len(question.options) - 1), 1)
+def _height(share: float) -> float:
+    return round(100 * share / TOP, 1)
 
 
 def _share(hours: float, days: int) -> float:

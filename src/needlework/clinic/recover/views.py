@@ -15,19 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, once
+from needlework.clinic import access, current, once
 from needlework.clinic.models.people import PatientLink
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.questionnaire import Questionnaire
-from needlework.clinic.recover import actions
+from needlework.clinic.recover import actions, skin
 from needlework.clinic.recover.course import course
 from needlework.clinic.recover.days import alarms, plainly, reading
 from needlework.clinic.recover.forms import TakeForm, WhenForm
 from needlework.clinic.thread import about, who
 from needlework.exchange import ical
 from needlework.loop import recover as loop
-from needlework.protocol import load
 from needlework.records import Refusal, Timetable, Treatment, Triage, Urgency
 
 SESSIONS = Session.objects.select_related("plan__patient")
@@ -134,7 +133,7 @@ def _staff_page(
     lines = [_taking(row, taking) for row in rows]
     context = {
         **about(found.patient, here="recover", on=timezone.localdate()),
-        **_shown(treatment, rows, now=now),
+        **_shown(found, treatment, rows, now=now),
         "session": found,
         "check_ins": lines,
         "waits": any(line["waits"] for line in lines),
@@ -169,14 +168,14 @@ def patient_recover(request: HttpRequest, link: PatientLink) -> HttpResponse:
     pressing = [row for row in open_rows if row.as_triage().urgency >= Urgency.CALL_TODAY]
     worst = max(pressing, key=lambda row: row.as_triage().urgency.rank, default=None)
     context = {
-        **_shown(treatment, rows, now=now),
+        **_shown(found, treatment, rows, now=now),
         "token": _token(request),
         "standing": worst,
         "triage": _for_patient(worst.as_triage()) if worst else None,
         "newest": rows[0] if rows else None,
         "newest_taken": getattr(rows[0], "taken", None) if rows else None,
-        "alarms": alarms(load.default().recover),
-        "words": load.default().recover.words,
+        "alarms": alarms(current.protocol().recover),
+        "words": current.protocol().recover.words,
     }
     return TemplateResponse(request, "clinic/recover/patient.html", context)
 
@@ -255,21 +254,26 @@ def _rows(found: Session) -> list[CheckIn]:
     return list(found.check_ins.select_related("created_by", "taken__created_by"))
 
 
-def _shown(treatment: Treatment, rows: list[CheckIn], *, now: datetime) -> dict[str, Any]:
-    """The timetable and the course, for staff and patient alike."""
-    knowledge = load.default().recover
+def _shown(found: Session, treatment: Treatment, rows: list[CheckIn], *, now: datetime) -> dict[str, Any]:
+    """The timetable, the course and this moment's outlook, for staff and patient alike."""
+    protocol = current.protocol()
+    knowledge = protocol.recover
+    treatment = replace(treatment, where=skin.parts(found, protocol.zones))
     timetable = loop.timetable(treatment, knowledge)
+    outlook = loop.expect(treatment, at=timezone.localtime(now), knowledge=knowledge)
     return {
         "treatment": treatment,
         "timetable": timetable,
         **reading(timetable, now=now),
+        "phases": outlook.phases,
+        "open": skin.reading(outlook, timetable, now=now),
         "course": course(timetable, [row.as_record() for row in rows], knowledge, now=now),
         "treated": plainly(treatment.treated_at, now=now),
     }
 
 
 def _calendar(treatment: Treatment) -> HttpResponse:
-    timetable: Timetable = loop.timetable(treatment, load.default().recover)
+    timetable: Timetable = loop.timetable(treatment, current.protocol().recover)
     content = ical.write(timetable, title=_("Recovery"), made_at=timezone.now())
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="recovery.ics"'
@@ -277,7 +281,7 @@ def _calendar(treatment: Treatment) -> HttpResponse:
 
 
 def _questions(request: HttpRequest, treatment: Treatment, *, now: datetime) -> Questionnaire:
-    questions, on = load.default().recover.question, timezone.localtime(now).date()
+    questions, on = current.protocol().recover.question, timezone.localtime(now).date()
     return Questionnaire(questions, on=on, data=request.POST if request.method == "POST" else None)
 
 
