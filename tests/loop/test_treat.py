@@ -1,6 +1,8 @@
 """Treat: what events add up to, what may follow what, and why an entry is refused."""
 
+import dataclasses
 import itertools
+import math
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -153,7 +155,7 @@ def test_doses_are_summed_by_zone_in_the_order_of_the_plan():
         ),
         PLAN,
     ).passes
-    cheek, brow = treat.doses(passes, PLAN, needles=10)
+    cheek, brow = treat.doses(passes, PLAN, device=PEN)
     assert (cheek.zone, cheek.deepest_mm, cheek.passes, cheek.seconds) == ("cheek", 1.5, 5, 75.0)
     assert cheek.per_cm2 == pytest.approx(10 * 110 * 30 / 100 + 10 * 100 * 45 / 100)
     assert brow.per_cm2 == pytest.approx(10 * 110 * 10 / 50)
@@ -161,8 +163,67 @@ def test_doses_are_summed_by_zone_in_the_order_of_the_plan():
 
 
 def test_a_zone_not_needled_has_no_dose():
-    (only,) = treat.doses(treat.chart((PASS,), PLAN).passes, PLAN, needles=10)
+    (only,) = treat.doses(treat.chart((PASS,), PLAN).passes, PLAN, device=PEN)
     assert only.zone == "cheek"
+
+
+UNCOUNTED = dataclasses.replace(PEN, needles=None)
+ROLLER = dataclasses.replace(
+    PEN, kind="roller", needles=192, range_mm=(1.5, 1.5), strokes_per_s=None, drum=schema.Drum(2.0, 2.0)
+)
+ROLLED = {"zone": "cheek", "set_depth_mm": 1.5, "passes": 10, "seconds": 0, "strokes_per_s": 0}
+
+
+@pytest.mark.parametrize("device", [UNCOUNTED, dataclasses.replace(ROLLER, drum=None)])
+def test_a_dose_that_cannot_be_counted_is_not_known_and_the_rest_is(device):
+    (cheek,) = treat.doses(treat.chart((PASS,), PLAN).passes, PLAN, device=device)
+    assert cheek.per_cm2 is None
+    assert (cheek.deepest_mm, cheek.passes, cheek.seconds) == (1.5, 2, 30.0)
+
+
+@pytest.mark.parametrize("seconds", [0, 40])
+def test_a_roller_is_counted_by_its_passes_whatever_the_time(seconds):
+    events = (event(EventKind.PASS, **{**ROLLED, "seconds": seconds}), event(EventKind.PASS, **ROLLED))
+    (cheek,) = treat.doses(treat.chart(events, PLAN).passes, PLAN, device=ROLLER)
+    assert cheek.per_cm2 == pytest.approx(20 * 192 / (math.pi * 4))
+    assert (cheek.passes, cheek.seconds) == (20, seconds)
+
+
+def test_a_pass_charted_without_clock_and_strokes_adds_up():
+    rolled = event(EventKind.PASS, zone="cheek", set_depth_mm=1.5, passes=10)
+    (cheek,) = treat.doses(treat.chart((rolled,), PLAN).passes, PLAN, device=ROLLER)
+    assert (cheek.passes, cheek.seconds) == (10, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({}, None),
+        ({"seconds": 90.0}, None),
+        ({"strokes_per_s": 100}, ("strokes_per_s", "Give 0 strokes/s.")),
+        ({"seconds": -1}, ("seconds", "Give 0 to 3600 s.")),
+        ({"set_depth_mm": 1.0}, ("set_depth_mm", "Give 1.5 mm.")),
+        ({"passes": 0}, ("passes", "Give 1 to 30 passes.")),
+        ({"strokes_per_s": "fast"}, ("strokes_per_s", "Give a number in strokes/s.")),
+    ],
+)
+def test_a_pass_of_a_roller_has_the_length_of_its_needles_and_no_strokes(change, reason):
+    done = event(EventKind.PASS, **{**ROLLED, **change})
+    found = treat.reasons_against(done, READY, PLAN, ROLLER, KNOWLEDGE, on=TODAY)
+    assert [(one.key, one.do) for one in found] == ([reason] if reason else [])
+
+
+def test_a_pass_of_a_roller_may_leave_out_clock_and_strokes():
+    done = event(EventKind.PASS, zone="cheek", set_depth_mm=1.5, passes=10)
+    assert treat.reasons_against(done, READY, PLAN, ROLLER, KNOWLEDGE, on=TODAY) == ()
+
+
+@pytest.mark.parametrize(("depth", "fine"), [(1.5, True), (1.25, True), (1.51, False)])
+def test_where_no_range_was_seen_the_evaluated_depth_is_the_end_of_the_dial(depth, fine):
+    unseen = dataclasses.replace(PEN, range_mm=None)
+    done = event(EventKind.PASS, **{**NEEDLED, "set_depth_mm": depth})
+    found = treat.reasons_against(done, READY, PLAN, unseen, KNOWLEDGE, on=TODAY)
+    assert ("set_depth_mm" in {one.key for one in found}) is not fine
 
 
 # ── checklist and cartridge ──────────────────────────────────────────────────────────────────────────
@@ -360,8 +421,21 @@ def test_a_session_by_the_shipped_edition_meets_its_target_in_the_planned_time()
         seconds=cheeks.needling_s, strokes_per_s=device.strokes_per_s[0],
     )  # fmt: skip
     assert treat.reasons_against(done, events, course, device, protocol.treat, on=TODAY) == ()
-    (given,) = treat.doses(treat.chart((*events, done), course).passes, course, needles=device.needles)
+    (given,) = treat.doses(treat.chart((*events, done), course).passes, course, device=device)
     assert given.per_cm2 == pytest.approx(given.target_per_cm2)
+
+
+def test_the_shipped_roller_is_charted_by_passes_and_comes_to_the_published_density():
+    mf8 = next(one for one in load.default().devices.device if one.id == "roller-mf8")
+    passes = treat.chart((event(EventKind.PASS, **{**ROLLED, "passes": 15}),), PLAN).passes
+    assert round(treat.per_cm2(passes, mf8)) == 229
+
+
+def test_no_product_is_allowed_and_barred_and_each_says_why():
+    topicals = load.default().treat.topical
+    assert len({one.id for one in topicals}) == len(topicals)
+    assert {one.id for one in topicals if one.allowed} == {"device-gel", "sterile-saline", "cool-compress"}
+    assert all(one.say and one.tell for one in topicals)
 
 
 def test_the_shipped_list_bars_vitamin_c_and_allows_the_device_gel():

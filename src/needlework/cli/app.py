@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from needlework.cli import dose, helpflag, measure, plan, protocol, recover, screen
+from needlework.cli import dose, forecast, helpflag, measure, numb, plan, protocol, recover, screen
 
 FAULT_OF_OURS = 70
 """Exit status when Needlework itself is broken, kept apart from 1 refused and 2 wrong usage."""
@@ -68,10 +68,16 @@ app.command("screen", cls=helpflag.Command, short_help="May we treat this person
 )
 app.command("plan", cls=helpflag.Command, short_help="Which course, how deep, how often?")(plan.plan)
 app.command("dose", cls=helpflag.Command, short_help="How many punctures per cm²?")(dose.dose)
+app.command("numb", cls=helpflag.Command, short_help="How much numbing cream, and what is against it?")(
+    numb.numb
+)
 app.command("recover", cls=helpflag.Command, short_help="What is normal, what to leave alone?")(
     recover.recover
 )
 app.command("measure", cls=helpflag.Command, short_help="What changed, and is it more than noise?")(
     measure.measure
+)
+app.command("forecast", cls=helpflag.Command, short_help="What may be expected, from published trials?")(
+    forecast.forecast
 )
 app.add_typer(protocol.app, name="protocol")

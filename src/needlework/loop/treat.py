@@ -19,6 +19,7 @@ CAN_BE_STRUCK = frozenset(
 )
 """A cartridge that was opened stays opened, a check that was made stays made."""
 
+SMALLEST_MM = 0.01
 LONGEST_PASS_S = 3600.0
 MOST_PASSES = 30
 
@@ -52,18 +53,39 @@ def needled(data: Mapping[str, str | int | float], area_cm2: Mapping[str, float]
         zone=str(data["zone"]),
         set_depth_mm=float(data["set_depth_mm"]),
         passes=int(data["passes"]),
-        seconds=float(data["seconds"]),
-        strokes_per_s=float(data["strokes_per_s"]),
+        seconds=float(data.get("seconds", 0.0)),
+        strokes_per_s=float(data.get("strokes_per_s", 0.0)),  # a roller has none, and no clock
         area_cm2=area_cm2[str(data["zone"])],
     )
 
 
-def doses(passes: Iterable[Pass], plan: Plan, *, needles: int) -> tuple[ZoneDose, ...]:
+def doses(passes: Iterable[Pass], plan: Plan, *, device: Device) -> tuple[ZoneDose, ...]:
     """What each zone of the plan has had, in the plan's order; zones not yet needled are left out."""
     by_zone: dict[str, list[Pass]] = {}
     for one in passes:
         by_zone.setdefault(one.zone, []).append(one)
-    return tuple(_dose(zone, by_zone[zone.zone], needles) for zone in plan.zones if zone.zone in by_zone)
+    return tuple(_dose(zone, by_zone[zone.zone], device) for zone in plan.zones if zone.zone in by_zone)
+
+
+def per_cm2(passes: Iterable[Pass], device: Device) -> float | None:
+    """
+    Mean punctures per square centimetre of some passes over one zone. [1/cm²]
+
+    A pen is reckoned by its strokes in the time charted, a roller by how often its drum went over the skin.
+    None where the needle count was not seen, or the drum not measured: no number is better than a guess.
+    """
+    needles, drum = device.needles, device.drum
+    if needles is None or (device.kind == "roller" and drum is None):
+        return None
+    if device.kind == "roller" and drum is not None:
+        once = dose.density_per_roll(needles=needles, diameter_cm=drum.diameter_cm, width_cm=drum.width_cm)
+        return once * sum(one.passes for one in passes)
+    return sum(
+        dose.density(
+            needles=needles, strokes_per_s=one.strokes_per_s, seconds=one.seconds, area_cm2=one.area_cm2
+        )
+        for one in passes
+    )
 
 
 def reasons_against(
@@ -96,18 +118,13 @@ def reasons_against(
     return tuple(found)
 
 
-def _dose(zone: ZonePlan, passes: Sequence[Pass], needles: int) -> ZoneDose:
+def _dose(zone: ZonePlan, passes: Sequence[Pass], device: Device) -> ZoneDose:
     return ZoneDose(
         zone=zone.zone,
         deepest_mm=max(one.set_depth_mm for one in passes),
         passes=sum(one.passes for one in passes),
         seconds=sum(one.seconds for one in passes),
-        per_cm2=sum(
-            dose.density(
-                needles=needles, strokes_per_s=one.strokes_per_s, seconds=one.seconds, area_cm2=one.area_cm2
-            )
-            for one in passes
-        ),
+        per_cm2=per_cm2(passes, device),
         target_per_cm2=zone.target_per_cm2,
     )
 
@@ -169,20 +186,28 @@ def _against_pass(
 
 
 def _against_numbers(data: Mapping[str, str | int | float], device: Device) -> Iterator[Reason]:
-    slow, fast = device.strokes_per_s or (1.0, 500.0)
-    for key, low, high, unit in (
-        ("set_depth_mm", 0.01, device.range_mm[1], "mm"),
-        ("passes", 1, MOST_PASSES, "passes"),
-        ("seconds", 0.1, LONGEST_PASS_S, "s"),
-        ("strokes_per_s", round(slow, 1) - 0.1, round(fast, 1) + 0.1, "strokes/s"),
-    ):
-        value = data.get(key)
+    for key, low, high, unit in _bounds(device):
+        value = data.get(key, 0 if low == 0 else None)
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             yield Reason(key, f"is {value!r}, which is no number.", f"Give a number in {unit}.")
         elif not low <= value <= high:
-            yield Reason(key, f"is {value:g} {unit}.", f"Give {low:g} to {high:g} {unit}.")
+            fits = f"Give {low:g} to {high:g} {unit}." if low < high else f"Give {low:g} {unit}."
+            yield Reason(key, f"is {value:g} {unit}.", fits)
         elif key == "passes" and value != int(value):
             yield Reason(key, f"is {value:g}, and a pass is whole.", "Give a whole number of passes.")
+
+
+def _bounds(device: Device) -> Iterator[tuple[str, float, float, str]]:
+    """What each number of a pass may be. A roller has no strokes, and nobody need take its time."""
+    yield "set_depth_mm", max(SMALLEST_MM, device.shallowest_mm), device.deepest_mm, "mm"
+    yield "passes", 1, MOST_PASSES, "passes"
+    if device.kind == "roller":
+        yield "seconds", 0, LONGEST_PASS_S, "s"
+        yield "strokes_per_s", 0, 0, "strokes/s"
+    else:
+        slow, fast = device.strokes_per_s or (1.0, 500.0)
+        yield "seconds", 0.1, LONGEST_PASS_S, "s"
+        yield "strokes_per_s", round(slow, 1) - 0.1, round(fast, 1) + 0.1, "strokes/s"
 
 
 def _against_zone(zone: str, plan: Plan) -> Iterator[Reason]:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import audit
+from needlework.clinic import audit, current
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
@@ -21,7 +21,6 @@ from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEnt
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
 from needlework.loop import recover, treat
-from needlework.protocol import load
 from needlework.protocol.schema import Device
 from needlework.records import Event, EventKind, Finding, Outcome, Reason, Refusal
 
@@ -76,15 +75,27 @@ def _against_opening(plan: Plan, *, on: date) -> Iterator[Reason]:
             _("is not signed yet."),
             _("Finish and sign it first."),
         )
-    for finding in screening_of(plan).bars(on=on):
+    zones = [zone.zone for zone in plan.as_record().zones]
+    screening = screening_of(plan)
+    for finding in screening.bars(on=on, zones=zones):
         yield Reason(_("screening"), finding.say, _what_ends(finding))
+    yield from _not_asked(screening, plan)
     if (day := _too_early(plan, on=on)) is not None:
         yield Reason(
             _("interval"),
             _("since the last session is shorter than the protocol's %(days)d days.")
-            % {"days": load.default().recover.next_session_days},
+            % {"days": current.protocol().recover.next_session_days},
             _("Treat from %(day)s on.") % {"day": written(day)},
         )
+
+
+def _not_asked(screening: Screening, plan: Plan) -> Iterator[Reason]:
+    """Zones of the plan that the screening which counts did not ask about; one without zones asked of all."""
+    asked = screening.as_verdict().zones
+    for zone in plan.as_record().zones if asked else ():
+        if zone.zone not in asked:
+            yield Reason(_("screening"), _("did not ask about: %(zone)s.") % {"zone": zone.name},
+                         _("Screen again, for this zone too."))  # fmt: skip
 
 
 def _what_ends(finding: Finding) -> str:
@@ -101,7 +112,7 @@ def _what_ends(finding: Finding) -> str:
 def _too_early(plan: Plan, *, on: date) -> date | None:
     """The first day on which the last session lets another one follow, where that day is still to come."""
     signed = Session.objects.filter(plan__patient=plan.patient_id, entries__kind=EventKind.SIGNED)
-    knowledge = load.default().recover
+    knowledge = current.protocol().recover
     days = [
         recover.timetable(treatment, knowledge).next_session_from
         for session in signed.select_related("plan")[:1]
@@ -150,7 +161,7 @@ def chart(
 def device_of(session: Session) -> Device | None:
     """The device of the session's plan, as the edition in use knows it."""
     id_ = session.plan.as_record().device
-    return next((device for device in load.default().devices.device if device.id == id_), None)
+    return next((device for device in current.protocol().devices.device if device.id == id_), None)
 
 
 def _against(session: Session, kind: EventKind, data: Data, *, by: User, at: datetime) -> tuple[Reason, ...]:
@@ -162,12 +173,12 @@ def _against(session: Session, kind: EventKind, data: Data, *, by: User, at: dat
         says = _("is no longer in the protocol."), _("Make a new plan; chart what was done as a note.")
         if kind in {EventKind.PASS, EventKind.CARTRIDGE}:
             return (Reason(_("device"), *says),)
-        device = load.default().devices.device[0]  # the other entries do not depend on it
+        device = current.protocol().devices.device[0]  # the other entries do not depend on it
     missing = [key for key in MUST_SAY.get(kind, ()) if not str(data.get(key, "")).strip()]
     event = Event(id="", kind=kind, at=at, by=by.full_name, data=data)
     today = timezone.localtime(at).date()
     return treat.reasons_against(
-        event, session.as_events(), session.plan.as_record(), device, load.default().treat, on=today
+        event, session.as_events(), session.plan.as_record(), device, current.protocol().treat, on=today
     ) + tuple(Reason(key, _("is empty."), _("Say what it is.")) for key in missing)
 
 

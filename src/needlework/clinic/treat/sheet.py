@@ -1,5 +1,6 @@
 """What the session's page shows: where the session stands, the zone at hand, what was charted."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -47,11 +48,7 @@ def sheet(
     entries = list(session.entries.select_related("created_by"))
     plan, events = session.plan.as_record(), [entry.as_record() for entry in entries]
     chart = treat.chart(events, plan)
-    doses = (
-        {dose.zone: dose for dose in treat.doses(chart.passes, plan, needles=device.needles)}
-        if device
-        else {}
-    )
+    doses = {dose.zone: dose for dose in treat.doses(chart.passes, plan, device=device)} if device else {}
     step = _step(chart, protocol)
     if refused is not None and "zone" in refused.fields:
         zone = str(refused["zone"].value())
@@ -173,17 +170,22 @@ def _state(
 
 
 def _value(zone: ZonePlan | None, dose: ZoneDose | None) -> str:
-    if dose and dose.target_per_cm2:
+    """The dose, or the passes of a device whose dose nobody can tell; the plan before there is one."""
+    if dose is None:
+        return f"{zone.set_depth_mm:g} mm" if zone else ""
+    if dose.per_cm2 is None:
+        return _("%(passes)s passes") % {"passes": dose.passes}
+    if dose.target_per_cm2:
         return f"{100 * dose.per_cm2 / dose.target_per_cm2:.0f} %"
-    if dose:
-        return f"{number(dose.per_cm2, 0)} /cm²"
-    return f"{zone.set_depth_mm:g} mm" if zone else ""
+    return f"{number(dose.per_cm2, 0)} /cm²"
 
 
 def _fill(dose: ZoneDose | None) -> float | None:
     if dose is None:
         return None
-    return round(min(1.0, dose.per_cm2 / dose.target_per_cm2), 2) if dose.target_per_cm2 else 1.0
+    if dose.per_cm2 is None or not dose.target_per_cm2:
+        return 1.0
+    return round(min(1.0, dose.per_cm2 / dose.target_per_cm2), 2)
 
 
 def _at_hand(
@@ -199,6 +201,7 @@ def _at_hand(
     last = [event.data for event in events if event.kind is EventKind.PASS]
     here = [data for data in last if data["zone"] == zone.zone]
     slowest = device.strokes_per_s[0] if device.strokes_per_s else None
+    roller = device.kind == "roller"
     form = forms.of(
         PassForm,
         key="zone",
@@ -207,7 +210,7 @@ def _at_hand(
             "set_depth_mm": here[-1]["set_depth_mm"] if here else zone.set_depth_mm,
             "passes": max(1, zone.passes - dose.passes) if dose else zone.passes,
             "seconds": 0,
-            "strokes_per_s": _plain(last[-1]["strokes_per_s"] if last else slowest),
+            "strokes_per_s": 0 if roller else _plain(last[-1]["strokes_per_s"] if last else slowest),
         },
     )
     wall = zone.walls[0]
@@ -218,12 +221,15 @@ def _at_hand(
         "depth_error": " ".join(str(error) for error in form["set_depth_mm"].errors),
         "seconds": form["seconds"].value() or 0,
         "step": device.step_mm or COARSE_STEP_MM,
-        "minimum": max(device.range_mm[0], device.step_mm or COARSE_STEP_MM),
+        "minimum": max(device.shallowest_mm, device.step_mm or COARSE_STEP_MM),
         "limit": wall.limit_mm,
         "limit_says": f"{wall.name}: {wall.says}",
         "storage_key": f"{session.pk}-{zone.zone}",
         "one_speed": device.strokes_per_s is not None and device.strokes_per_s[0] == device.strokes_per_s[1],
         "strokes": device.strokes_per_s,
+        "roller": roller,
+        "turn_cm2": math.pi * device.drum.diameter_cm * device.drum.width_cm if device.drum else None,
+        "countable": device.needles is not None and (not roller or device.drum is not None),
         "endpoint": forms.of(EndpointForm, key="zone", initial={"zone": zone.zone}),
     }
 
@@ -275,15 +281,7 @@ def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Pr
         case EventKind.CARTRIDGE:
             return _("Cartridge opened: lot %(lot)s, serial %(serial)s, expires %(expires)s") % data
         case EventKind.PASS:
-            return _(
-                "%(zone)s: set %(depth)s mm, %(passes)s passes, %(seconds)s s at %(strokes)s strokes/s"
-            ) % {
-                "zone": zone,
-                "depth": data["set_depth_mm"],
-                "passes": data["passes"],
-                "seconds": f"{float(data['seconds']):g}",
-                "strokes": f"{float(data['strokes_per_s']):g}",
-            }
+            return _passed(str(zone), data)
         case EventKind.ENDPOINT:
             grades = {**dict(ENDPOINTS), **dict(BLEEDING)}
             return _("%(zone)s: endpoint %(endpoint)s, bleeding %(bleeding)s") % {
@@ -303,3 +301,22 @@ def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Pr
         case EventKind.ADDENDUM:
             return _("Addendum: %(text)s") % data
     return str(data.get("text", ""))
+
+
+def _passed(zone: str, data: Mapping[str, Any]) -> str:
+    """A pass as one line; a roller's has no strokes, and its time where somebody took it."""
+    seconds, strokes = (float(data.get(key) or 0) for key in ("seconds", "strokes_per_s"))
+    said = {
+        "zone": zone,
+        "depth": data["set_depth_mm"],
+        "passes": data["passes"],
+        "seconds": f"{seconds:g}",
+        "strokes": f"{strokes:g}",
+    }
+    if strokes:
+        return (
+            _("%(zone)s: set %(depth)s mm, %(passes)s passes, %(seconds)s s at %(strokes)s strokes/s") % said
+        )
+    if seconds:
+        return _("%(zone)s: set %(depth)s mm, %(passes)s passes, %(seconds)s s") % said
+    return _("%(zone)s: set %(depth)s mm, %(passes)s passes") % said

@@ -12,14 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, once
+from needlework.clinic import access, current, once
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.thread import about
 from needlework.clinic.treat import actions
 from needlework.clinic.treat.forms import FORMS, AdverseForm, EntryForm
 from needlework.clinic.treat.sheet import sheet
-from needlework.protocol import load
 from needlework.records import EventKind, Refusal
 
 
@@ -86,7 +85,7 @@ def _sent(request: access.Request, found: Session) -> EntryForm:
 
 def _page(request: access.Request, found: Session, *, refused: EntryForm | None = None) -> HttpResponse:
     shown = sheet(
-        found, actions.device_of(found), load.default(), zone=request.GET.get("zone", ""), refused=refused
+        found, actions.device_of(found), current.protocol(), zone=request.GET.get("zone", ""), refused=refused
     )
     context = {
         **about(found.patient, here="treat", on=timezone.localdate()), **shown, "url": _url(request, found)
