@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from needlework.cli import chapters
+from needlework.cli.chapters import edition, measure
 from needlework.protocol import load
 
 MEND = "python -m needlework.cli.handbook"
@@ -45,8 +45,8 @@ def documents(docs: Path) -> dict[Path, str]:
 
     protocol = load.default()
     return {
-        docs / "protocol.md": _text(chapters.protocol(protocol, mend=MEND)),
-        docs / "measures.md": _text(chapters.measures(MEASURES.values(), protocol, mend=MEND)),
+        docs / "protocol.md": _text(edition.protocol(protocol, mend=MEND)),
+        docs / "measures.md": _text(measure.measures(MEASURES.values(), protocol, mend=MEND)),
     }
 
 

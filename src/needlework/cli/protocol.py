@@ -1,25 +1,30 @@
-"""needlework protocol: the knowledge on which everything stands, checked and shown."""
+"""needlework protocol: the knowledge on which everything stands: checked, shown, compared, copied."""
 
 import dataclasses
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from needlework.cli import helpflag, options, tell
+from needlework.cli import answers, helpflag, options, tell
 from needlework.cli.options import AsJson, On
 
 if TYPE_CHECKING:
     from needlework.protocol.load import Fault
     from needlework.protocol.schema import Protocol
+    from needlework.records import Answers, Difference, Impact, Plan, Reason
+
+PLAN_MAX = 2_000_000
+"""Bytes of a plan's file: many times what a plan for every zone takes."""
 
 SECTIONS = ("screen", "devices", "zones", "places", "plan", "treat", "recover", "measure", "learn")
 
 app = typer.Typer(
     cls=helpflag.Group,
-    help="Check or show the protocol.",
+    help="Check, show, compare or copy the protocol.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -40,15 +45,8 @@ def check(
     from needlework.protocol import load
 
     folder = folder or load.DEFAULT
-    faults: tuple[Fault, ...]
-    try:
-        protocol = load.read(folder)
-        faults = checking.check(protocol)
-    except load.Faulty as error:
-        faults = error.faults
-    except OSError as error:
-        faults = (load.Fault(str(folder), "file", f"cannot be read: {error.strerror or error}", "check it"),)
-    if faults:
+    protocol = _read(folder, json=json)
+    if faults := checking.check(protocol):
         raise _faulty(faults, folder, json=json)
     overdue = checking.overdue(protocol, on=on or options.today())
     if json:
@@ -57,6 +55,19 @@ def check(
         tell.say(f"due: {fault}", hang=5)
     rules = f"{len(protocol.screen.rule)} rules, {len(protocol.sources)} sources"
     return tell.say(f"Edition {protocol.edition.mark} is sound: {rules}, {len(overdue)} reviews due.")
+
+
+def _read(folder: Path, *, json: bool) -> "Protocol":
+    """The edition in a folder, well-formed; every fault of every file where it is not."""
+    from needlework.protocol import load
+
+    try:
+        return load.read(folder)
+    except load.Faulty as error:
+        faults = error.faults
+    except OSError as error:
+        faults = (load.Fault(str(folder), "file", f"cannot be read: {error.strerror or error}", "check it"),)
+    raise _faulty(faults, folder, json=json)
 
 
 def _faulty(faults: "tuple[Fault, ...]", folder: Path, *, json: bool) -> typer.Exit:
@@ -76,6 +87,222 @@ def _faulty(faults: "tuple[Fault, ...]", folder: Path, *, json: bool) -> typer.E
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         tell.error(f"{count} in {folder}.")
     return typer.Exit(1)
+
+
+@app.command("diff", cls=helpflag.Command)
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="An edition's folder, or default.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The edition to compare it with.")],
+    plans: Annotated[
+        list[Path] | None,
+        typer.Option("--plans", metavar="FILE.json", help="A plan by plan --json; repeat for more."),
+    ] = None,
+    given: Annotated[
+        list[Path] | None,
+        typer.Option("--answers", metavar="FILE.toml", help="Answers to a screening; repeat for more."),
+    ] = None,
+    on: On = None,
+    json: AsJson = False,
+) -> None:
+    """Say what two editions say differently, and what that would change for plans and screenings."""
+    from needlework.loop import impact
+    from needlework.protocol import compare
+
+    old, new = _named(before, json=json), _named(after, json=json)
+    found = compare.differences(old, new)
+    today = on or options.today()
+    asked = [(str(path), one, today) for path, one in _answered(given or [], json=json)]
+    meant = impact.impact(old, new, plans=_planned(plans or [], json=json), screenings=asked)
+    if json:
+        return tell.as_json(
+            {"before": old.edition.mark, "after": new.edition.mark, "differences": found, "impact": meant}
+        )
+    tell.say(f"From {old.edition.mark} to {new.edition.mark}")
+    _differences(found, same=old.edition.digest == new.edition.digest)
+    return _impact(meant)
+
+
+def _named(edition: str, *, json: bool) -> "Protocol":
+    from needlework.protocol import load
+
+    return load.default() if edition == "default" else _read(Path(edition), json=json)
+
+
+def _planned(paths: Iterable[Path], *, json: bool) -> "list[tuple[str, Plan]]":
+    """The plans in files that `needlework plan --json` wrote."""
+    import msgspec
+
+    from needlework.records import Plan, Reason
+
+    found: list[tuple[str, Plan]] = []
+    refused: list[tuple[str, tuple[Reason, ...]]] = []
+    for path in paths:
+        try:
+            found.append((str(path), msgspec.json.decode(answers.read_bytes(path, PLAN_MAX), type=Plan)))
+        except OSError as error:
+            refused.append((str(path), answers.unreadable(error).reasons))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            do = "Write it with: needlework plan … --json > plan.json"
+            refused.append((str(path), (Reason("file", f"is not a plan: {error}.", do),)))
+    if refused:
+        raise tell.refused_files(refused, json=json)
+    return found
+
+
+def _answered(paths: Iterable[Path], *, json: bool) -> "list[tuple[Path, Answers]]":
+    """
+    The answers in files, as they stand there: an edition may ask what another does not, so none is held
+    against either's questions.
+    """
+    from needlework.records import Answers, Refusal
+
+    found: list[tuple[Path, Answers]] = []
+    refused: list[tuple[str, tuple[Reason, ...]]] = []
+    for path in paths:
+        given = answers.parse(path)
+        if isinstance(given, Refusal):
+            refused.append((str(path), given.reasons))
+        else:
+            listed = {key: tuple(one) if isinstance(one, list) else one for key, one in given.items()}
+            found.append((path, Answers(listed)))
+    if refused:
+        raise tell.refused_files(refused, json=json)
+    return found
+
+
+def _differences(found: "Iterable[Difference]", *, same: bool) -> None:
+    """Grouped by file, each with what was said and what is."""
+    from needlework.protocol import compare
+
+    grouped = compare.by_file(found)
+    if not grouped:
+        tell.say(
+            "They are the same, to the byte." if same else "They say the same: only order or comments differ."
+        )
+    for file, entries in grouped.items():
+        tell.say()
+        tell.say(file)
+        for one in entries:
+            tell.say(one.key, indent=2, hang=2)
+            if one.before and one.after:
+                tell.say(f"{one.before} → {one.after}", indent=4, hang=2)
+            else:
+                tell.say(f"+ {one.after}" if one.after else f"− {one.before}", indent=4, hang=2)
+
+
+def _impact(meant: "Impact") -> None:
+    """What it would change for the work in hand; where none was given, how to give some."""
+    tell.say()
+    for what, count in (("plan", meant.plans), ("screening", meant.screenings)):
+        hit = [one for one in meant.consequences if one.what == what]
+        if count:
+            tell.say(changed(what, count, len(hit)))
+        for one in hit:
+            tell.say(one.who, indent=2, hang=2)
+            for sentence in one.says:
+                tell.say(f"· {sentence}", indent=4, hang=2)
+    if not meant.plans:
+        tell.say(
+            "No plan was given. Write plans with needlework plan … --json > plan.json and name each with "
+            "--plans, to see what would change for them.",
+        )
+
+
+def changed(what: str, count: int, hit: int) -> str:
+    """
+    How many would change.
+
+    >>> changed("plan", 12, 3), changed("plan", 1, 0)
+    ('Of 12 plans, 3 would change:', 'Of 1 plan, none would change.')
+    """
+    of = f"Of {count} {what}{'' if count == 1 else 's'}"
+    return f"{of}, {hit} would change:" if hit else f"{of}, none would change."
+
+
+@app.command("copy", cls=helpflag.Command)
+def copy(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the copy is to lie; made new.")],
+    name: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="The copy's own id, part of its mark.")
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="The copy's title.")] = None,
+    on: Annotated[
+        date | None,
+        typer.Option("--on", parser=options.day, metavar="DATE", help="The copy's day; today unless given."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Copy the edition that ships, for a clinic that differs: change it there, check it, compare it."""
+    from needlework.protocol import load, write
+    from needlework.records import Reason
+
+    origin = load.default().edition
+    files = write.copied(
+        load.files(), origin, id=name or f"{origin.id}-own", title=title or f"{origin.title}, our own copy",
+        note=origin.note, on=on or options.today(),
+    )  # fmt: skip
+    try:
+        made = load.parse(files)
+    except load.Faulty as error:
+        raise _faulty(error.faults, folder, json=json) from None
+    try:
+        folder.mkdir(parents=True)
+        for file, content in files.items():
+            (folder / file).write_bytes(content)
+    except FileExistsError:
+        do = "Name a folder that is not there yet: nothing is written over."
+        raise tell.refused((Reason(str(folder), "is there already.", do),), json=json) from None
+    except OSError as error:
+        raise tell.refused(answers.unwritable(error, key=str(folder)).reasons, json=json) from None
+    if json:
+        return tell.as_json(
+            {"folder": str(folder), "edition": made.edition.mark, "based_on": origin.mark, "files": [*files]}
+        )
+    tell.say(f"{folder} holds edition {made.edition.mark}, based on {origin.mark}.")
+    tell.say(f"Change its files, then: needlework protocol check {folder}")
+    return tell.say(f"See what that changes: needlework protocol diff default {folder}")
+
+
+@app.command("overdue", cls=helpflag.Command)
+def overdue(
+    on: Annotated[
+        date | None,
+        typer.Option("--on", parser=options.day, metavar="DATE", help="As of this day; today unless given."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """List which parts of the edition are due for review. Old knowledge is shown, never switched off."""
+    from needlework.protocol import load
+
+    today, edition = on or options.today(), load.default().edition
+    parts = sorted(((getattr(load.default(), name).reviewed, name) for name in SECTIONS), key=_due_first)
+    due = [(reviewed, name) for reviewed, name in parts if reviewed.again < today]
+    if json:
+        return tell.as_json(
+            {
+                "edition": edition.mark,
+                "on": today,
+                "overdue": [{"file": f"{name}.toml", "reviewed": reviewed} for reviewed, name in due],
+                "next": [
+                    {"file": f"{name}.toml", "reviewed": reviewed}
+                    for reviewed, name in parts
+                    if reviewed.again >= today
+                ],
+            }
+        )
+    count = f"{len(due)} of {len(parts)} parts are due for review" if due else "No part is due for review"
+    tell.say(f"{count} on {tell.day(today)}.")
+    tell.say()
+    tell.table(
+        ("part", "due", "last read", "by"),
+        [(name, tell.day(one.again), tell.day(one.on), one.by) for one, name in due or parts],
+    )
+    return tell.standing(edition)
+
+
+def _due_first(part: Any) -> tuple[date, str]:
+    reviewed, name = part
+    return reviewed.again, name
 
 
 @app.command("show", cls=helpflag.Command)
