@@ -12,12 +12,14 @@ from needlework.protocol import load
 
 def test_the_verdict_is_the_first_line_and_each_finding_says_why() -> None:
     said = needlework("screen", INES, "--on", DAY).stdout
-    first, second, *_ = said.splitlines()
+    first, *zones, count = said.splitlines()[:4]
     assert first == "◷ Wait until 4 Mar 2027"
-    assert second == "Screened for 22 Nov 2026; 2 findings, worst first."
+    assert zones == ["  ◷ cheeks: defer until 4 Mar 2027", "  ! chin: caution"]
+    assert count == "Screened for 22 Nov 2026; 2 findings, worst first."
+    assert "◷ cheeks: Filler in this area less than six months ago. Until 4 Mar 2027." in said
     assert "filler-recent · cited: EXCEED-IFU (grade A" in said
     assert "Sources disagree:" in said
-    assert "→ Six months" in said and "· Twelve months" in said
+    assert "→ Six months, until 4 Mar 2027 (EXCEED-IFU" in said and "· Twelve months, until" in said
     assert "Tell them: Wait until six months" in said
     assert said.index("filler-recent") < said.index("cold-sore-history")
     assert load.default().edition.mark in said and "unsigned" in said
@@ -25,14 +27,15 @@ def test_the_verdict_is_the_first_line_and_each_finding_says_why() -> None:
 
 def test_json_is_the_verdict() -> None:
     verdict = told("screen", INES, "--on", DAY)
-    assert list(verdict) == ["outcome", "until", "off_label", "findings", "on", "edition"]
+    assert list(verdict) == ["outcome", "until", "off_label", "findings", "on", "edition", "zones"]
     assert (verdict["outcome"], verdict["until"], verdict["on"]) == ("defer", "2027-03-04", DAY)
     worst = verdict["findings"][0]
     assert list(worst) == [
         "rule", "outcome", "off_label", "until", "ends", "say", "tell", "basis", "sources", "positions",
-        "choice", "asks", "override",
+        "choice", "asks", "override", "zones", "beside",
     ]  # fmt: skip
-    assert worst["rule"] == "filler-recent"
+    assert (worst["rule"], worst["zones"]) == ("filler-recent", ["cheeks"])
+    assert [(p["days"], p["until"]) for p in worst["positions"]][0] == (184, "2027-03-04")
     assert list(worst["sources"][0]) == ["key", "grade", "title", "seen"]
     assert [position["chosen"] for position in worst["positions"]].count(True) == 1
 
@@ -109,7 +112,10 @@ def test_the_questions_as_json() -> None:
         ("age-years = nan", "age-years", "no number", "0 to 120 years"),
         ('skin-type = "VII"', "skin-type", "'VII'", "I, II, III, IV, V, VI"),
         ('skin-type = ["I", "II"]', "skin-type", "is a list", "Choose one of"),
-        ('keloid = { yes = "no" }', "keloid", "yes", "true or false"),
+        ('keloid = { yes = "no" }', "keloid.yes", "not asked zone by zone", "Answer keloid once"),
+        ("filler-on = { elbow = 2026-11-20 }", "filler-on.elbow", "names no zone", "cheeks"),
+        ("filler = []", "filler", "lists no zone", "Answer false"),
+        ('filler = ["elbow"]', "filler", "names no zone", "or answer false"),
     ],
 )
 def test_a_wrong_answer_names_file_key_and_what_would_be_right(

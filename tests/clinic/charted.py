@@ -21,13 +21,15 @@ ZONES = ("cheeks", "forehead")
 
 
 def screened(patient, *, by, who="freya", changed=None, on=DAY):
-    """The patient's screening, with the answers of somebody of the cast."""
+    """The patient's screening, with the answers of somebody of the cast, who may be treated anywhere."""
     from needlework.clinic.models.screening import Screening
     from needlework.loop import screen
     from needlework.protocol import load
 
-    answers = cast.answers(who, changed)
-    verdict = screen.assess(answers, load.default().screen, on=on)
+    protocol = load.default()
+    everywhere = tuple(zone.id for zone in protocol.zones.zone)
+    answers = cast.answers(who, {"zones": everywhere, **(changed or {})})
+    verdict = screen.assess(answers, protocol.screen, on=on)
     row = Screening.from_record(patient, answers, verdict, created_by=by)
     row.save()
     return row

@@ -56,6 +56,7 @@ KNOWLEDGE = schema.Planning(
     technique=(),
     glide=schema.Glide(2, 1, "", "house"),
     visit=schema.VisitTime(15, 20, 10, 1.0, "", "house"),
+    leeway=schema.Leeway(28, 7, ("prescriber",), 12, 15, "", "house"),
 )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from needlework.loop import measure
+from needlework.loop import measure, student
 from needlework.protocol import schema
 from needlework.records import Discord, Observation, Reading, Reason, Trend
 
@@ -132,5 +132,5 @@ def test_nothing_to_nothing_is_no_change() -> None:
 )
 def test_quantiles_of_student(level: float, freedom: float, t: float) -> None:
     """Tables as printed everywhere since Fisher and Yates."""
-    assert measure.t_quantile(level, freedom=freedom) == pytest.approx(t, abs=6e-4)
-    assert measure.t_tail(t, freedom=freedom) == pytest.approx(level, rel=2e-3)
+    assert student.t_quantile(level, freedom=freedom) == pytest.approx(t, abs=6e-4)
+    assert student.t_tail(t, freedom=freedom) == pytest.approx(level, rel=2e-3)

@@ -77,9 +77,20 @@ def harmless(question: schema.Question) -> Any:
     """The answer that stands against nothing: no, the first option, 34 years."""
     options = [option.id for option in question.options]
     return {
-        "yes-no": False, "choice": options[0] if options else None, "choices": (), "number": 34,
-        "date": TODAY - timedelta(days=500),
+        "yes-no": False, "choice": options[0] if options else None, "choices": tuple(options[:1]),
+        "number": 34, "date": TODAY - timedelta(days=500),
     }[question.kind]  # fmt: skip
+
+
+def leading_to(key: str) -> dict[str, Any]:
+    """The answers after which a question is asked at all."""
+    opens: dict[str, Any] = {}
+    for parent, test in QUESTIONS[key].ask_if.items():
+        answer = test.equals if test.equals is not None else (test.one_of or (None,))[0]
+        if answer is not None:
+            wanted = (answer,) if QUESTIONS[parent].kind == "choices" else answer
+            opens |= {**leading_to(parent), parent: wanted}
+    return opens
 
 
 @st.composite
@@ -88,8 +99,10 @@ def people(draw: st.DrawFn, *, complete: bool = False) -> dict[str, Any]:
     said = {key: harmless(question) for key, question in QUESTIONS.items()}
     changed = draw(st.lists(st.sampled_from(sorted(QUESTIONS)), max_size=6, unique=True))
     for key in changed:
+        said |= leading_to(key)
         said[key] = draw(values(QUESTIONS[key], on=TODAY))
     for parent in draw(st.lists(st.sampled_from(BRANCHING), max_size=2, unique=True)):
+        said |= leading_to(parent)
         for key, question in QUESTIONS.items():
             if parent in question.ask_if:  # the branch opens, and what it asks is answered
                 opens = question.ask_if[parent]
@@ -253,7 +266,7 @@ def test_no_plan_is_deeper_than_any_wall_or_than_was_asked(goals, person):
         assert all(zone.set_depth_mm <= wall.limit_mm for wall in (zone.wall, *zone.walls))
         assert zone.set_depth_mm <= goals.depth_mm.get(zone.zone, math.inf)
         assert zone.wall.limit_mm == min(wall.limit_mm for wall in (zone.wall, *zone.walls))
-        assert device.range_mm[0] <= zone.set_depth_mm <= device.evaluated_mm
+        assert device.shallowest_mm <= zone.set_depth_mm <= device.evaluated_mm
         assert zone.set_depth_mm > 0
 
 
@@ -264,7 +277,7 @@ def test_every_set_depth_is_a_setting_of_the_handpiece(goals, person):
     assume(isinstance(answer, Plan))
     device = DEVICES[goals.device]
     for zone in answer.zones:
-        steps = (zone.set_depth_mm - device.range_mm[0]) / (device.step_mm or plan.SMALLEST_STEP_MM)
+        steps = (zone.set_depth_mm - device.shallowest_mm) / (device.step_mm or plan.SMALLEST_STEP_MM)
         assert steps == pytest.approx(round(steps), abs=1e-6)
 
 
@@ -345,7 +358,7 @@ def test_a_dose_is_the_sum_of_its_passes_in_any_order_and_struck_ones_leave_it(c
     left = [event for event in events if event.id not in gone]
 
     def doses(chart_of: list[Event]) -> dict[str, tuple[float, float, int]]:
-        found = treat.doses(treat.chart(chart_of, COURSE).passes, COURSE, needles=PEN.needles)
+        found = treat.doses(treat.chart(chart_of, COURSE).passes, COURSE, device=PEN)
         return {one.zone: (round(one.per_cm2, 6), one.deepest_mm, one.passes) for one in found}
 
     assert doses([*events, *striking]) == doses(left[::-1])

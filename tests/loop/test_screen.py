@@ -5,6 +5,7 @@ from math import inf, nan
 
 import pytest
 
+import cast
 from needlework.loop import screen
 from needlework.protocol import load
 from needlework.protocol.schema import Condition, Overrides, Question, Reviewed, Rule, Screen
@@ -253,7 +254,7 @@ def harmless() -> dict[str, object]:
     for one in knowledge.question:
         if one.id not in given and one in screen.questions(Answers(given), knowledge, on=TODAY):
             given[one.id] = {
-                "yes-no": False, "choice": one.options[0].id if one.options else "", "choices": (),
+                "yes-no": False, "choice": one.options[0].id if one.options else "", "choices": ("chin",),
                 "number": one.minimum, "date": date(2020, 1, 1),
             }[one.kind]  # fmt: skip
     return given
@@ -281,8 +282,7 @@ def test_nothing_stands_against_a_healthy_person():
     ],
 )
 def test_the_exact_day_on_which_a_deferral_of_the_edition_ends(key, value, day_key, day, until):
-    person = {**harmless(), key: value, day_key: day}
-    person |= {"needled-reaction": False} if key == "needled-before" else {}
+    person = cast.answers("freya", {key: value, day_key: day}).given
     assert shipped(person, on=day).until == until
     assert shipped(person, on=date.fromordinal(until.toordinal() - 1)).outcome is Outcome.DEFER
     assert shipped(person, on=until).outcome is Outcome.CLEAR
