@@ -136,8 +136,8 @@ class _Form:
     options: Mapping[str, frozenset[str]]
     always: Mapping[str, tuple[str, ...]]
     """Questions without a condition."""
-    gated: tuple[tuple[Question, Gate | None], ...]
-    """Questions that hang on others, and by which answers to them; None where more than a word decides."""
+    gated: tuple[tuple[Gate | None, tuple[Question, ...]], ...]
+    """Questions that hang on the same answers to others, together; None where more than a word decides."""
 
     def special(self, given: Mapping[str, AnswerValue]) -> list[str]:
         """The keys of all answers but a yes or no to a yes-no question and an option that is offered."""
@@ -152,16 +152,15 @@ class _Form:
         """Which questions are asked while no answer tells zones apart: as zone by zone, and quicker."""
         asked, given = so_far.asked, so_far.given
         asked.update(self.always)
-        for question, gate in self.gated:
+        for gate, questions in self.gated:
             if gate is None:
-                if _zones_of(question, so_far):
-                    asked[question.id] = ANYWHERE
+                asked.update((question.id, ANYWHERE) for question in questions if _zones_of(question, so_far))
                 continue
             for parent, opens in gate:
                 if parent not in asked or given.get(parent) not in opens:
                     break
             else:
-                asked[question.id] = ANYWHERE
+                asked.update((question.id, ANYWHERE) for question in questions)
 
 
 MOST_KEPT = 32
@@ -189,8 +188,20 @@ def _read(questions: tuple[Question, ...]) -> _Form:
             if question.kind == "choice"
         },
         always={question.id: ANYWHERE for question in questions if not question.ask_if},
-        gated=tuple((question, _gate(question, worded)) for question in questions if question.ask_if),
+        gated=_gates(questions, worded),
     )
+
+
+def _gates(
+    questions: tuple[Question, ...], worded: frozenset[str]
+) -> tuple[tuple[Gate | None, tuple[Question, ...]], ...]:
+    """By gate, in the order in which each gate first stands: what it hangs on was asked before that."""
+    behind: dict[object, tuple[Gate | None, list[Question]]] = {}
+    for question in questions:
+        if question.ask_if:
+            gate = _gate(question, worded)
+            behind.setdefault(gate or question.id, (gate, []))[1].append(question)
+    return tuple((gate, tuple(together)) for gate, together in behind.values())
 
 
 def _gate(question: Question, worded: frozenset[str]) -> Gate | None:

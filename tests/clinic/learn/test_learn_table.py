@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,10 +10,12 @@ import pytest
 
 from clinic import charted
 from needlework import records
-from needlework.clinic.learn import views
+from needlework.clinic.learn import forecasts, views
 from needlework.clinic.learn.courses import courses
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.photographs import Comparison, Photograph
+from needlework.loop import learn
+from needlework.protocol import load
 from needlework.records import WHOLE, Goals
 
 
@@ -21,7 +24,7 @@ def course(patient, practitioner):
     """A course against wrinkles of the neck: one session, and photographs a hundred days later."""
     from needlework.clinic.plan import actions
 
-    screening = charted.screened(patient, by=practitioner, who="lucia")
+    screening = charted.screened(patient, by=practitioner, who="lucia", changed={"zones": ("neck",)})
     goals = Goals(concerns=("wrinkles",), zones=("neck",), device="skinpen-precision")
     plan = actions.take(
         screening=screening, goals=goals, off_label_reason="", once=uuid4(), by=practitioner, at=charted.NOON
@@ -119,3 +122,56 @@ def test_only_the_director_takes_data_away(as_practitioner, as_prescriber, cours
     for browser in (as_practitioner, as_prescriber):
         assert browser.get("/learn/courses.csv").status_code == 403
         assert "Export as CSV" not in browser.get("/learn/").content.decode()
+
+
+# ── the forecast beside it ───────────────────────────────────────────────────────────────────────────
+
+
+def _article(page, concern):
+    """What stands under the heading of a concern that the clinic has treated."""
+    found = re.search(rf'<article aria-labelledby="forecast-{concern}">(.*?)</article>', page, re.DOTALL)
+    assert found, f"no forecast of {concern} with results of our own"
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()), found[1]
+
+
+def test_a_concern_that_was_treated_has_its_forecast_beside_its_own_results(as_practitioner, course):
+    _compared(course)
+    words, html = _article(as_practitioner.get("/learn/").content.decode(), "wrinkles")
+    assert (
+        "Here: 1 course. Of 1 that can be judged: 1 improved, 0 with no detectable change, 0 worse." in words
+    )
+    assert learn.forecast("wrinkles", load.default()).say in words.replace("&#x27;", "'")
+    assert html.count("<circle") == 1 and 'cx="68.8%"' in html, (
+        "each pooled study is drawn where its number lies"
+    )
+    assert 'class="change-band" x1="0.0%" x2="82.09%"' in html
+    shown = {trial.design for trial in load.default().learn.trial if trial.concern == "wrinkles"}
+    assert all(design in html for design in shown) and len(shown) == 7
+
+
+def test_what_is_too_early_or_not_measured_is_counted_apart(as_practitioner, course):
+    assert (
+        "None can be judged yet. Not measured: 1."
+        in _article(as_practitioner.get("/learn/").content.decode(), "wrinkles")[0]
+    )
+    _compared(course, days=30)
+    words, _ = _article(as_practitioner.get("/learn/").content.decode(), "wrinkles")
+    assert "None can be judged yet. Too early to judge: 1." in words and "Not measured" not in words
+
+
+def test_every_other_concern_stands_folded_below(as_practitioner, course):
+    page = as_practitioner.get("/learn/").content.decode()
+    for concern in load.default().plan.concern:
+        assert (f"<summary>{concern.name}</summary>" in page) == (concern.id != "wrinkles")
+    assert "Needling is not meant for this." in page and "beside another treatment" in page
+    assert "n not stated" in page, "a number that was not seen is not shown as none"
+    assert "<script" not in page.split("<main")[1].split("</main>")[0] and "style=" not in page
+
+
+def test_a_change_is_drawn_from_all_gone_past_no_change(as_practitioner):
+    page = as_practitioner.get("/learn/").content.decode()
+    row = next(one for one in forecasts.beside((), load.default()) if one["forecast"].concern == "acne-scars")
+    band = row["bands"][0]
+    assert (band["left"], band["pooled"].of) == (-100.0, "change") and band["right"] > 20
+    assert 0 < band["low"] < band["point"] < band["zero"] < band["high"] == 100
+    assert len(band["studies"]) == 5 and f'cx="{band["studies"][0]["at"]}%"' in page

@@ -1,4 +1,4 @@
-"""Learn: what was given and what it changed, course by course, beside the published trials."""
+"""Learn: what was given and what it changed, course by course, beside what published trials forecast."""
 
 import csv
 import io
@@ -9,10 +9,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, audit
+from needlework.clinic import access, audit, current
+from needlework.clinic.learn import forecasts
 from needlework.clinic.learn.courses import courses
 from needlework.loop import learn
-from needlework.protocol import load
 from needlework.records import Lesson
 
 COLUMNS = (
@@ -27,13 +27,17 @@ COLUMNS = (
 def table(request: access.Request) -> HttpResponse:
     """The table of courses."""
     lessons = _lessons(request, "learn")
-    names = {zone.id: zone.name.split(",")[0] for zone in load.default().zones.zone}
-    concerns = {concern.id: concern.name for concern in load.default().plan.concern}
+    names = {zone.id: zone.name.split(",")[0] for zone in current.protocol().zones.zone}
+    concerns = {concern.id: concern.name for concern in current.protocol().plan.concern}
     rows = [
-        {"lesson": lesson, "zone": names.get(lesson.zone, lesson.zone), "concern": concerns[lesson.concern]}
+        {
+            "lesson": lesson,
+            "zone": names.get(lesson.zone, lesson.zone),
+            "concern": concerns.get(lesson.concern, lesson.concern),
+        }
         for lesson in lessons
     ]
-    context = {"rows": rows, "trials": load.default().learn.trial, "concerns": concerns}
+    context = {"rows": rows, "forecasts": forecasts.beside(lessons, current.protocol())}
     return TemplateResponse(request, "clinic/learn/table.html", context)
 
 
@@ -51,7 +55,7 @@ def export(request: access.Request) -> HttpResponse:
 
 
 def _lessons(request: access.Request, label: str) -> tuple[Lesson, ...]:
-    lessons = learn.review(courses(), load.default().plan)
+    lessons = learn.review(courses(), current.protocol().plan)
     audit.note("list", label, detail=f"courses: {len(lessons)}")
     return lessons
 
@@ -59,7 +63,8 @@ def _lessons(request: access.Request, label: str) -> tuple[Lesson, ...]:
 def _cells(lesson: Lesson) -> Iterator[str]:
     change = lesson.change
     yield from (lesson.course, lesson.concern, lesson.zone, lesson.device, str(lesson.skin_type))
-    yield from (str(lesson.sessions), f"{lesson.deepest_mm:g}", f"{lesson.per_cm2:.0f}")
+    yield from (str(lesson.sessions), f"{lesson.deepest_mm:g}")
+    yield "" if lesson.per_cm2 is None else f"{lesson.per_cm2:.0f}"
     yield from (lesson.measure, _text(lesson.measured_on))
     yield "" if lesson.days_since_last is None else str(lesson.days_since_last)
     yield ("yes" if lesson.too_early else "no") if change else ""
