@@ -1,24 +1,47 @@
-"""Take a course as the protocol proposes it for somebody's goals."""
+"""Take a course as the protocol proposes it for somebody's goals, or as a practitioner changes it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from needlework.clinic.models.people import User
+from needlework.clinic import current
+from needlework.clinic.models.people import Role, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.once import used
 from needlework.loop import plan, screen
-from needlework.protocol import load
-from needlework.records import Goals, Reason, Refusal
+from needlework.records import Alternative, Changes, Goals, Judged, Reason, Refusal, Review, Weight
 from needlework.records import Plan as Course
+
+LEADS = {
+    "practitioner": {Role.PRACTITIONER, Role.PRESCRIBER, Role.MEDICAL_DIRECTOR},
+    "prescriber": {Role.PRESCRIBER, Role.MEDICAL_DIRECTOR},
+    "dermatologist": {Role.PRESCRIBER, Role.MEDICAL_DIRECTOR},
+}
+"""Who may take a course, by who must lead it; no role here says who is a dermatologist."""
 
 
 def propose(*, screening: Screening, goals: Goals) -> Course | Refusal:
     """What the protocol proposes for the person who was screened. Nothing is saved."""
     person = screen.person(screening.as_answers())
-    return person if isinstance(person, Refusal) else plan.propose(goals, person, load.default())
+    if isinstance(person, Refusal):
+        return person
+    return plan.propose(goals, person, current.protocol(), screening.as_verdict())
+
+
+def review(*, proposed: Course, changes: Changes) -> Review:
+    """What the depths that were asked for, and the changes of the proposal, need."""
+    return plan.weigh(proposed, changes, current.protocol())
+
+
+def compare(*, screening: Screening, goals: Goals) -> tuple[Alternative, ...]:
+    """The same goals with every device; none while the screening does not say whom they are for."""
+    person = screen.person(screening.as_answers())
+    if isinstance(person, Refusal):
+        return ()
+    return plan.compare(goals, person, current.protocol(), screening.as_verdict())
 
 
 @transaction.atomic
@@ -31,20 +54,24 @@ def take(
     by: User,
     at: datetime,
     replaces: Plan | None = None,
+    changes: Changes | None = None,
+    change_reason: str = "",
 ) -> Plan | Refusal:
-    """Record the proposal as this person's plan. The same form sent twice is one plan."""
+    """Record the proposal, with its changes, as this person's plan. The same form sent twice is one plan."""
     if sent := Plan.objects.filter(once=once).first():
         return sent if sent.patient_id == screening.patient_id else used()
     proposed = propose(screening=screening, goals=goals)
     if isinstance(proposed, Refusal):
         return proposed
-    if reasons := _against(proposed, screening, off_label_reason, replaces, by):
+    reviewed = review(proposed=proposed, changes=changes or Changes())
+    if reasons := _against(reviewed, screening, off_label_reason, change_reason, replaces, by):
         return Refusal(tuple(reasons))
+    assert reviewed.plan is not None, "a review without a refusal has a plan"
     taken = Plan.from_record(
         screening,
-        proposed,
+        reviewed.plan,
         replaces=replaces,
-        off_label_reason=off_label_reason.strip() if proposed.off_label else "",
+        off_label_reason=_reasons_given(reviewed, off_label_reason, change_reason),
         once=once,
         created_by=by,
         created_at=at,
@@ -55,20 +82,40 @@ def take(
 
 def may_leave_label(by: User) -> bool:
     """Whether this person may plan outside a device's label; the protocol says which roles may."""
-    return by.role in load.default().screen.overrides.label
+    return by.role in current.protocol().screen.overrides.label
+
+
+def may_lead(course: Course, by: User) -> bool:
+    """Whether this person may take a course that has to be led by somebody."""
+    return by.role in LEADS[course.led_by]
+
+
+def may_reason(one: Judged, by: User) -> bool:
+    """Whether this person may give the reason that a change needs."""
+    return not one.roles or by.role in one.roles
+
+
+def _reasons_given(reviewed: Review, off_label_reason: str, change_reason: str) -> str:
+    """Both reasons in the one column that there is, each after what it is a reason for."""
+    assert reviewed.plan is not None, "reasons belong to a plan"
+    given = [off_label_reason.strip()] if reviewed.plan.off_label else []
+    if reviewed.weight is Weight.REASON:
+        keys = ", ".join(one.key for one in reviewed.judged if one.weight is Weight.REASON)
+        given.append(f"Changed from the proposal ({keys}): {change_reason.strip()}")
+    return "\n".join(given)
 
 
 def _against(
-    proposed: Course, screening: Screening, off_label_reason: str, replaces: Plan | None, by: User
+    reviewed: Review,
+    screening: Screening,
+    off_label_reason: str,
+    change_reason: str,
+    replaces: Plan | None,
+    by: User,
 ) -> list[Reason]:
-    found = []
-    if proposed.off_label and not may_leave_label(by):
-        roles = ", ".join(load.default().screen.overrides.label)
-        found.append(
-            Reason("off_label_reason", f"may be given by: {roles}.", "Ask one of them to take this plan.")
-        )
-    elif proposed.off_label and not off_label_reason.strip():
-        found.append(Reason("off_label_reason", "is empty.", "Say why this use is right outside the label."))
+    found = list(_against_changes(reviewed, change_reason, by))
+    if reviewed.plan is not None:
+        found += _against_course(reviewed.plan, off_label_reason, by)
     if replaces and replaces.patient != screening.patient:
         found.append(Reason("replaces", "is another person's plan.", "Start from this person's page."))
     elif replaces and Plan.objects.filter(replaces=replaces).exists():
@@ -76,3 +123,25 @@ def _against(
             Reason("replaces", "has been replaced already.", "Open the newest plan and change that.")
         )
     return found
+
+
+def _against_changes(reviewed: Review, change_reason: str, by: User) -> Iterator[Reason]:
+    for one in reviewed.judged:
+        if one.weight is Weight.REFUSED:
+            yield Reason(one.key, one.breaks, "Leave it as proposed.")
+        elif one.weight is Weight.REASON and not may_reason(one, by):
+            may = f"may be changed so by: {', '.join(one.roles)}."
+            yield Reason(one.key, may, "Ask one of them to take this plan.")
+    if reviewed.weight is Weight.REASON and not change_reason.strip():
+        yield Reason("change_reason", "is empty.", "Say why these changes are right for this person.")
+
+
+def _against_course(course: Course, off_label_reason: str, by: User) -> Iterator[Reason]:
+    if not may_lead(course, by):
+        led = f"has to be led by a {course.led_by}."
+        yield Reason("course", led, "Ask a prescriber or the medical director to take this plan.")
+    if course.off_label and not may_leave_label(by):
+        roles = ", ".join(current.protocol().screen.overrides.label)
+        yield Reason("off_label_reason", f"may be given by: {roles}.", "Ask one of them to take this plan.")
+    elif course.off_label and not off_label_reason.strip():
+        yield Reason("off_label_reason", "is empty.", "Say why this use is right outside the label.")

@@ -1,4 +1,4 @@
-"""What is wanted: concerns, zones and a device, and what this person's zones need otherwise."""
+"""What is wanted: concerns, zones and a device, and what this person's course needs otherwise."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,21 +7,36 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from needlework.protocol.schema import Protocol
-from needlework.records import Goals
+from needlework.records import Changes, Goals
 
-DEPTH, AREA = "depth-", "area-"
+DEPTH, AREA, PASSES = "depth-", "area-", "passes-"
+WAS = "was-"
+"""Before a name: what was proposed there. What still stands as it was proposed is no wish of anybody's."""
 
 
 class GoalsForm(forms.Form):
-    """Goals for a plan. Depths and areas of single zones come beside it, as depth-<zone> and area-<zone>."""
+    """
+    Goals for a plan, and changes of what was proposed.
+
+    Numbers of single zones come beside the fields, as depth-<zone>, area-<zone> and passes-<zone>.
+    """
 
     once = forms.UUIDField(widget=forms.HiddenInput)
     concerns = forms.MultipleChoiceField(label=_("What for"), widget=forms.CheckboxSelectMultiple)
     zones = forms.MultipleChoiceField(label=_("Where"), widget=forms.CheckboxSelectMultiple)
     device = forms.ChoiceField(label=_("With"), widget=forms.RadioSelect)
+    sessions = forms.IntegerField(label=_("Sessions"), required=False)
+    interval_days = forms.IntegerField(label=_("Days between them"), required=False)
     off_label_reason = forms.CharField(
         label=_("Why outside the label"),
         help_text=_("It stays in the record under your name, and the patient is told."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    change_reason = forms.CharField(
+        label=_("Why otherwise than proposed"),
+        help_text=_("It stays in the record under your name."),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -37,8 +52,14 @@ class GoalsForm(forms.Form):
 
     def clean(self) -> dict:
         cleaned = super().clean() or {}
-        for prefix, key in ((DEPTH, "depth_mm"), (AREA, "area_cm2")):
+        for prefix, key in ((DEPTH, "depth_mm"), (AREA, "area_cm2"), (PASSES, "passes")):
             cleaned[key] = dict(self._numbers(prefix))
+        for zone, passes in cleaned["passes"].items():
+            if not passes.is_integer():
+                self._no_number(zone, f"{passes:g}")
+        for name in ("sessions", "interval_days"):
+            if cleaned.get(name) == self._was(name):
+                cleaned[name] = None
         return cleaned
 
     def goals(self, *, place: str) -> Goals:
@@ -49,21 +70,46 @@ class GoalsForm(forms.Form):
             zones=tuple(wanted["zones"]),
             device=wanted["device"],
             place=place,
-            depth_mm={zone: mm for zone, mm in wanted["depth_mm"].items() if zone in wanted["zones"]},
-            area_cm2={zone: cm2 for zone, cm2 in wanted["area_cm2"].items() if zone in wanted["zones"]},
+            depth_mm=self._here("depth_mm"),
+            area_cm2=self._here("area_cm2"),
         )
 
+    def changes(self) -> Changes:
+        """What is to be otherwise than proposed for these goals. Only after is_valid()."""
+        return Changes(
+            passes={zone: int(passes) for zone, passes in self._here("passes").items()},
+            sessions=self.cleaned_data["sessions"],
+            interval_days=self.cleaned_data["interval_days"],
+        )
+
+    def _here(self, key: str) -> dict[str, float]:
+        wanted: Mapping = self.cleaned_data
+        return {zone: number for zone, number in wanted[key].items() if zone in wanted["zones"]}
+
     def _numbers(self, prefix: str) -> Iterator[tuple[str, float]]:
-        """The numbers that were given zone by zone; a blank one is the protocol's."""
-        fields: dict[str, Any] = self.fields
+        """The numbers that were given zone by zone; one that is blank, or as it was, is the protocol's."""
         for zone in self.zone_ids:
-            typed = str(self.data.get(f"{prefix}{zone}", "")).strip().replace(",", ".")
+            typed = str(self.data.get(f"{prefix}{zone}", "")).strip()
             if not typed:
                 continue
-            try:
-                yield zone, float(typed)
-            except ValueError:
-                name = dict(fields["zones"].choices)[zone]
-                self.add_error(
-                    None, _("%(zone)s: “%(typed)s” is no number.") % {"zone": name, "typed": typed}
-                )
+            number = _number(typed)
+            if number is None:
+                self._no_number(zone, typed)
+            elif number != self._was(f"{prefix}{zone}"):
+                yield zone, number
+
+    def _was(self, name: str) -> float | None:
+        return _number(str(self.data.get(f"{WAS}{name}", "")))
+
+    def _no_number(self, zone: str, typed: str) -> None:
+        fields: dict[str, Any] = self.fields
+        name = dict(fields["zones"].choices)[zone]
+        self.add_error(None, _("%(zone)s: “%(typed)s” is no number.") % {"zone": name, "typed": typed})
+
+
+def _number(typed: str) -> float | None:
+    """A number with a point or a comma."""
+    try:
+        return float(typed.strip().replace(",", "."))
+    except ValueError:
+        return None
