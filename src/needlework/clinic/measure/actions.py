@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import storage
+from needlework.clinic import current, storage
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
@@ -18,7 +18,6 @@ from needlework.imaging.pair import Sight
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region
 from needlework.loop import measure
-from needlework.protocol import load
 from needlework.records import WHOLE, Observation, Reason, Refusal
 
 PAGE_PX, PAGE_QUALITY = 1600, 88
@@ -115,7 +114,7 @@ def compare(
     if isinstance(measured, Refusal):
         return measured
     observed, drawn = measured
-    knowledge = load.default().measure
+    knowledge = current.protocol().measure
     made = Comparison.from_record(
         before,
         after,

@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, once, storage
+from needlework.clinic import access, current, once, storage
 from needlework.clinic.measure import actions
 from needlework.clinic.measure.forms import MeasureForm, PairForm, PhotographForm
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.treatment import SessionEntry
 from needlework.clinic.thread import about
-from needlework.protocol import load
 from needlework.records import WHOLE, Change, Refusal
 
 COUNTED = {
@@ -199,7 +198,7 @@ def _drawn(change: Change) -> dict:
         "band_low": place(-band),
         "band_high": place(band),
     }
-    known = load.default().measure.noise.get(change.measure)
+    known = current.protocol().measure.noise.get(change.measure)
     title = known.title if known else change.measure
     zone = _("whole skin area") if change.zone == WHOLE else change.zone
     return {"change": change, "bar": bar, "title": title, "zone": zone, "digits": _digits(change)}

@@ -11,12 +11,15 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from needlework.clinic import current
 from needlework.clinic.models.people import Role, User
-from needlework.protocol import load
 
 
 def _places() -> list[tuple[str, Any]]:
-    return [("", _("None, they do not needle")), *((one.id, one.name) for one in load.default().places.place)]
+    return [
+        ("", _("None, they do not needle")),
+        *((one.id, one.name) for one in current.protocol().places.place),
+    ]
 
 
 class ClinicForm(forms.Form):

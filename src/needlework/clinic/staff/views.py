@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, once
+from needlework.clinic import access, current, once
 from needlework.clinic.models.people import Clinic, User
 from needlework.clinic.staff import actions
 from needlework.clinic.staff.forms import ClinicForm, MemberForm, NewcomerForm, OwnPasswordForm, PasswordForm
-from needlework.protocol import load
 from needlework.records import Refusal
 
 SECRETS = ("now", "password1", "password2")
@@ -36,7 +35,7 @@ def clinic(request: access.Request) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("clinic")
     staff = access.listed(request, "staff", User.objects.order_by("-is_active", "full_name"))
-    licences = {one.id: one.name for one in load.default().places.place}
+    licences = {one.id: one.name for one in current.protocol().places.place}
     rows = [{"user": one, "licence": licences.get(one.place, one.place)} for one in staff]
     context = {"form": form, "named": here is not None, "staff": rows}
     return TemplateResponse(request, "clinic/staff/clinic.html", context, status=_status(form))

@@ -1,0 +1,98 @@
+"""
+The edition that the clinic decides by: the last one that a medical director signed.
+
+Before any signature, and where the edition that was signed can no longer be read, it is the one that ships,
+unsigned, and every page says so. One short query tells which it is; each edition is parsed once.
+"""
+
+import functools
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from django.core import checks
+from django.db import DatabaseError
+
+from needlework.clinic.models.editions import EditionSignature, KeptEdition
+from needlework.protocol import load
+from needlework.protocol.schema import Device, Protocol
+
+PARSED = 16
+"""Editions held in memory: the current one, and those that are being compared."""
+
+
+def protocol() -> Protocol:
+    """The edition that every new decision is made with."""
+    signed = EditionSignature.objects.values_list("digest", flat=True).first()
+    return (known(signed) if signed else None) or load.default()
+
+
+def signature() -> EditionSignature | None:
+    """The signature under the current edition; None while it is a draft."""
+    last = EditionSignature.objects.select_related("created_by").first()
+    return last if last and known(last.digest) else None
+
+
+def known(digest: str) -> Protocol | None:
+    """The edition with this digest, shipped or kept; None where there is none, or it cannot be read."""
+    if digest == load.default().edition.digest:
+        return load.default()
+    try:
+        return _kept(digest)
+    except KeptEdition.DoesNotExist:
+        return None
+
+
+def files(digest: str) -> dict[str, bytes]:
+    """The files of an edition, as they came."""
+    if digest == load.default().edition.digest:
+        return load.files()
+    return KeptEdition.objects.get(digest=digest).as_files()
+
+
+def device(id_: str, first: Protocol) -> Device | None:
+    """
+    The device as this edition has it, else as the newest other edition that has it.
+
+    What was done with a device stays readable when a later edition no longer lists it.
+    """
+    for edition in chain((first, load.default()), _others()):
+        if edition and (found := next((one for one in edition.devices.device if one.id == id_), None)):
+            return found
+    return None
+
+
+def _others() -> Iterator[Protocol | None]:
+    """The kept editions, newest first; the database is asked only when the first is wanted."""
+    for digest in KeptEdition.objects.values_list("digest", flat=True):
+        yield known(digest)
+
+
+@functools.lru_cache(maxsize=PARSED)
+def _kept(digest: str) -> Protocol | None:
+    """A kept edition; None where this program cannot read it, or it is not what its digest says."""
+    try:
+        found = load.parse(KeptEdition.objects.get(digest=digest).as_files())
+    except load.Faulty:
+        return None
+    return found if found.edition.digest == digest else None
+
+
+def faulty(app_configs: Any = None, **rest: Any) -> list[checks.CheckMessage]:
+    """Django's system check: an edition that cannot be used. `needlework protocol check` tells all of it."""
+    try:
+        load.default()
+    except load.Faulty as error:
+        more = f"{len(error.faults)} faults in all: needlework protocol check"
+        return [checks.Error(f"{error.faults[0]}", hint=more, id="needlework.E002")]
+    try:
+        signed = EditionSignature.objects.first()
+    except DatabaseError:
+        return []  # no tables yet: nothing is signed
+    if signed is None or known(signed.digest):
+        return []
+    says = (
+        f"The edition that was signed last, {signed.edition}, cannot be read by this version of Needlework."
+    )
+    hint = "The edition that ships is used, unsigned. Mend and add the other: needlework manage edition-add"
+    return [checks.Warning(says, hint=hint, id="needlework.W003")]
