@@ -180,11 +180,11 @@ TOLD = {
         "In 3 studies of 90 people, between 4 and 9 of 10 were judged better."
     ),
     (trial("a", change(-9.3), controlled=True), trial("b", change(-44.6), controlled=True)): (
-        "In 2 studies of 60 people, scores of how marked it was came out 9 to 45 in 100 lower afterwards, on "
+        "In 2 studies of 60 people, scores of how severe it was were 9 to 45 % lower afterwards, on "
         "average. It can also be that nothing changes."
     ),
     (trial("a", change(5.0), controlled=True), trial("b", change(-20), controlled=True)): (
-        "In 2 studies of 60 people, scores of how marked it was came out 5 in 100 higher to 20 in 100 lower "
+        "In 2 studies of 60 people, scores of how severe it was were 5 % higher to 20 % lower "
         "afterwards, on average. It can also be that nothing changes."
     ),
     (): "We know of no study of needling alone that gives a number for this.",

@@ -31,6 +31,7 @@ def forecast(
         str | None,
         typer.Argument(metavar="[CONCERN]", help="A concern, by its id; without one, all are listed."),
     ] = None,
+    trials: Annotated[bool, typer.Option("--trials", help="Every study in words, with its sources.")] = False,
     json: AsJson = False,
 ) -> None:
     """Say what published trials found, what another study might find, and when to judge."""
@@ -44,10 +45,15 @@ def forecast(
     found = learn.forecast(concern, protocol)
     if isinstance(found, Refusal):
         raise tell.refused(found.reasons, json=json)
-    trials = tuple(trial for trial in protocol.learn.trial if trial.id in found.trials)
+    behind = tuple(trial for trial in protocol.learn.trial if trial.id in found.trials)
     if json:
-        return tell.as_json(_shape(found, trials))
-    _lines(found, trials)
+        return tell.as_json(_shape(found, behind))
+    _lines(found, behind)
+    if trials:
+        _in_words(behind)
+    elif behind:
+        tell.say()
+        tell.say("Each study in words, with its sources: --trials")
     return tell.standing(protocol.edition)
 
 
@@ -133,7 +139,7 @@ def _axis(one: "Pooled") -> tuple[float, float]:
 
 
 def _studies(trials: "tuple[Trial, ...]") -> None:
-    """What can be lined up as a table, then each study in words."""
+    """What can be lined up."""
     tell.table(
         ("study", "people", "controlled", "blinded", "alone", "number", "grade"),
         [
@@ -148,6 +154,10 @@ def _studies(trials: "tuple[Trial, ...]") -> None:
         ],
         right=frozenset({1}),
     )
+
+
+def _in_words(trials: "tuple[Trial, ...]") -> None:
+    """What each study did and found, and who says so."""
     tell.say()
     for trial in trials:
         tell.say(

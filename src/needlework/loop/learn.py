@@ -268,18 +268,18 @@ def _tell_scale(one: Pooled, counted: Sequence[tuple[Trial, Effect]]) -> Iterato
         low, high = _of_ten(percents[0]), _of_ten(percents[-1])
         found = f"{f'between {low} and {high}' if low != high else f'about {low}'} of 10 were judged better"
     else:
-        found = f"scores of how marked it was came out {_lower(percents)} afterwards, on average"
+        found = f"scores of how severe it was were {_lower(percents)} afterwards, on average"
     yield f"In {_studies(len(counted))} of {one.people} people, {found}."
     if not any(trial.controlled for trial, _ in counted):
         yield "They were compared with nobody else, so part of it may not come from needling."
 
 
 def _lower(percents: Sequence[float]) -> str:
-    """`9 to 45 in 100 lower`; `5 in 100 higher to 45 in 100 lower` where one went the wrong way."""
+    """`9 to 45 % lower`; `5 % higher to 45 % lower` where one went the wrong way."""
     most, least = round(percents[0]), round(percents[-1])
     if most < least <= 0:
-        return f"{-least} to {-most} in 100 lower"
-    ends = [f"{abs(end)} in 100 {'higher' if end > 0 else 'lower'}" for end in (least, most)]
+        return f"{-least} to {-most} % lower"
+    ends = [f"{abs(end)} % {'higher' if end > 0 else 'lower'}" for end in (least, most)]
     return " to ".join(dict.fromkeys(ends))
 
 
