@@ -16,7 +16,10 @@ HEAVY = (
     "django numpy cv2 PIL msgspec pydantic rich icalendar "
     "needlework.records needlework.protocol needlework.imaging"
 )
-COMMANDS = ["", "screen", "plan", "dose", "recover", "measure", "protocol", "protocol check", "protocol show"]
+COMMANDS = [
+    "", "screen", "plan", "dose", "numb", "recover", "measure", "forecast", "protocol", "protocol check",
+    "protocol show", "protocol diff", "protocol copy", "protocol overdue",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -70,7 +73,7 @@ def test_a_terminal_without_the_marks_shows_something_else() -> None:
         capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "latin-1"},
     )  # fmt: skip
     assert done.returncode == 0
-    assert done.stdout.startswith(b"? Wait until 4 Mar 2027")
+    assert done.stdout.startswith(b"? In some zones: Wait until 4 Mar 2027")
 
 
 def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,8 @@ from needlework.cli import tell
 from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from needlework.loop.glide import Gliding, Laid
+    from needlework.loop.glide import Laid
+    from needlework.loop.gliding import Gliding
     from needlework.protocol.schema import Device, Drum, Glide
     from needlework.records import Reason, Spread
 
@@ -208,7 +209,7 @@ def _words_of_pen(device: "Device", shape: tell.Shape, hand: "Glide") -> Iterato
 
 def _gliding(needles: int, shape: tell.Shape, hand: "Glide", aspect: float) -> "Gliding":
     """The pen at its slowest rate, in as many passes as fill the time where their number is not given."""
-    from needlework.loop.glide import Gliding
+    from needlework.loop.gliding import Gliding
 
     area = shape["area_cm2"]
     seconds = shape["seconds"] or shape["seconds_for_target"][1]
@@ -229,6 +230,7 @@ def _simulated(gliding: "Gliding", target_per_cm2: float, seed: int, *, json: bo
     import msgspec
 
     from needlework.loop import glide
+    from needlework.loop.gliding import words
 
     if reasons := glide.reasons_against(gliding, seed=seed):
         raise tell.refused(reasons, json=json)
@@ -240,7 +242,7 @@ def _simulated(gliding: "Gliding", target_per_cm2: float, seed: int, *, json: bo
         "seconds": laid.strokes / gliding.strokes_per_s,
         "seed": seed,
         "histogram": list(_histogram(laid, spread)),
-        "assumes": glide.words(gliding, cell_cm=spread.cell_cm),
+        "assumes": words(gliding, cell_cm=spread.cell_cm),
     }
 
 

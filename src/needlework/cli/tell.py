@@ -146,7 +146,9 @@ def headline(verdict: "Verdict") -> str:
     """The verdict in one line that can be read out."""
     word = verdict.outcome.word
     flag = " · outside the device's label" if verdict.off_label else ""
-    return f"{MARKS[word]} {_meaning(verdict)}{flag}"
+    barring = ("defer", "absolute")
+    free = word in barring and any(verdict.outcome_in(zone).word not in barring for zone in verdict.zones)
+    return f"{MARKS[word]} {'In some zones: ' if free else ''}{_meaning(verdict)}{flag}"
 
 
 def _meaning(verdict: "Verdict") -> str:

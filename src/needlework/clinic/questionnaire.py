@@ -98,7 +98,7 @@ class Questionnaire(forms.Form):
         else:
             field = _kind(question)
         field.required = False
-        field.label = f"{question.ask} {self.names[zone]}" if zone else question.ask
+        field.label = f"{self.names[zone]}: {question.ask}" if zone else question.ask
         field.help_text = question.hint
         field.unit = question.unit  # type: ignore[attr-defined]  # for the page, beside the number
         if question.ask_if:

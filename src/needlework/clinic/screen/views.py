@@ -16,7 +16,7 @@ from needlework.clinic.screen import actions
 from needlework.clinic.screen.forms import OverrideForm
 from needlework.clinic.thread import about
 from needlework.protocol.schema import Protocol
-from needlework.records import Answers, Refusal, Verdict
+from needlework.records import Answers, Finding, Outcome, Refusal, Verdict
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,9 +84,12 @@ def screening(request: access.Request, screening: UUID) -> HttpResponse:
         "screening": found,
         "verdict": verdict,
         "by_zone": _by_zone(verdict),
+        "in_part": verdict.outcome >= Outcome.DEFER
+        and any(verdict.outcome_in(zone) < Outcome.DEFER for zone in verdict.zones),
         "overrides": {made.rule: made for made in found.overrides.select_related("created_by")},
         "decisions": decisions,
         "bars": found.bars(on=timezone.localdate()),
+        "free": any(not found.bars(on=timezone.localdate(), zones=[zone]) for zone in verdict.zones),
         "lone": refused if all(refused is not one["form"] for one in decisions) else None,
     }
     return TemplateResponse(request, "clinic/screen/screening.html", context, status=422 if refused else 200)
@@ -106,12 +109,15 @@ def _decisions(found: Screening, refused: OverrideForm | None, request: access.R
     """Each finding that this person may decide on, with its form; the refused one as it was typed."""
     made = found.overridden()
     forms = {refused["rule"].value(): refused} if refused else {}
+    once_each: dict[str, Finding] = {}
+    for finding in found.as_verdict().findings:
+        once_each.setdefault(finding.rule, finding)  # in two zones with two days it is one decision
     return [
         {
             "finding": finding,
             "form": forms.get(finding.rule)
             or OverrideForm(initial={"rule": finding.rule, "once": uuid7()}, auto_id=f"id_{finding.rule}_%s"),
         }
-        for finding in found.as_verdict().findings
+        for finding in once_each.values()
         if finding.rule not in made and actions.may_override(finding, request.user)
     ]

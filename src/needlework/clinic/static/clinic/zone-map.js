@@ -14,7 +14,7 @@ class ZoneMap extends HTMLElement {
       const box = row?.querySelector("input[type=checkbox]");
       if (this.dataset.mode === "choose" && box && !box.disabled) this.bind(zone, box);
     }
-    if (this.dataset.mode === "choose") this.querySelector(".zones-svg").setAttribute("role", "group");
+    if (this.dataset.mode === "choose") this.querySelectorAll(".zones-svg").forEach((figure) => figure.setAttribute("role", "group"));
   }
 
   bind(zone, box) {
