@@ -10,6 +10,7 @@ from clinic import charted
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.planning import Plan
 from needlework.protocol import load
+from needlework.records import Weight
 
 ZONES = ("forehead", "cheeks", "chin", "neck", "hands")
 """Where the questions were asked about."""
@@ -218,7 +219,11 @@ def test_a_change_beyond_the_technique_takes_a_reason_which_stays(as_practitione
     assert 'name="change_reason"' in shown and "needs a reason" in shown
     _refused(_post(as_practitioner, screening, _form(**changed, change_reason="  ")))
     taken = _post(as_practitioner, screening, _form(**changed, change_reason=WHY))
-    assert Plan.objects.get().off_label_reason == f"Changed from the proposal ({key}): {WHY}"
+    made = Plan.objects.get()
+    assert (made.off_label_reason, made.change_reason) == ("", WHY)
+    assert [one.key for one in made.judged() if one.weight is Weight.REASON] == [key]
+    kept = as_practitioner.get(f"/plans/{made.pk}/").content.decode()
+    assert WHY in kept and "Otherwise than proposed" in kept
     shown = as_practitioner.get(taken["Location"]).content.decode()
     assert WHY in shown and "Otherwise than proposed" in shown
 
@@ -237,12 +242,12 @@ def test_a_depth_beyond_the_technique_takes_a_reason_and_one_that_is_shallower_d
 def test_both_reasons_stand_one_after_the_other(as_prescriber, screening):
     form = _form(**OFF_LABEL, off_label_reason=REASON, sessions="5", change_reason=WHY)
     _post(as_prescriber, screening, form)
-    assert Plan.objects.get().off_label_reason == f"{REASON}\nChanged from the proposal (sessions): {WHY}"
+    assert (Plan.objects.get().off_label_reason, Plan.objects.get().change_reason) == (REASON, WHY)
 
 
 def test_a_reason_that_nothing_asks_for_is_not_kept(as_practitioner, screening):
     _post(as_practitioner, screening, _form(off_label_reason=REASON, change_reason=WHY))
-    assert Plan.objects.get().off_label_reason == ""
+    assert (Plan.objects.get().off_label_reason, Plan.objects.get().change_reason) == ("", "")
 
 
 def test_sessions_closer_than_the_edition_allows_take_a_role(as_practitioner, as_prescriber, screening):

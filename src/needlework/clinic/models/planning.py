@@ -22,6 +22,8 @@ class Plan(SentOnce):
     )
     plan = models.JSONField(_("plan"))
     off_label_reason = models.TextField(_("reason for use outside the label"), blank=True)
+    changes = models.JSONField(_("changes of the proposal, and what each went against"), default=list)
+    change_reason = models.TextField(_("reason for the changes"), blank=True)
     edition = models.CharField(_("edition"), max_length=80)
 
     class Meta:
@@ -38,6 +40,10 @@ class Plan(SentOnce):
             edition=plan.edition,
             **also,
         )
+
+    def judged(self) -> tuple[records.Judged, ...]:
+        """What the practitioner changed in the proposal, in the words that were shown."""
+        return msgspec.convert(self.changes, tuple[records.Judged, ...])
 
     def as_record(self) -> records.Plan:
         return msgspec.convert(self.plan, records.Plan)

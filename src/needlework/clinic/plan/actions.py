@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
 
 from needlework.clinic import current
@@ -71,7 +72,9 @@ def take(
         screening,
         reviewed.plan,
         replaces=replaces,
-        off_label_reason=_reasons_given(reviewed, off_label_reason, change_reason),
+        off_label_reason=off_label_reason.strip() if reviewed.plan.off_label else "",
+        changes=msgspec.to_builtins(reviewed.judged),
+        change_reason=change_reason.strip() if reviewed.weight is Weight.REASON else "",
         once=once,
         created_by=by,
         created_at=at,
@@ -93,16 +96,6 @@ def may_lead(course: Course, by: User) -> bool:
 def may_reason(one: Judged, by: User) -> bool:
     """Whether this person may give the reason that a change needs."""
     return not one.roles or by.role in one.roles
-
-
-def _reasons_given(reviewed: Review, off_label_reason: str, change_reason: str) -> str:
-    """Both reasons in the one column that there is, each after what it is a reason for."""
-    assert reviewed.plan is not None, "reasons belong to a plan"
-    given = [off_label_reason.strip()] if reviewed.plan.off_label else []
-    if reviewed.weight is Weight.REASON:
-        keys = ", ".join(one.key for one in reviewed.judged if one.weight is Weight.REASON)
-        given.append(f"Changed from the proposal ({keys}): {change_reason.strip()}")
-    return "\n".join(given)
 
 
 def _against(

@@ -93,6 +93,7 @@ def plan(request: access.Request, plan: UUID) -> HttpResponse:
     """A plan as it was taken, and the sessions that came of it."""
     found = access.get(request, Plan, plan)
     course, protocol, today = found.as_record(), current.protocol(), timezone.localdate()
+    names = {zone.id: zone.name for zone in protocol.zones.zone}
     sessions = list(found.sessions.order_by("number").prefetch_related("entries"))
     context = {
         **about(found.patient, here="plan", on=today),
@@ -105,6 +106,7 @@ def plan(request: access.Request, plan: UUID) -> HttpResponse:
         "excluded": protocol.zones.excluded,
         "sessions": sessions,
         "bars": found.screening.bars(on=today, zones=[zone.zone for zone in course.zones]),
+        "judged": [_judged(one, names, request.user) for one in found.judged()],
         "newer": Plan.objects.filter(replaces=found).first(),
         "once": uuid7(),
     }
