@@ -35,7 +35,7 @@ def test_json_is_the_verdict() -> None:
         "choice", "asks", "override", "zones", "beside",
     ]  # fmt: skip
     assert (worst["rule"], worst["zones"]) == ("filler-recent", ["cheeks"])
-    assert [(p["days"], p["until"]) for p in worst["positions"]][0] == (184, "2027-03-04")
+    assert next((p["days"], p["until"]) for p in worst["positions"]) == (184, "2027-03-04")
     assert list(worst["sources"][0]) == ["key", "grade", "title", "seen"]
     assert [position["chosen"] for position in worst["positions"]].count(True) == 1
 
