@@ -16,6 +16,7 @@ import tracemalloc
 import numpy as np
 
 from needlework.loop import glide
+from needlework.loop.gliding import Gliding
 from needlework.protocol.schema import Glide
 
 HAND = Glide(
@@ -24,13 +25,13 @@ HAND = Glide(
 )  # fmt: skip
 
 
-def gliding(*, punctures: int) -> glide.Gliding:
+def gliding(*, punctures: int) -> Gliding:
     """Four passes of a pen of 14 needles over an area that takes about so many punctures."""
     area_cm2 = punctures / (4 * 14 * 116.7 / (2.0 * 1.0 * 0.9)) / 1.06  # speed and overrun add the rest
-    return glide.Gliding(14, 116.7, 4, area_cm2, HAND)
+    return Gliding(14, 116.7, 4, area_cm2, HAND)
 
 
-def plain(given: glide.Gliding, *, cell_cm: float) -> tuple[list[list[int]], int]:
+def plain(given: Gliding, *, cell_cm: float) -> tuple[list[list[int]], int]:
     """Cells and punctures, one puncture after the other."""
     lines = glide._lines(given, np.random.default_rng(1))
     xs, ys = glide.plate(given.needles, given.layout, width_cm=given.glide.width_cm)

@@ -16,6 +16,9 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 FORBIDDEN = {
     "Arrows point inwards": {"records.py": "from needlework.imaging import photo\n"},
     "Stages share the physics, never each other": {"loop/screen.py": "from needlework.loop import treat\n"},
+    "A plan is built from the shelf up": {
+        "loop/planning/shelf.py": "from needlework.loop.planning import amend\n"
+    },
     "Pages of a stage stand on the models alone": {
         "clinic/models/base.py": "from needlework.clinic import access\n"
     },

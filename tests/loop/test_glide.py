@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from needlework.loop import glide
-from needlework.loop.glide import Gliding
+from needlework.loop.gliding import DIRECTIONS, Gliding, words
 from needlework.protocol.schema import Glide
 
 PERFECT = Glide(speed_cm_per_s=2.0, width_cm=1.0, says="", basis="house")
@@ -27,9 +27,7 @@ def spread(gliding: Gliding, **given: float):
 # ── against the closed form ──────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    "directions", [("horizontal",), ("vertical",), ("oblique",), tuple(glide.DIRECTIONS)]
-)
+@pytest.mark.parametrize("directions", [("horizontal",), ("vertical",), ("oblique",), tuple(DIRECTIONS)])
 @pytest.mark.parametrize("layout", ["ring", "rings", "grid"])
 def test_a_perfect_hand_that_runs_past_the_edge_gives_the_closed_form(directions, layout):
     one = dataclasses.replace(CHEEK, glide=PAST_THE_EDGE, directions=directions, layout=layout)
@@ -157,7 +155,7 @@ def test_a_seed_gives_the_same_again_and_another_seed_something_else():
 
 
 def test_assumptions_are_told_with_their_numbers():
-    told = " ".join(glide.words(with_hand(overlap=0.2, wander_cm=0.15, speed_spread=0.25, overrun_cm=0.3)))
+    told = " ".join(words(with_hand(overlap=0.2, wander_cm=0.15, speed_spread=0.25, overrun_cm=0.3)))
     for number in ("12.2 × 8.2 cm", "3 passes", "0.8 cm apart", "20% overlap", "0.3 cm beyond", "0.15 cm",
                    "± 25%", "14 needles", "116.7 strokes/s", "squares of 0.2 cm"):  # fmt: skip
         assert number in told

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from needlework.loop import plan
+from needlework.loop import plan, walls
+from needlework.loop.planning import shelf
 from needlework.protocol import load, schema
 from needlework.records import (
     Changes,
@@ -383,8 +384,8 @@ def test_a_note_goes_with_what_it_names(wanted, person, notes):
 @pytest.mark.parametrize(("sex", "skin_mm"), [(Sex.FEMALE, 1.06), (Sex.MALE, 1.4), (Sex.UNSURE, 1.06)])
 def test_the_thinner_skin_counts_where_sex_is_unsure(sex, skin_mm):
     brow = SMALL.zones.zone[1]
-    assert plan.skin_mm(brow, sex) == skin_mm
-    assert plan.skin_mm(SMALL.zones.zone[0], sex) is None
+    assert walls.skin_mm(brow, sex) == skin_mm
+    assert walls.skin_mm(SMALL.zones.zone[0], sex) is None
 
 
 def test_a_depth_beyond_the_skin_and_a_tolerance_that_may_reach_beyond_are_said():
@@ -826,7 +827,7 @@ def test_a_screening_bars_every_device_alike():
 )
 def test_a_zone_comes_up_against_a_wall_or_stays_within(wanted, met):
     (only,) = proposed(wanted).zones
-    assert plan.at_wall(only) is met
+    assert walls.at_wall(only) is met
 
 
 # ── read back ────────────────────────────────────────────────────────────────────────────────────────
@@ -841,12 +842,12 @@ def test_what_was_asked_is_read_back_from_a_plan():
 
 
 def test_a_shelf_is_put_up_once_for_a_protocol_and_another_one_has_its_own():
-    assert plan._shelf(SMALL) is plan._shelf(SMALL)
+    assert shelf.of(SMALL) is shelf.of(SMALL)
     for count in range(20):
         other = with_pen(evaluated_mm=0.5 + count / 100)
         (cheek,) = proposed(goals(), protocol=other).zones
         assert cheek.walls[0].limit_mm == 0.5 + count / 100
-    assert len(plan._shelves) <= plan.KEPT
+    assert len(shelf._shelves) <= shelf.KEPT
 
 
 # ── the edition that ships ───────────────────────────────────────────────────────────────────────────

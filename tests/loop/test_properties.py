@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from needlework.loop import plan, recover, screen, treat
+from needlework.loop import plan, recover, screen, treat, walls
 from needlework.protocol import load, schema
 from needlework.records import (
     Answers,
@@ -277,7 +277,7 @@ def test_every_set_depth_is_a_setting_of_the_handpiece(goals, person):
     assume(isinstance(answer, Plan))
     device = DEVICES[goals.device]
     for zone in answer.zones:
-        steps = (zone.set_depth_mm - device.shallowest_mm) / (device.step_mm or plan.SMALLEST_STEP_MM)
+        steps = (zone.set_depth_mm - device.shallowest_mm) / (device.step_mm or walls.SMALLEST_STEP_MM)
         assert steps == pytest.approx(round(steps), abs=1e-6)
 
 

@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 
-from needlework.loop import plan
+from needlework.loop import label
 from needlework.protocol import load
 from needlework.records import Person, Sex, SkinType
 
@@ -59,7 +59,7 @@ def labelled(device: str, concern: str, zone: str) -> tuple[str, ...]:
 def why(device: str, concern: str, zone: str, skin_type: str, age_years: int) -> tuple[str, ...]:
     """What the program says against this use."""
     person = Person(age_years, Sex.UNSURE, SkinType(skin_type))
-    return plan.off_label(ZONE[zone], CONCERN[concern], DEVICE[device], person)
+    return label.off_label(ZONE[zone], CONCERN[concern], DEVICE[device], person)
 
 
 @pytest.mark.parametrize(

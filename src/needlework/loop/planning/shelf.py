@@ -1,0 +1,113 @@
+"""
+Shelf: one protocol, looked up by id, with what follows from it for everybody alike.
+
+It knows of no person and of no plan. It is put up once for a protocol and kept, since a clinic plans with the
+same edition all day.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from needlework.loop import walls
+from needlework.protocol.schema import Concern, Device, Excluded, Place, PlanNote, Protocol, Technique, Zone
+from needlework.records import Note, SkinType, Wall
+
+KEPT = 8
+"""Protocols whose shelves are kept: the edition in force, and those that it is compared with."""
+
+Entry = TypeVar("Entry", Device, Zone, Place, Concern, Excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A note of the protocol, and the concerns, zones and depth that it goes with; empty means any."""
+
+    concerns: frozenset[str]
+    zones: frozenset[str]
+    from_mm: float | None
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The entries of one protocol by id."""
+
+    protocol: Protocol
+    devices: Mapping[str, Device]
+    places: Mapping[str, Place]
+    concerns: Mapping[str, Concern]
+    zones: Mapping[str, Zone]
+    excluded: Mapping[str, Excluded]
+    techniques: Mapping[tuple[str, str], tuple[Technique, ...]]
+    """By concern and zone; a sound protocol has one for each."""
+    notes: Mapping[SkinType, tuple[Sentence, ...]]
+    limits: Mapping[str, Note]
+    """What the evidence does not support, by concern."""
+    standing: dict[tuple[str, str, str], tuple[Wall, ...]] = field(default_factory=dict)
+    """Walls by zone, device and place, once they were asked for."""
+
+    def at(self, zone: str, concerns: Iterable[str]) -> tuple[Technique, ...]:
+        """The techniques for this zone, in the order of the concerns; the first one leads."""
+        found: tuple[Technique, ...] = ()
+        for concern in concerns:
+            found += self.techniques.get((concern, zone), ())
+        return found
+
+    def answered(self, concerns: Iterable[str], zones: Iterable[str]) -> tuple[str, ...]:
+        """The concerns that have a technique in one of these zones."""
+        there = tuple(zones)
+        return tuple(id_ for id_ in concerns if any((id_, zone) in self.techniques for zone in there))
+
+    def walls(self, zone: str, device: Device, place: Place) -> tuple[Wall, ...]:
+        """What no set depth in this zone may pass, lowest first."""
+        key = zone, device.id, place.id
+        if key not in self.standing:
+            self.standing[key] = walls.standing(self.zones[zone], device, place)
+        return self.standing[key]
+
+
+_shelves: dict[int, Shelf] = {}
+
+
+def of(protocol: Protocol) -> Shelf:
+    """The shelf of this very protocol, put up once: a protocol is frozen but cannot be hashed."""
+    found = _shelves.get(id(protocol))
+    if found is None or found.protocol is not protocol:  # the id of a protocol that is gone may come again
+        if len(_shelves) >= KEPT:
+            _shelves.clear()
+        found = _shelves[id(protocol)] = _put_up(protocol)
+    return found
+
+
+def _put_up(protocol: Protocol) -> Shelf:
+    techniques: dict[tuple[str, str], tuple[Technique, ...]] = {}
+    for one in protocol.plan.technique:
+        for zone in one.zones:
+            techniques[one.concern, zone] = (*techniques.get((one.concern, zone), ()), one)
+    return Shelf(
+        protocol=protocol,
+        devices=_by_id(protocol.devices.device),
+        places=_by_id(protocol.places.place),
+        concerns=_by_id(protocol.plan.concern),
+        zones=_by_id(protocol.zones.zone),
+        excluded=_by_id(protocol.zones.excluded),
+        techniques=techniques,
+        notes={skin: tuple(_sentences(protocol.plan.note, skin)) for skin in SkinType},
+        limits={concern.id: _limits(concern) for concern in protocol.plan.concern if concern.limits},
+    )
+
+
+def _by_id(entries: Iterable[Entry]) -> dict[str, Entry]:
+    return {entry.id: entry for entry in entries}
+
+
+def _sentences(notes: Iterable[PlanNote], skin: SkinType) -> Iterable[Sentence]:
+    for note in notes:
+        if not note.skin_types or skin in note.skin_types:
+            shown = Note(note.id, note.say, note.tell, note.basis, note.sources)
+            yield Sentence(frozenset(note.concerns), frozenset(note.zones), note.from_mm, shown)
+
+
+def _limits(concern: Concern) -> Note:
+    return Note(f"limits-{concern.id}", concern.limits, concern.limits_tell, concern.basis, concern.sources)
