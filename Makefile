@@ -7,10 +7,10 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench docs lock chromium
+.PHONY: help run test test-long check bench docs lock chromium
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/needlework.stamp ## set up, make the demo clinic, say its logins, serve on 127.0.0.1 (PORT=8000)
 	@$(BIN)/needlework demo
@@ -18,6 +18,9 @@ run: $(VENV)/needlework.stamp ## set up, make the demo clinic, say its logins, s
 
 test: $(VENV)/dev.stamp chromium ## run all tests; Chromium is installed when missing and permitted
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-long: $(VENV)/dev.stamp ## what holds for everybody, over a hundred thousand made-up people (minutes)
+	@NEEDLEWORK_EXAMPLES=long $(BIN)/python -m pytest tests/loop/test_crowds.py tests/loop/test_properties.py
 
 check: export NEEDLEWORK_DATA := $(VENV)/check
 check: $(VENV)/dev.stamp ## format, lint, types, arrows, protocol, generated docs, migrations

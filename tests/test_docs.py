@@ -31,12 +31,26 @@ EXAMPLES = [
 ]
 NUMBER = re.compile(r"[−+-]?\d[\d.,]*")
 BAR = re.compile(r"^ +[ ░─●│]*[│●][ ░─●│]*", re.MULTILINE)
+PLAN = "--device skinpen-precision --concern wrinkles --zone cheeks,neck --on 2026-11-22 --json"
+CHANGED = [
+    ("screen.toml", 'id = "filler-recent"', "[[rule]]", [
+        ("within-days = 184", "within-days = 366"),
+        ("six months", "twelve months"),
+        ("chosen = true\ndays = 184", "chosen = false\ndays = 184"),
+        ("chosen = false\ndays = 366", "chosen = true\ndays = 366"),
+    ]),
+    ("plan.toml", 'concern = "wrinkles"\nzones = ["cheeks", "neck"]', "[[", [("passes = 3", "passes = 2")]),
+]  # fmt: skip
+"""What the edition of the documents says otherwise: filler waits a year, wrinkles get two passes."""
 MARK = re.compile(r"\b\d{4}\.\d{2}-[0-9a-f]{8}\b")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the examples' files lie: answers, a drawn pair that became less red, a zone, wrong answers."""
+    """
+    Where the examples' files lie: answers, a drawn pair that became less red, a zone, wrong answers, a plan,
+    and an edition that differs from the one that ships.
+    """
     folder = tmp_path_factory.mktemp("examples")
     shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     before, after = skins.pair(skins.Skin(type="II", seed=3, redness=1.6), 5, redness=0.7)
@@ -45,14 +59,36 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cheek = {"name": "cheek", "polygon": [list(point) for point in skins.ZONE]}
     (folder / "cheek.json").write_text(json.dumps({"zones": [cheek]}))
     (folder / "wrong.toml").write_text('skin-type = "VII"\nkeloids = false\nfiller-on = 2026-12-24\n')
+    noor = str(ROOT / "docs" / "examples" / "noor.toml")
+    (folder / "noor.json").write_text(run("plan", noor, *PLAN.split()), encoding="utf-8")
+    run("protocol", "copy", str(folder / "changed"), "--id", "2027.01", "--on", "2026-12-01")
+    for file, begins, ends, words in CHANGED:
+        change(folder / "changed" / file, begins, ends, words)
+    run("protocol", "check", str(folder / "changed"))
     return folder
+
+
+def change(path: Path, begins: str, ends: str, words: list[tuple[str, str]]) -> None:
+    """Change words of one entry of a file."""
+    text = path.read_text(encoding="utf-8")
+    start = text.index(begins)
+    end = text.index(ends, start)
+    entry = text[start:end]
+    for old, new in words:
+        assert old in entry, f"{path.name}, {begins}: no longer holds {old}"
+        entry = entry.replace(old, new)
+    path.write_text(text[:start] + entry + text[end:], encoding="utf-8")
+
+
+def run(*words: str) -> str:
+    result = CliRunner(env={"COLUMNS": "88"}).invoke(app, words, prog_name="needlework")
+    assert result.exit_code == (1 if result.stderr else 0), result.output
+    return result.stdout + result.stderr
 
 
 @cache
 def printed(words: str) -> str:
-    result = CliRunner(env={"COLUMNS": "88"}).invoke(app, words.split(), prog_name="needlework")
-    assert result.exit_code == (1 if result.stderr else 0), result.output
-    return result.stdout + result.stderr
+    return run(*words.split())
 
 
 @pytest.mark.parametrize(("words", "shown"), EXAMPLES)
@@ -79,7 +115,9 @@ def plain(text: str, *, read: bool) -> str:
 
 def test_there_are_examples_of_every_command() -> None:
     commands = {case.values[0].split()[0] for case in EXAMPLES}
-    assert commands == {"screen", "plan", "dose", "recover", "measure", "protocol"}
+    assert commands == {
+        "screen", "plan", "dose", "numb", "recover", "measure", "forecast", "protocol",
+    }  # fmt: skip
 
 
 # ── links ────────────────────────────────────────────────────────────────────────────────────────────
