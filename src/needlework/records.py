@@ -282,6 +282,8 @@ class Note:
     tell: str
     basis: str
     sources: tuple[Citation, ...]
+    general: bool = False
+    """Whether it goes with every plan, whatever the concern, zone, depth or skin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,9 @@ def test_a_plan_is_a_table_with_the_wall_of_each_zone(wrinkles) -> None:
 
 
 def test_a_plan_says_its_limits_before_its_notes_the_minutes_and_the_directions(wrinkles) -> None:
-    said = needlework(*wrinkles).stdout
-    assert "! Limits of the evidence: " in said
+    short = needlework(*wrinkles).stdout
+    assert "· Set depth is how far" not in short and "notes that go with every plan: --notes" in short
+    said = needlework(*wrinkles, "--notes").stdout
     assert said.index("! Limits of the evidence: ") < said.index("· Set depth is how far")
     assert "needling 5.1, preparation 15, numbing 20, aftercare 10." in " ".join(said.split())
     assert "lines horizontal, vertical, oblique" in " ".join(said.split())

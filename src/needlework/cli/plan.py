@@ -50,6 +50,7 @@ def plan(
         bool, typer.Option("--compare", help="Set every device side by side instead, for the same goals.")
     ] = False,
     on: On = None,
+    notes: Annotated[bool, typer.Option("--notes", help="Say what goes with every plan as well.")] = False,
     json: AsJson = False,
 ) -> None:
     """Propose a course: set depth and its wall in each zone, passes, sessions, minutes, recovery."""
@@ -86,7 +87,7 @@ def plan(
         raise tell.refused(_refusals(review), json=json)
     if json:
         return tell.as_json(_shape(review.plan, review, verdict))
-    _lines(review.plan, review, verdict)
+    _lines(review.plan, review, verdict, every=notes)
     return tell.standing(protocol.edition)
 
 
@@ -165,7 +166,7 @@ def _screening(verdict: "Verdict") -> tell.Shape:
     }
 
 
-def _lines(planned: "Plan", review: "Review", verdict: "Verdict") -> None:
+def _lines(planned: "Plan", review: "Review", verdict: "Verdict", *, every: bool) -> None:
     here = _here(verdict, tuple(zone.zone for zone in planned.zones))
     tell.say(tell.headline(here))
     tell.by_zone(here)
@@ -192,7 +193,10 @@ def _lines(planned: "Plan", review: "Review", verdict: "Verdict") -> None:
     for why in planned.off_label:
         tell.say(f"! Outside the label: {why}", hang=2)
     for note in sorted(planned.notes, key=lambda note: not note.id.startswith("limits-")):
-        _note(note)
+        if every or not note.general:
+            _note(note)
+    if not every and (count := sum(note.general for note in planned.notes)):
+        tell.say(f"{count} notes that go with every plan: --notes")
 
 
 def _here(verdict: "Verdict", zones: "tuple[str, ...]") -> "Verdict":

@@ -202,7 +202,8 @@ def _noted(course: Course) -> dict:
     """The notes of a course, apart from what says how little is known."""
     return {
         "limits": [note for note in course.notes if note.id.startswith(LIMITS)],
-        "notes": [note for note in course.notes if not note.id.startswith(LIMITS)],
+        "notes": [note for note in course.notes if not note.general and not note.id.startswith(LIMITS)],
+        "general": [note for note in course.notes if note.general],
     }
 
 

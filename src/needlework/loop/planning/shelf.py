@@ -105,7 +105,8 @@ def _by_id(entries: Iterable[Entry]) -> dict[str, Entry]:
 def _sentences(notes: Iterable[PlanNote], skin: SkinType) -> Iterable[Sentence]:
     for note in notes:
         if not note.skin_types or skin in note.skin_types:
-            shown = Note(note.id, note.say, note.tell, note.basis, note.sources)
+            general = not (note.concerns or note.zones or note.skin_types) and note.from_mm is None
+            shown = Note(note.id, note.say, note.tell, note.basis, note.sources, general)
             yield Sentence(frozenset(note.concerns), frozenset(note.zones), note.from_mm, shown)
 
 
