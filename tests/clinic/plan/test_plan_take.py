@@ -1,5 +1,6 @@
 """Planning: what is proposed is what is taken, with its walls, and off the label only by those who may."""
 
+import html
 import re
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import time_machine
 from clinic import charted
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.planning import Plan
+from needlework.loop import learn
 from needlework.protocol import load
 from needlework.records import Weight
 
@@ -352,3 +354,9 @@ def test_walls_and_courses_show_their_sources_and_who_disagrees(as_practitioner,
     assert "Up to 2.5 mm in the trial behind the neck label" in shown
     assert "How well it is known" in shown and "trials of needling alone" in shown
     assert "Lines: horizontal, vertical, oblique" in shown
+
+
+def test_what_trials_let_expect_stands_beside_the_proposal(as_practitioner, screening):
+    expected = learn.forecast("acne-scars", load.default())
+    shown = html.unescape(_post(as_practitioner, screening, _form(step="show")).content.decode())
+    assert "Tell them:" in shown and expected.tell in shown

@@ -20,6 +20,7 @@ from needlework.clinic.models.screening import Screening
 from needlework.clinic.plan import actions
 from needlework.clinic.plan.forms import GoalsForm
 from needlework.clinic.thread import about
+from needlework.loop import learn
 from needlework.loop import plan as stage
 from needlework.protocol.schema import Device, Protocol
 from needlework.records import (
@@ -295,7 +296,7 @@ def _range(numbers: list[float | None]) -> tuple[float, float] | None:
 
 
 def _grounds(course: Course, protocol: Protocol) -> list[dict]:
-    """How well each concern is known, and what sources say of its course."""
+    """How well each concern is known, what trials let expect, and what sources say of its course."""
     words = {
         "trials": _("trials of needling alone"),
         "weak": _("weak evidence"),
@@ -303,7 +304,11 @@ def _grounds(course: Course, protocol: Protocol) -> list[dict]:
         "none": _("no trial"),
     }
     return [
-        {"concern": one, "known": words.get(one.support, one.support)}
+        {
+            "concern": one,
+            "known": words.get(one.support, one.support),
+            "forecast": learn.forecast(one.id, protocol),
+        }
         for id_ in course.concerns
         for one in protocol.plan.concern
         if one.id == id_
