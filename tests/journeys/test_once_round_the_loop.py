@@ -42,15 +42,20 @@ def portrait(*, redder: bool) -> bytes:
     return out.getvalue()
 
 
-def answer(page, answers) -> None:
-    """Answer a questionnaire as a person does: in the order of the page, what is asked."""
+def answer(page, answers, zones=()) -> None:
+    """Answer a questionnaire as a person does: in the order of the page, what is asked, zone by zone."""
     for name, value in answers.items():
         told = "yes" if value is True else "no" if value is False else str(value)
-        radio = page.locator(f'input[type=radio][name="{name}"][value="{told}"]')
-        if radio.count():
-            radio.check()
-        else:
-            page.locator(f'[name="{name}"]').fill(told)
+        for field in (name, *(f"{name}.{zone}" for zone in zones)):
+            choice = page.locator(f'input[type=radio][name="{field}"][value="{told}"]')
+            nowhere = page.locator(f'input[name="{field}"][value="nowhere"]')
+            typed = page.locator(f'input[name="{field}"]:not([type=radio], [type=checkbox])')
+            if choice.count():
+                choice.check()
+            elif nowhere.count():
+                nowhere.check()
+            elif typed.count():
+                typed.fill(told)
 
 
 def test_once_round_the_loop(room):
@@ -83,10 +88,18 @@ def test_once_round_the_loop(room):
     patient_url = page.url
     staff.well()
 
-    # Screen: every question that is asked of her, then the verdict.
+    # Screen: where, on the map, then every question that is asked of her for these zones, then the verdict.
     page.get_by_role("link", name="Ask the questions").click()
     staff.well()
-    answer(page, {**cast.answers("clara").given})
+    page.locator('[data-zone="cheeks"] path').first.click()
+    page.locator('input[name="zones"][value="glabella"]').check()
+    page.get_by_role("button", name="Ask about these zones").click()
+    page.wait_for_url("**zones=**")
+    staff.well()
+    wanted = ("glabella", "cheeks")
+    said = {key: value for key, value in cast.answers("clara").given.items() if key != "zones"}
+    answer(page, said, zones=wanted)
+    staff.picture("ask")
     page.get_by_role("button", name="Show the verdict").click()
     page.wait_for_url("**/screenings/**")
     expect(page.get_by_text("Nothing stands in the way").first).to_be_visible()
@@ -99,8 +112,8 @@ def test_once_round_the_loop(room):
     page.locator('[data-zone="cheeks"] path').first.click()
     page.locator('input[name="zones"][value="glabella"]').check()
     page.get_by_role("button", name="Take this plan").wait_for()
-    assert page.locator("#proposal tbody tr").count() == 2
-    expect(page.locator("#proposal").get_by_text("on label")).to_be_visible()
+    assert page.locator("#proposal .wall-zone").count() == 2
+    expect(page.locator("#proposal dd", has_text="on label")).to_be_visible()
     staff.well()
     staff.picture("plan")
     page.get_by_role("button", name="Take this plan").click()

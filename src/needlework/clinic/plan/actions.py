@@ -59,12 +59,16 @@ def take(
     change_reason: str = "",
 ) -> Plan | Refusal:
     """Record the proposal, with its changes, as this person's plan. The same form sent twice is one plan."""
-    if sent := Plan.objects.filter(once=once).first():
-        return sent if sent.patient_id == screening.patient_id else used()
+    sent = Plan.objects.filter(once=once).first()
+    if sent and sent.patient_id != screening.patient_id:
+        return used()
     proposed = propose(screening=screening, goals=goals)
     if isinstance(proposed, Refusal):
-        return proposed
+        return used() if sent else proposed
     reviewed = review(proposed=proposed, changes=changes or Changes())
+    if sent:  # under another edition the same form proposes otherwise, and is still the same form
+        course = sent.as_record()
+        return sent if reviewed.plan == course or course.edition != proposed.edition else used()
     if reasons := _against(reviewed, screening, off_label_reason, change_reason, replaces, by):
         return Refusal(tuple(reasons))
     assert reviewed.plan is not None, "a review without a refusal has a plan"

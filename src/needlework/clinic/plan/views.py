@@ -359,7 +359,7 @@ def _map(
             "id": zone.id,
             "name": zone.name,
             "short": zone.name.split(",")[0],
-            "state": "excluded" if shut.get(zone.id) else state if zone.id in marked else "none",
+            "state": "closed" if shut.get(zone.id) else state if zone.id in marked else "none",
             "value": f"{depths[zone.id]:g} mm" if zone.id in depths else "",
             "fill": None,
             "reason": shut.get(zone.id, ""),
