@@ -19,6 +19,8 @@ MOST_BYTES = 1_000_000
 MOST_FILES = 20
 MOST_ENTRIES = 200
 """Of a ZIP with the folders and shadow files that some systems add."""
+MOST_FAULTS = 200
+"""On one page; nobody mends more at a time."""
 UNPACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """The methods that unpack no further than they are asked to."""
 EDITION = "edition"
@@ -143,14 +145,19 @@ def _head(protocol: Protocol) -> Iterable[load.Fault]:
     if not ID.fullmatch(edition.id):
         fix = _("1 to 60 letters, digits, dots, hyphens or underscores")
         yield load.Fault("edition.toml", "id", _("is not an id that can stand on a decision"), fix)
-    if len(edition.title) > TITLE_MAX:
-        yield load.Fault("edition.toml", "title", _("is too long"), _("at most %d letters") % TITLE_MAX)
+    if not 0 < len(edition.title) <= TITLE_MAX:
+        problem = _("is too long") if edition.title else _("is empty")
+        yield load.Fault("edition.toml", "title", problem, _("1 to %d letters") % TITLE_MAX)
 
 
-def _faults(faults: Iterable[load.Fault]) -> Refusal:
-    return Refusal(
-        tuple(Reason(f"{one.file}: {one.key}", one.problem, one.fix and f"→ {one.fix}") for one in faults)
-    )
+def _faults(faults: Sequence[load.Fault]) -> Refusal:
+    shown = [
+        Reason(f"{one.file}: {one.key}", one.problem, one.fix and f"→ {one.fix}")
+        for one in faults[:MOST_FAULTS]
+    ]
+    if more := len(faults) - len(shown):
+        shown.append(Reason(EDITION, _("has %d faults more.") % more, _("Mend these first.")))
+    return Refusal(tuple(shown))
 
 
 def _too_large() -> Refusal:
