@@ -58,6 +58,7 @@ HEALTHY: Mapping[str, AnswerValue] = {
     "cold-sore-now": False,
     "cold-sore-history": False,
     "skin-condition": False,
+    "unwell": False,
     "allergy": False,
     "anaesthetic-risk": False,
     "keloid": False,

@@ -153,6 +153,11 @@ class Finding:
     beside: tuple[str, ...] = ()
     """Other findings of this verdict about the same answers, which weigh differently."""
 
+    @property
+    def to_decide(self) -> bool:
+        """Whether somebody other than the practitioner must have decided before anything is done."""
+        return self.outcome is Outcome.CAUTION and bool(self.override) and "practitioner" not in self.override
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -413,6 +418,8 @@ class Numbing:
     """Whether the person has atopic eczema."""
     at_risk: bool = False
     """Whether the screening found a raised risk from local anaesthetics."""
+    allergic: bool = False
+    """Whether the person is allergic to a numbing cream or a local anaesthetic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -857,7 +864,7 @@ class Forecast:
     support: str
     limits: str
     pooled: tuple[Pooled, ...]
-    """The scale with the most people first; empty where no trial gives a number."""
+    """Scales with a controlled trial first, then by people; empty where no trial gives a number."""
     trials: tuple[str, ...]
     """Every trial of the concern, with or without a number."""
     say: str

@@ -102,3 +102,16 @@ def test_a_protocol_that_does_not_load_is_a_refusal(monkeypatch: pytest.MonkeyPa
 
 def _raise(error: BaseException) -> NoReturn:
     raise error
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("screen", INES, "--on", "9999-12-31"),
+        ("recover", "--depth-mm", "1", "--skin-type", "I", "--treated-at", "2026-11-20T10:00Z",
+         "--at", "9999-12-31T23:59-12:00"),
+        ("recover", "--depth-mm", "1", "--skin-type", "I", "--treated-at", "0001-01-01T00:00+12:00"),
+    ],
+)  # fmt: skip
+def test_a_moment_at_the_end_of_the_calendar_is_wrong_usage(words: tuple[str, ...]) -> None:
+    assert needlework(*words).exit_code == 2

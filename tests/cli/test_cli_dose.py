@@ -182,3 +182,10 @@ def test_an_impossible_simulation_is_refused(option: str, value: str, key: str) 
 def test_more_punctures_than_can_be_drawn_are_refused() -> None:
     (reason,) = refused(*DRAWN, "--passes", "100", "--area-cm2", "4000")
     assert "100,000,000" in reason["problem"]
+
+
+def test_seconds_and_targets_beyond_any_hand_are_refused() -> None:
+    """A dose without end is no answer, nor is one of three hundred digits."""
+    pen = ("dose", "--device", "skinpen-precision", "--area-cm2", "100")
+    assert refused(*pen, "--seconds", "1e308")[0]["key"] == "seconds"
+    assert refused(*pen, "--passes", "3", "--target-per-cm2", "1e300")[0]["key"] == "target-per-cm2"

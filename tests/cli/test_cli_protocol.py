@@ -1,5 +1,6 @@
 """needlework protocol."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -218,3 +219,35 @@ def _change(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_answers_zone_by_zone_count_in_a_comparison(tmp_path: Path) -> None:
+    """`filler-on.chin` is a table to TOML; it must weigh as it does in a screening."""
+    edition = Path(shutil.copytree(load.DEFAULT, tmp_path / "edition"))
+    _change(edition / "screen.toml", "filler-on = { within-days = 184 }", "filler-on = { within-days = 365 }")
+    answers = tmp_path / "noor.toml"
+    said = Path(NOOR).read_text().replace('zones = ["cheeks", "neck"]', 'zones = ["chin", "neck"]')
+    answers.write_text(
+        said.replace("treated-before = false", 'treated-before = ["chin"]')
+        + 'filler = ["chin"]\nfiller-on.chin = 2026-11-01\n'
+    )
+    impact = told("protocol", "diff", "default", edition, "--answers", answers, "--on", DAY)["impact"]
+    assert [one["who"] for one in impact["consequences"]] == [str(answers)]
+
+
+def test_a_folder_that_is_none_is_one_fault_and_a_pipe_in_it_is_not_waited_for(tmp_path: Path) -> None:
+    (fault,) = refused("protocol", "check", tmp_path / "nowhere")
+    assert "no such folder" in fault["problem"]
+    edition = Path(shutil.copytree(load.DEFAULT, tmp_path / "edition"))
+    (edition / "screen.toml").unlink()
+    os.mkfifo(edition / "screen.toml")
+    assert refused("protocol", "check", edition)[0]["problem"] == "is missing"
+
+
+def test_a_copy_bears_an_id_that_a_clinic_takes_and_is_whole_or_not_there(tmp_path: Path) -> None:
+    (fault,) = refused("protocol", "copy", tmp_path / "own", "--id", "a b<")
+    assert (fault["file"], fault["key"]) == ("edition.toml", "id")
+    assert not (tmp_path / "own").exists()
+    (tmp_path / "own.unfinished").mkdir()  # cut short earlier
+    told("protocol", "copy", tmp_path / "own")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["own"]

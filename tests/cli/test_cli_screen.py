@@ -199,3 +199,32 @@ def _answers(folder: Path, **changed: object) -> Path:
     file = folder / "changed.toml"
     file.write_text("\n".join(f"{key} = {json.dumps(value)}" for key, value in given.items()))
     return file
+
+
+def test_a_zone_answered_twice_in_two_spellings_is_refused(tmp_path: Path) -> None:
+    """TOML takes both; the later one would hide a deferral."""
+    file = tmp_path / "answers.toml"
+    for twice in (
+        '"filler-on.chin" = 2026-11-01\nfiller-on = { chin = 2020-01-01 }\n',
+        '"filler-on.chin" = 2026-11-01\n[answers.filler-on]\nchin = 2020-01-01\n',
+    ):
+        file.write_text(twice)
+        (reason,) = refused("screen", file, "--on", DAY)
+        assert (reason["key"], reason["problem"]) == ("filler-on.chin", "is answered twice.")
+
+
+@pytest.mark.parametrize(
+    "words", ['zones = [["face"]]', "zones = [{ a = 1 }]", ".".join("a" * 12000) + " = 1"]
+)
+def test_lists_in_lists_and_tables_without_end_are_refused(tmp_path: Path, words: str) -> None:
+    file = tmp_path / "answers.toml"
+    file.write_text(words)
+    assert len(refused("screen", file, "--on", DAY)) == 1
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "0x" + "f" * 9000, "9" * 5000])
+def test_a_whole_number_longer_than_toml_has_them_is_refused(tmp_path: Path, number: str) -> None:
+    file = tmp_path / "answers.toml"
+    file.write_text(f"age-years = {number}\nzones = [{number}]\n")
+    (reason,) = refused("screen", file, "--on", DAY)
+    assert reason["key"] == "file" and "is not TOML" in reason["problem"]

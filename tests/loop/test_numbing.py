@@ -61,6 +61,7 @@ def test_a_calm_use_passes_no_limit():
     [
         ({"after_needling": True}, "after-needling"), ({"broken_skin": True}, "broken-skin"),
         ({"near_eyes": True}, "near-eyes"), ({"at_risk": True}, "at-risk"), ({"warmed": True}, "warmed"),
+        ({"allergic": True}, "allergic"),
         ({"minutes": 301}, "label-time"),
     ],
 )  # fmt: skip
@@ -104,17 +105,31 @@ def test_more_than_four_per_cent_lidocaine_is_said(cream, strong):
     assert ("strong-lidocaine" in limits(anaesthetic=cream)) is strong
 
 
+def test_a_compounded_cream_on_more_skin_than_was_ever_measured_is_refused():
+    assert "compounded-large-area" not in limits(anaesthetic=LIDO23, area_cm2=400)
+    (large, *_) = weighed(anaesthetic=LIDO23, area_cm2=401).alerts
+    assert (large.limit, large.refuse) == ("compounded-large-area", True)
+    assert "compounded-large-area" not in limits(anaesthetic=EMLA, area_cm2=401)
+
+
+def test_a_cream_whose_time_no_text_names_stays_an_hour():
+    assert "lidocaine-4-time" not in limits(anaesthetic=OTC, minutes=60)
+    assert "lidocaine-4-time" in limits(anaesthetic=OTC, minutes=61)
+    assert "lidocaine-4-time" not in limits(anaesthetic=EMLA, minutes=61)
+
+
 def test_the_label_of_prilocaine_speaks_of_creams_with_prilocaine_alone():
     assert "label-time" not in limits(anaesthetic=OTC, minutes=301)
 
 
 def test_refusals_stand_first_and_nothing_is_left_out():
     everything = dataclasses.replace(
-        CALM, anaesthetic=LIDO15, grams=100, area_cm2=400, minutes=301, covered=True, warmed=True,
-        broken_skin=True, near_eyes=True, after_needling=True, atopic=True, at_risk=True,
+        CALM, anaesthetic=LIDO15, grams=100, area_cm2=401, minutes=301, covered=True, warmed=True,
+        broken_skin=True, near_eyes=True, after_needling=True, atopic=True, at_risk=True, allergic=True,
     )  # fmt: skip
     found = weighed(everything).alerts
-    assert {alert.limit for alert in found} == {limit.id for limit in EDITION.numbing_limit}
+    speaking = {limit.id for limit in EDITION.numbing_limit if limit.cream in ("", LIDO15)}
+    assert {alert.limit for alert in found} == speaking
     refuse = [alert.refuse for alert in found]
     assert refuse == sorted(refuse, reverse=True)
 

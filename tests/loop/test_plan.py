@@ -278,7 +278,7 @@ def test_every_use_of_an_uncleared_device_is_outside_a_label_and_said_once():
 
 def test_a_second_concern_in_the_zone_is_asked_about_the_label_too():
     both = proposed(goals(concerns=("scars", "lines")))
-    assert both.zones[0].concern == "scars"
+    assert both.zones[0].concern == "lines"
     assert both.off_label == ("Pen is not labelled for lines.",)
 
 
@@ -297,9 +297,11 @@ def test_the_course_of_one_zone():
     assert course.recovery_days == 6  # 121 h is a little over five days, so the sixth is still red
 
 
-def test_the_first_concern_leads_in_a_zone_and_the_longest_course_counts():
-    course = proposed(goals(concerns=("lines", "scars")))
+@pytest.mark.parametrize("concerns", [("lines", "scars"), ("scars", "lines")])
+def test_the_lightest_technique_leads_in_a_zone_and_the_longest_course_counts(concerns):
+    course = proposed(goals(concerns=concerns))
     assert [(one.concern, one.set_depth_mm) for one in course.zones] == [("lines", 0.5)]
+    assert "Lines leads here" in course.zones[0].notes[0] and "scars alone" in course.zones[0].notes[0]
     assert (course.sessions, course.interval_days, course.judge_after_days) == (6, 30, 180)
 
 
@@ -320,6 +322,7 @@ def test_the_dose_of_a_roller_is_its_needles_over_the_surface_of_its_drum():
     roller = {"kind": "roller", "needles": 192, "strokes_per_s": None, "drum": schema.Drum(2.0, 2.0)}
     (cheek,) = proposed(goals(), protocol=with_pen(**roller)).zones
     assert cheek.target_per_cm2 == pytest.approx(4 * 15.28, abs=0.01)
+    assert cheek.needling_s == pytest.approx(4 * cheek.area_cm2 / (2 * 2.0)), "as wide as the drum"
     without_needles = with_pen(**{**roller, "needles": None})
     assert proposed(goals(), protocol=without_needles).zones[0].target_per_cm2 is None
 
@@ -332,8 +335,10 @@ def test_a_dose_beyond_the_published_is_said_in_times_and_one_within_is_not():
         "These passes come to 1,500 punctures per cm², 6.0 times the most that a published "
     )
     assert said.endswith(" session with a countable dose laid down, 250 per cm² (SERIES).")
-    (light,) = proposed(goals(concerns=("lines",)), protocol=with_pen(needles=1)).zones
-    assert light.notes == ()
+    (within,) = proposed(goals(concerns=("lines",)), protocol=with_pen(needles=1)).zones
+    assert within.notes == ()
+    (light,) = proposed(goals(concerns=("lines",)), protocol=with_pen(needles=1, strokes_per_s=(9, 9))).zones
+    assert "fewer than the 100 to 250 of published sessions" in light.notes[0]
     (heavy,) = proposed(goals(concerns=("lines",)), protocol=with_pen(needles=20)).zones
     assert "3,000 punctures per cm², 12 times the most" in heavy.notes[0]
 
@@ -502,7 +507,11 @@ def test_what_is_absolute_bars_every_plan_or_its_own_zone():
 
 def test_a_deferral_bars_no_plan():
     waiting = verdict(finding("filler", Outcome.DEFER), finding("wound", Outcome.DEFER, "cheek"))
-    assert plan.propose(goals(), ANNA, SMALL, waiting) == proposed(goals())
+    course = plan.propose(goals(), ANNA, SMALL, waiting)
+    assert [note.say for note in course.notes[:2]] == ["filler.", "cheek: wound."]
+    assert replace(course, notes=course.notes[2:]) == proposed(goals())
+    shallower = plan.review(course, Changes(depth_mm={"cheek": 0.5}), SMALL).plan
+    assert shallower.notes[:2] == course.notes[:2], "a change does not lose what the screening found"
 
 
 def test_a_zone_that_was_not_asked_about_is_refused_where_that_is_known():

@@ -2,6 +2,7 @@
 
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -28,7 +29,7 @@ def read(path: Path, knowledge: "Screen", *, on: date) -> "Answers | Refusal":
     given = parse(path)
     if isinstance(given, Refusal):
         return given
-    answers = Answers(dict(_by_question(given)))
+    answers = Answers(given)
     faults = screen.faults(answers, knowledge, on=on)
     return Refusal(faults) if faults else answers
 
@@ -36,14 +37,15 @@ def read(path: Path, knowledge: "Screen", *, on: date) -> "Answers | Refusal":
 def _by_question(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Lists as tuples, and `filler-on.chin = …`, which TOML reads as a table, by its own name."""
     for key, value in given.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             yield from ((f"{key}.{zone}", one) for zone, one in _by_question(value))
         else:
             yield key, tuple(value) if isinstance(value, list) else value
 
 
 def parse(path: Path) -> "dict[str, Any] | Refusal":
-    """The tables of a TOML file, `[answers]` laid over the top level."""
+    """What a TOML file says, by question; `[answers]` and the top level are one."""
+    from needlework.protocol import load
     from needlework.records import Reason, Refusal
 
     try:
@@ -51,7 +53,9 @@ def parse(path: Path) -> "dict[str, Any] | Refusal":
         text = content.decode("utf-8-sig")
         if len(content) > BYTES_MAX:
             return Refusal((Reason("file", "is larger than 32 kB.", "Give a file of answers."),))
-        given = tomllib.loads(text.replace("\r\n", "\n"))
+        given = load.whole(tomllib.loads(text.replace("\r\n", "\n")))
+        inner = given.pop("answers", {})
+        said = [*_by_question(given), *(_by_question(inner) if isinstance(inner, dict) else ())]
     except OSError as error:
         return unreadable(error)
     except UnicodeDecodeError as error:
@@ -59,15 +63,15 @@ def parse(path: Path) -> "dict[str, Any] | Refusal":
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         example = 'Write one answer a line, such as age-years = 41 or skin-type = "IV".'
         return Refusal((Reason("file", f"is not TOML: {error}.", example),))
-    inner = given.pop("answers", {})
     if not isinstance(inner, dict):
         return Refusal(
             (Reason("answers", f"is {inner!r}, not a table.", "Write [answers] on its own line."),)
         )
+    count = Counter(key for key, _ in said)  # `"filler-on.chin" = …` and `filler-on.chin = …` are one
     twice = tuple(
-        Reason(key, "is answered twice.", "Keep one of the two.") for key in given.keys() & inner.keys()
+        Reason(key, "is answered twice.", "Keep one of the two.") for key in sorted(count) if count[key] > 1
     )
-    return Refusal(twice) if twice else given | inner
+    return Refusal(twice) if twice else dict(said)
 
 
 def read_bytes(path: Path, most: int) -> bytes:

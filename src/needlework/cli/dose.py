@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 STEPS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 """Where the lines of the histogram begin, as shares of the target."""
+MOST = 1e6
+"""Of seconds, of square centimetres, of punctures on each of them: more is a slip of the hand."""
 MOST_PASSES = 100
 BAR = 30
 
@@ -321,8 +323,9 @@ def _numbers(**given: float | None) -> "Iterator[Reason]":
     from needlework.records import Reason
 
     for name, value in given.items():
-        if value is not None and not (math.isfinite(value) and value > 0):
-            yield Reason(name.replace("_", "-"), f"is {value:g}.", "Give a number greater than 0.")
+        if value is not None and not 0 < value <= MOST:
+            problem, most = f"is {value:g}.", f" and at most {MOST:,.0f}" if value > MOST else ""
+            yield Reason(name.replace("_", "-"), problem, f"Give a number greater than 0{most}.")
 
 
 def _counted(passes: int | None) -> "Iterator[Reason]":

@@ -28,6 +28,9 @@ def numb(
     at_risk: Annotated[
         bool, typer.Option("--at-risk", help="The screening found a risk from local anaesthetics.")
     ] = False,
+    allergic: Annotated[
+        bool, typer.Option("--allergic", help="The person is allergic to a numbing cream or anaesthetic.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Weigh a numbing cream: milligrams on the skin, and every limit that this use passes."""
@@ -48,6 +51,7 @@ def numb(
         after_needling=after_needling,
         atopic=atopic,
         at_risk=at_risk,
+        allergic=allergic,
     )
     weighed = numbing.weigh(use, protocol.treat)
     if isinstance(weighed, Refusal):

@@ -1,23 +1,30 @@
 """What several commands take, and how the words of an option become a value."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
+
+LAST_YEAR = 9000
+"""A deferral is counted on from a day, and has to end before the calendar does."""
 
 
 def day(text: str) -> date:
     """A day such as 2026-11-20."""
     try:
-        return date.fromisoformat(text)
+        given = date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no day. Write it as 2026-11-20.") from None
+    if given.year > LAST_YEAR:
+        raise typer.BadParameter(f"{text!r}: check the year.")
+    return given
 
 
 def moment(text: str) -> datetime:
     """A moment such as 2026-11-20T14:30+01:00; without an offset, on the clock of this computer."""
     try:
         given = datetime.fromisoformat(text)
+        given.astimezone(UTC)  # near the ends of the calendar an offset leads out of it
         return given if given.tzinfo else given.astimezone()
     except (ValueError, OverflowError):
         raise typer.BadParameter(f"{text!r} is no moment. Write it as 2026-11-20T14:30+01:00.") from None

@@ -41,10 +41,12 @@ def plan(
         typer.Option("--passes", metavar="ZONE=N", help="Passes other than proposed; says what they need."),
     ] = None,
     sessions: Annotated[
-        int | None, typer.Option("--sessions", metavar="N", help="Sessions other than proposed.")
+        int | None,
+        typer.Option("--sessions", metavar="N", max=9999, help="Sessions other than proposed."),
     ] = None,
     interval_days: Annotated[
-        int | None, typer.Option("--interval-days", metavar="DAYS", help="Days between sessions.")
+        int | None,
+        typer.Option("--interval-days", metavar="DAYS", max=9999, help="Days between sessions."),
     ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Set every device side by side instead, for the same goals.")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import errno
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -62,6 +63,8 @@ def _read(folder: Path, *, json: bool) -> "Protocol":
     from needlework.protocol import load
 
     try:
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "there is no such folder")
         return load.read(folder)
     except load.Faulty as error:
         faults = error.faults
@@ -163,8 +166,7 @@ def _answered(paths: Iterable[Path], *, json: bool) -> "list[tuple[Path, Answers
         if isinstance(given, Refusal):
             refused.append((str(path), given.reasons))
         else:
-            listed = {key: tuple(one) if isinstance(one, list) else one for key, one in given.items()}
-            found.append((path, Answers(listed)))
+            found.append((path, Answers(given)))
     if refused:
         raise tell.refused_files(refused, json=json)
     return found
@@ -233,6 +235,7 @@ def copy(
     json: AsJson = False,
 ) -> None:
     """Copy the edition that ships, for a clinic that differs: change it there, check it, compare it."""
+    from needlework.protocol import check as checking
     from needlework.protocol import load, write
     from needlework.records import Reason
 
@@ -245,10 +248,16 @@ def copy(
         made = load.parse(files)
     except load.Faulty as error:
         raise _faulty(error.faults, folder, json=json) from None
+    if faults := checking.check(made):
+        raise _faulty(faults, folder, json=json)
+    half = folder.with_name(f"{folder.name}.unfinished")  # one that is cut short must not pass for a copy
     try:
-        folder.mkdir(parents=True)
+        if folder.exists():
+            raise FileExistsError
+        half.mkdir(parents=True, exist_ok=True)
         for file, content in files.items():
-            (folder / file).write_bytes(content)
+            (half / file).write_bytes(content)
+        half.rename(folder)
     except FileExistsError:
         do = "Name a folder that is not there yet: nothing is written over."
         raise tell.refused((Reason(str(folder), "is there already.", do),), json=json) from None

@@ -150,8 +150,7 @@ def _triage(
     given = answers.parse(file)
     if isinstance(given, Refusal):
         raise tell.refused(given.reasons, file=str(file), json=json)
-    said = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
-    check_in = CheckIn(at or datetime.now().astimezone(), Answers(said))
+    check_in = CheckIn(at or datetime.now().astimezone(), Answers(given))
     triage = stage.triage(check_in, treatment, protocol.recover)
     reasons = stage.faults(check_in, treatment, protocol.recover)
     flags = [

@@ -155,6 +155,8 @@ def _meaning(verdict: "Verdict") -> str:
     match verdict.outcome.word:
         case "clear":
             return "Clear: nothing stands in the way of treatment"
+        case "caution" if any(one.to_decide for one in verdict.findings):
+            return "Caution: may be treated once a prescriber has decided, with what follows in mind"
         case "caution":
             return "Caution: may be treated, with what follows in mind"
         case "defer" if verdict.until:

@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from needlework.clinic.models.editions import EditionSignature, KeptEdition
 from needlework.protocol import load
 from needlework.protocol.schema import Device, Protocol
+from needlework.records import Plan
 
 PARSED = 16
 """Editions held in memory: the current one, and those that are being compared."""
@@ -60,6 +61,23 @@ def device(id_: str, first: Protocol) -> Device | None:
         if edition and (found := next((one for one in edition.devices.device if one.id == id_), None)):
             return found
     return None
+
+
+def planned(plan: Plan) -> Protocol:
+    """
+    The edition that a plan was made with, so that what was charted under it keeps its words and numbers.
+
+    The current one where that edition is not kept here, such as an unsigned one of an older program.
+    """
+    if plan.edition == load.default().edition.mark:
+        return load.default()
+    digest = KeptEdition.objects.filter(mark=plan.edition).values_list("digest", flat=True).first()
+    return (known(digest) if digest else None) or protocol()
+
+
+def planned_device(plan: Plan) -> Device | None:
+    """The device of a plan as the edition of that plan has it: a later edition counts no old dose anew."""
+    return device(plan.device, planned(plan))
 
 
 def _others() -> Iterator[Protocol | None]:

@@ -24,7 +24,7 @@ NAMES = {
     "measure": _("Measure"),
     "learn": _("Learn"),
 }
-BARRED = {Outcome.DEFER: _("wait"), Outcome.ABSOLUTE: _("do not treat")}
+BARRED = {Outcome.CAUTION: _("to decide"), Outcome.DEFER: _("wait"), Outcome.ABSOLUTE: _("do not treat")}
 
 
 @dataclass(frozen=True, slots=True)

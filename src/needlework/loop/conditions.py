@@ -7,7 +7,6 @@ question may also be answered with the list of zones in which it is so. Everythi
 """
 
 import difflib
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -304,9 +303,13 @@ def _yes_no(question: Question, value: AnswerValue, on: date) -> Wrong:
     return f"is {value!r}.", "Answer true or false."
 
 
+LARGEST = 1e300
+"""Beyond it a whole number is no float any more."""
+
+
 def _number(question: Question, value: AnswerValue, on: date) -> Wrong:
     low, high = question.minimum, question.maximum
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         return f"is {value!r}, which is no number.", f"Give a number{_span(low, high, question.unit)}."
     if (low is not None and value < low) or (high is not None and value > high):
         return f"is {value:g}, which cannot be.", f"Give a number{_span(low, high, question.unit)}."
@@ -342,7 +345,7 @@ def _choice(question: Question, value: AnswerValue, on: date) -> Wrong:
 
 
 def _choices(question: Question, value: AnswerValue, on: date) -> Wrong:
-    there = {option.id for option in question.options}
+    there = [option.id for option in question.options]  # no set: what is given may be a list of lists
     given = value if isinstance(value, tuple) else (value,)
     wrong = [one for one in given if one not in there]
     if wrong or (question.id == WHERE and not given):

@@ -116,7 +116,8 @@ def forecast(concern: str, protocol: Protocol) -> Forecast | Refusal:
     trials = tuple(trial for trial in protocol.learn.trial if trial.concern == concern)
     scales: tuple[Scale, ...] = ("change", "share-better")
     pooled = [together for scale in scales if (together := _pooled(scale, trials))]
-    pooled.sort(key=lambda one: -one.people)
+    controlled = {trial.id for trial in trials if trial.controlled}
+    pooled.sort(key=lambda one: (controlled.isdisjoint(one.trials), -one.people))
     return _forecast(known[concern], trials, tuple(pooled), edition=protocol.learn.edition)
 
 
@@ -259,6 +260,8 @@ def _tell(concern: Concern, pooled: Sequence[Pooled], trials: Sequence[Trial]) -
         yield from _tell_scale(one, numbers(one.of, trials))
     if any(one.band[0] <= NO_CHANGE <= one.band[1] for one in pooled):
         yield "It can also be that nothing changes."
+    if concern.limits_tell:
+        yield concern.limits_tell
     yield OPEN
 
 

@@ -49,7 +49,7 @@ def milligrams(cream: Anaesthetic, *, grams: float) -> dict[str, float]:
 def passes(limit: NumbingLimit, use: Numbing, cream: Anaesthetic) -> bool:
     """Whether this use goes beyond a limit that speaks of it."""
     speaks = {"all": True, "compounded": cream.compounded, "atopic": use.atopic}[limit.only]
-    if not speaks or (limit.drug and limit.drug not in cream.percent):
+    if not speaks or (limit.drug and limit.drug not in cream.percent) or limit.cream not in ("", cream.id):
         return False
     reached = {
         "area-cm2": use.area_cm2,
@@ -63,6 +63,7 @@ def passes(limit: NumbingLimit, use: Numbing, cream: Anaesthetic) -> bool:
         "after-needling": use.after_needling,
         "atopic": use.atopic,
         "at-risk": use.at_risk,
+        "allergic": use.allergic,
     }
     return reached[limit.of] > limit.above + 1e-9  # 15 g over 75 cm² is 2 g for each 10, and not more
 

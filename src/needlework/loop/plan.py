@@ -34,17 +34,18 @@ def propose(
     """
     The course that the protocol proposes for these goals, or every reason why it proposes none.
 
-    In each zone the first of the concerns that has a technique there leads; the label is asked about each of
-    them. The set depth is the smallest of the walls, named; a greater depth that was asked for is brought
-    down to the wall and said so. Set depth is how far the needle stands out, not how deep it goes.
+    In each zone the lightest technique of the concerns leads; the label is asked about each of them. The
+    set depth is the smallest of the walls, named; a greater depth that was asked for is brought down to the
+    wall and said so. Set depth is how far the needle stands out, not how deep it goes.
 
-    With a verdict, what nobody may override there is refused here, and so is a zone that nobody asked about.
-    A deferral is no refusal: a course may be planned today and begin when the wait is over.
+    With a verdict, what nobody may override there is refused here, and so is a zone that nobody asked about;
+    what else the screening found stands first among the notes. A deferral is no refusal: a course may be
+    planned today and begin when the wait is over.
     """
     known = shelf.of(protocol)
     if against := tuple(reasons.against(goals, known, verdict)):
         return Refusal(against)
-    return course.propose(goals, person, known)
+    return course.propose(goals, person, known, verdict)
 
 
 def barred(goals: Goals, verdict: Verdict) -> tuple[Reason, ...]:

@@ -5,13 +5,14 @@ What an edition must be beyond well-formed: every question used, every word cite
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import combinations, pairwise
 from typing import Any
 
-from needlework.protocol import schema
+from needlework.protocol import reach, schema
 from needlework.protocol.load import Fault
 from needlework.records import AnswerValue, Position
 
@@ -25,7 +26,9 @@ def check(protocol: schema.Protocol) -> tuple[Fault, ...]:
     return tuple(
         fault
         for test in (
+            _headed,
             _unique,
+            _called,
             _worded,
             _grounded,
             _fit_for_patients,
@@ -36,6 +39,7 @@ def check(protocol: schema.Protocol) -> tuple[Fault, ...]:
             _contradictions,
             _places_of_care,
             _bounds,
+            reach.beyond,
             _disagreements,
             _waits,
         )
@@ -77,6 +81,42 @@ def _unique(protocol: schema.Protocol) -> Iterator[Fault]:
         for id_, count in ids.items():
             if count > 1:
                 yield Fault(file, f"{key} ({id_})", f"stands {count} times", "give each its own id")
+
+
+EDITION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+TITLE_MAX = 200
+
+
+def _headed(protocol: schema.Protocol) -> Iterator[Fault]:
+    """What stands on every saved decision has to be short and plain."""
+    edition = protocol.edition
+    if not EDITION_ID.fullmatch(edition.id):
+        fix = "1 to 60 letters, digits, dots, hyphens or underscores"
+        yield Fault("edition.toml", "id", "is not an id that can stand on a decision", fix)
+    if not 0 < len(edition.title) <= TITLE_MAX:
+        problem = "is too long" if edition.title else "is empty"
+        yield Fault("edition.toml", "title", problem, f"1 to {TITLE_MAX} letters")
+
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+RESERVED = {"whole", "nowhere"}
+"""What readings and forms call all zones together, and none of them."""
+
+
+def _called(protocol: schema.Protocol) -> Iterator[Fault]:
+    """Ids stand in addresses, forms and columns; a dot parts a question from its zone; none stands alone."""
+    fix = "1 to 80 letters, digits, hyphens or underscores; dots but in zones and questions"
+    for file, key, entries in _lists(protocol):
+        for entry in entries:
+            id_, undotted = getattr(entry, "id", "none"), key in ("zone", "question")
+            if not ID.fullmatch(id_) or (undotted and "." in id_) or (key == "zone" and id_ in RESERVED):
+                yield Fault(file, f"{key} ({id_})", "has an id that cannot be used", fix)
+    for source in protocol.sources:
+        if not ID.fullmatch(source):
+            yield Fault("sources.toml", source, "is a key that cannot be used", fix)
+    for file, key in (("devices", "device"), ("zones", "zone"), ("places", "place"), ("plan", "concern")):
+        if not getattr(getattr(protocol, file), key):
+            yield Fault(f"{file}.toml", key, "is empty", "name at least one")
 
 
 def _worded(protocol: schema.Protocol) -> Iterator[Fault]:
@@ -290,11 +330,12 @@ def _implied(
     when: Mapping[str, schema.Condition], by_id: Mapping[str, schema.Question]
 ) -> dict[str, schema.Condition]:
     """A rule's conditions, and those under which its questions are asked at all."""
-    found = dict(when)
-    for asked in when:
-        question = by_id.get(asked)
-        if question is not None and question.ask_if:
-            found = {**_implied(question.ask_if, by_id), **found}
+    found, open_ = dict(when), [*when]
+    while open_:  # no recursion: a question may hang on itself, which another test names
+        question = by_id.get(open_.pop())
+        more = {} if question is None else {k: v for k, v in question.ask_if.items() if k not in found}
+        found.update(more)
+        open_ += more
     return found
 
 

@@ -40,8 +40,12 @@ SECTIONS: Mapping[str, type] = {
 NAMES = tuple(f"{name}.toml" for name in ("edition", *SECTIONS, "sources"))
 """The files that an edition consists of, all of them and no other."""
 
+Table = typing.TypeVar("Table")
+
 MOST_DOTS = 100
 """In one line: the time that TOML's parser takes grows with the square of the parts of a dotted key."""
+
+MOST_GUESSES = 100
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,8 +97,8 @@ def read(folder: Path = DEFAULT) -> schema.Protocol:
 
 
 def files(folder: Path = DEFAULT) -> dict[str, bytes]:
-    """The TOML files of a folder, by name."""
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+    """The TOML files of a folder, by name. What is no file, such as a pipe, would be waited for: left out."""
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml")) if path.is_file()}
 
 
 @functools.cache
@@ -141,9 +145,18 @@ def _table(content: bytes) -> dict[str, Any] | tuple[str, str]:
         if line.count(".") > MOST_DOTS:
             return f"has more than {MOST_DOTS} dots in line {number}", "break that line up"
     try:
-        return tomllib.loads(text)
+        return whole(tomllib.loads(text))
     except (ValueError, RecursionError) as error:
         return f"is not TOML: {error}", "mend that line"
+
+
+def whole(value: Table) -> Table:
+    """The same, if no whole number in it is longer than TOML has them; Python's are, and break arithmetic."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError("a whole number is longer than 64 bits")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        whole(inner)
+    return value
 
 
 def _sources(table: dict[str, Any], faults: list[Fault]) -> dict[str, schema.Source]:
@@ -171,6 +184,10 @@ class _Reader:
     def fault(self, key: str, problem: str, fix: str = "") -> None:
         self.faults.append(Fault(self.file, key or "file", problem, fix))
 
+    def closest(self, word: str, words: typing.Iterable[str], otherwise: str) -> str:
+        """What may have been meant, while faults are few: a guess takes milliseconds, and a file is long."""
+        return _closest(word, words, otherwise) if len(self.faults) < MOST_GUESSES else otherwise
+
     def is_table(self, value: Any, key: str) -> bool:
         if not isinstance(value, dict):
             self.fault(key, f"is {_kind(value)}, not a table", f"write [{key}]")
@@ -183,7 +200,7 @@ class _Reader:
         before = len(self.faults)
         for name in value:
             if name not in fields:
-                self.fault(_join(key, name), "is not a known key", _closest(name, fields, "remove it"))
+                self.fault(_join(key, name), "is not a known key", self.closest(name, fields, "remove it"))
         hints = _hints(shape)
         given = {}
         for name, spec in fields.items():
@@ -277,7 +294,7 @@ class _Reader:
         self.fault(
             key,
             f"cites {value!r}, which sources.toml lacks",
-            _closest(str(value), self.cited, "add the source"),
+            self.closest(str(value), self.cited, "add the source"),
         )
         return None
 

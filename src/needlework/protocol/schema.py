@@ -339,6 +339,8 @@ class Technique:
     published_per_cm2: tuple[float, float] | None = None
     """Punctures per cm² that studies with a countable dose laid down in a session."""
     published_sources: tuple[Citation, ...] = ()
+    roller_passes: int | None = None
+    """Passes with a roller, which lays down a small part of a pen's dose in one; as with a pen where None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,7 +468,7 @@ class NumbingLimit:
     id: str
     of: Literal[
         "area-cm2", "minutes", "grams-per-10cm2", "lidocaine-percent", "covered", "warmed", "broken-skin",
-        "near-eyes", "after-needling", "atopic", "at-risk",
+        "near-eyes", "after-needling", "atopic", "at-risk", "allergic",
     ]  # fmt: skip
     then: Literal["refuse", "alert"]
     say: str
@@ -478,6 +480,8 @@ class NumbingLimit:
     only: Literal["all", "compounded", "atopic"] = "all"
     drug: str = ""
     """Only for creams with this drug."""
+    cream: str = ""
+    """Only for this cream, by its id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,4 +174,24 @@ def test_a_change_is_drawn_from_all_gone_past_no_change(as_practitioner):
     band = row["bands"][0]
     assert (band["left"], band["pooled"].of) == (-100.0, "change") and band["right"] > 20
     assert 0 < band["low"] < band["point"] < band["zero"] < band["high"] == 100
-    assert len(band["studies"]) == 5 and f'cx="{band["studies"][0]["at"]}%"' in page
+    assert len(band["studies"]) == 4 and f'cx="{band["studies"][0]["at"]}%"' in page
+
+
+@pytest.mark.parametrize(
+    "pattern, new", [(r"^needles = \d+", "needles = 28"), (r'"skinpen-precision"', '"x"')]
+)
+def test_a_later_edition_counts_no_old_dose_anew(as_director, course, director, pattern, new):
+    """Another needle count, or no such device: what was given stays what it was."""
+    from clinic.edition import own
+    from needlework.clinic.edition import actions
+    from needlework.clinic.treat.sheet import sheet
+
+    before = [row["punctures_per_cm2"] for row in _rows(as_director)]
+    assert before and all(before)
+    text = re.sub(pattern, new, own.sound()["devices.toml"].decode(), flags=re.MULTILINE)
+    kept = own.kept({**own.sound(), "devices.toml": text.encode()}, by=director)
+    actions.sign(digest=kept.digest, by=director, at=charted.NOON)
+    assert [row["punctures_per_cm2"] for row in _rows(as_director)] == before
+    session = course.sessions.get()
+    shown = sheet(session, None, load.default(), zone="", refused=None)
+    assert [f"{line['dose'].per_cm2:.0f}" for line in shown["doses"]] == before

@@ -360,3 +360,26 @@ def test_what_trials_let_expect_stands_beside_the_proposal(as_practitioner, scre
     expected = learn.forecast("acne-scars", load.default())
     shown = html.unescape(_post(as_practitioner, screening, _form(step="show")).content.decode())
     assert "Tell them:" in shown and expected.tell in shown
+
+
+def test_the_same_key_with_other_goals_is_refused_and_with_the_same_is_one_plan(screening, practitioner):
+    from needlework.clinic.plan import actions
+    from needlework.records import Goals, Refusal
+
+    once = uuid4()
+
+    def take(*zones):
+        goals = Goals(concerns=("acne-scars",), zones=zones, device="skinpen-precision")
+        return actions.take(
+            screening=screening, goals=goals, off_label_reason="", once=once, by=practitioner, at=charted.NOON
+        )
+
+    first = take("cheeks")
+    assert take("cheeks") == first
+    assert isinstance(take("cheeks", "chin"), Refusal)
+    assert Plan.objects.count() == 1
+
+
+def test_a_number_of_four_hundred_digits_is_a_fault_of_the_form(as_practitioner, screening):
+    answer = as_practitioner.post(f"/patients/{screening.patient_id}/plan/", _form(sessions="9" * 400))
+    assert answer.status_code == 422

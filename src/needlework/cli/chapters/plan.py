@@ -87,7 +87,7 @@ def _techniques(planning: "Planning") -> Lines:
             one.concern,
             ", ".join(one.zones),
             f"{one.depth_mm:g}",
-            str(one.passes),
+            f"{one.passes}" + (f", roller {one.roller_passes}" if one.roller_passes else ""),
             ", ".join(one.directions) or "not stated",
             one.endpoint,
             ends(one.published_per_cm2, otherwise="none"),

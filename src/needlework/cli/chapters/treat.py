@@ -19,6 +19,7 @@ UNITS = {
     "after-needling": "after needling has begun",
     "atopic": "on atopic eczema",
     "at-risk": "somebody with a raised risk from local anaesthetics",
+    "allergic": "somebody allergic to a numbing cream or a local anaesthetic",
 }
 
 
@@ -60,4 +61,5 @@ def chapter(protocol: "Protocol") -> Lines:
 def _when(limit: "NumbingLimit") -> str:
     which = {"compounded": ", compounded creams", "atopic": ", atopic eczema"}.get(limit.only, "")
     drug = f", creams with {limit.drug}" if limit.drug else ""
-    return UNITS[limit.of].format(limit.above) + which + drug
+    cream = f", `{limit.cream}`" if limit.cream else ""
+    return UNITS[limit.of].format(limit.above) + which + drug + cream

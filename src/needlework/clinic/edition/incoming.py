@@ -1,7 +1,6 @@
 """An edition as somebody sends it: a ZIP, its TOML files, a folder. Only what is wanted is read of it."""
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,8 +24,6 @@ UNPACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """The methods that unpack no further than they are asked to."""
 EDITION = "edition"
 """The field of the form that a refusal belongs to."""
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-TITLE_MAX = 200
 
 
 class Sent(Shape):
@@ -56,7 +53,7 @@ def uploaded(sent: Sequence[Sent]) -> Files | Refusal:
 def in_folder(folder: Path) -> Files | Refusal:
     """The TOML files of a folder."""
     try:
-        paths = sorted(folder.glob("*.toml"))[: MOST_FILES + 1]
+        paths = sorted(path for path in folder.glob("*.toml") if path.is_file())[: MOST_FILES + 1]
         if not folder.is_dir():
             return _no(str(folder), _("is not a folder."), _("Name the folder that holds the edition."))
         if sum(path.stat().st_size for path in paths) > MOST_BYTES:
@@ -135,19 +132,8 @@ def sound(files: Mapping[str, bytes]) -> Protocol | Refusal:
         protocol = load.parse(files)
     except load.Faulty as error:
         return _faults(error.faults)
-    faults = (*_head(protocol), *check.check(protocol))
+    faults = check.check(protocol)
     return _faults(faults) if faults else protocol
-
-
-def _head(protocol: Protocol) -> Iterable[load.Fault]:
-    """What stands on every saved decision has to be short and plain."""
-    edition = protocol.edition
-    if not ID.fullmatch(edition.id):
-        fix = _("1 to 60 letters, digits, dots, hyphens or underscores")
-        yield load.Fault("edition.toml", "id", _("is not an id that can stand on a decision"), fix)
-    if not 0 < len(edition.title) <= TITLE_MAX:
-        problem = _("is too long") if edition.title else _("is empty")
-        yield load.Fault("edition.toml", "title", problem, _("1 to %d letters") % TITLE_MAX)
 
 
 def _faults(faults: Sequence[load.Fault]) -> Refusal:

@@ -9,7 +9,7 @@ from needlework.clinic.models.photographs import Comparison
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.treatment import Session
 from needlework.loop import treat
-from needlework.protocol.schema import Protocol
+from needlework.protocol.schema import Device
 
 PSEUDONYM = uuid.UUID("8d1f7a55-2f0b-4d53-9a86-5a7d0c0f6a11")
 """Namespace of the names under which courses leave the clinic: the same course keeps its name, and the name
@@ -21,10 +21,11 @@ def courses() -> Iterator[records.Course]:
     rows = Plan.objects.order_by("created_at").prefetch_related(
         "sessions__entries__created_by", "sessions__check_ins", "comparisons__after"
     )
-    protocol = current.protocol()
     for row in rows.iterator(chunk_size=200):
         plan = row.as_record()
-        given = tuple(one for session in row.sessions.all() if (one := _given(session, plan, protocol)))
+        sessions = row.sessions.all()
+        device = current.planned_device(plan) if sessions else None
+        given = tuple(one for session in sessions if device and (one := _given(session, plan, device)))
         if given:
             yield records.Course(
                 id=uuid.uuid5(PSEUDONYM, str(row.pk)).hex[:12],
@@ -34,14 +35,11 @@ def courses() -> Iterator[records.Course]:
             )
 
 
-def _given(session: Session, plan: records.Plan, protocol: Protocol) -> records.Given | None:
+def _given(session: Session, plan: records.Plan, device: Device) -> records.Given | None:
     """What a signed session gave; None while it is not signed."""
     events = [entry.as_record() for entry in sorted(session.entries.all(), key=lambda entry: entry.number)]
     chart = treat.chart(events, plan)
     if chart.signed_at is None or chart.last_pass_at is None:
-        return None
-    device = current.device(plan.device, protocol)
-    if device is None:
         return None
     urgencies = [records.Urgency(check_in.urgency) for check_in in session.check_ins.all()]
     return records.Given(

@@ -63,11 +63,14 @@ class Screening(SentOnce):
         )
 
     def bars(self, *, on: date, zones: Collection[str] = ()) -> tuple[records.Finding, ...]:
-        """What forbids treating on a day, in these zones: deferrals not yet ended, and the absolute."""
+        """
+        What forbids treating on a day, in these zones: deferrals not yet ended, the absolute, and what a
+        prescriber has yet to decide.
+        """
         return tuple(
             finding
             for finding in self.standing()
-            if finding.outcome >= records.Outcome.DEFER
+            if (finding.outcome >= records.Outcome.DEFER or finding.to_decide)
             and not (finding.until and finding.until <= on)
             and (not zones or not finding.zones or not set(finding.zones).isdisjoint(zones))
         )

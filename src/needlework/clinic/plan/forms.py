@@ -14,6 +14,10 @@ WAS = "was-"
 """Before a name: what was proposed there. What still stands as it was proposed is no wish of anybody's."""
 
 
+MOST_COUNTED = 9999
+"""Of anything that is counted here; what is right is for the protocol to say."""
+
+
 class GoalsForm(forms.Form):
     """
     Goals for a plan, and changes of what was proposed.
@@ -25,8 +29,8 @@ class GoalsForm(forms.Form):
     concerns = forms.MultipleChoiceField(label=_("What for"), widget=forms.CheckboxSelectMultiple)
     zones = forms.MultipleChoiceField(label=_("Where"), widget=forms.CheckboxSelectMultiple)
     device = forms.ChoiceField(label=_("With"), widget=forms.RadioSelect)
-    sessions = forms.IntegerField(label=_("Sessions"), required=False)
-    interval_days = forms.IntegerField(label=_("Days between them"), required=False)
+    sessions = forms.IntegerField(label=_("Sessions"), required=False, max_value=MOST_COUNTED)
+    interval_days = forms.IntegerField(label=_("Days between them"), required=False, max_value=MOST_COUNTED)
     off_label_reason = forms.CharField(
         label=_("Why outside the label"),
         help_text=_("It stays in the record under your name, and the patient is told."),
@@ -55,7 +59,7 @@ class GoalsForm(forms.Form):
         for prefix, key in ((DEPTH, "depth_mm"), (AREA, "area_cm2"), (PASSES, "passes")):
             cleaned[key] = dict(self._numbers(prefix))
         for zone, passes in cleaned["passes"].items():
-            if not passes.is_integer():
+            if not passes.is_integer() or passes > MOST_COUNTED:
                 self._no_number(zone, f"{passes:g}")
         for name in ("sessions", "interval_days"):
             if cleaned.get(name) == self._was(name):

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from needlework.clinic import current
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.templatetags.format import number
 from needlework.clinic.treat.forms import (
@@ -48,13 +49,15 @@ def sheet(
     entries = list(session.entries.select_related("created_by"))
     plan, events = session.plan.as_record(), [entry.as_record() for entry in entries]
     chart = treat.chart(events, plan)
-    doses = {dose.zone: dose for dose in treat.doses(chart.passes, plan, device=device)} if device else {}
+    counted = current.planned_device(plan)
+    doses = {dose.zone: dose for dose in treat.doses(chart.passes, plan, device=counted)} if counted else {}
     step = _step(chart, protocol)
     if refused is not None and "zone" in refused.fields:
         zone = str(refused["zone"].value())
     chosen = _chosen(plan, doses, zone) if step == "needle" else None
     forms = _Forms(refused)
-    told = [_sentence(EventKind(entry.kind), entry.data, plan, protocol) for entry in entries]
+    then = current.planned(plan)  # a chart keeps the words that it was made in
+    told = [_sentence(EventKind(entry.kind), entry.data, plan, then) for entry in entries]
     context = {
         "session": session,
         "plan": plan,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from needlework.loop.planning import course, judge, reasons
+from needlework.loop.planning import course, judge, notes, reasons
 from needlework.loop.planning.course import Use
 from needlework.loop.planning.judge import Asked
 from needlework.loop.planning.shelf import Shelf
@@ -48,6 +48,7 @@ def changed(plan: Plan, changes: Changes, shelf: Shelf) -> Plan:
         tuple(_anew(zone, changes, use) if zone.zone in touched else zone for zone in left),
         sessions=plan.sessions if changes.sessions is None else changes.sessions,
         interval_days=plan.interval_days if changes.interval_days is None else changes.interval_days,
+        heard=tuple(note for note in plan.notes if note.id.startswith(notes.SCREENING)),
     )
 
 

@@ -8,7 +8,7 @@ from needlework.loop import dose, healing, label, walls
 from needlework.loop.planning import notes
 from needlework.loop.planning.shelf import Shelf
 from needlework.protocol.schema import Concern, Device, Glide, Place, Protocol, Technique
-from needlework.records import Goals, Minutes, Person, Plan, Wall, ZonePlan
+from needlework.records import Goals, Minutes, Note, Person, Plan, Verdict, Wall, ZonePlan
 
 LEADS = ("practitioner", "prescriber", "dermatologist")
 """Who may lead a course, least strict first."""
@@ -28,6 +28,11 @@ class Use:
         """The technique that leads in this zone."""
         return self.shelf.at(zone, self.concerns)[0]
 
+    def passes(self, technique: Technique) -> int:
+        """How often a technique goes over the skin with this device."""
+        roller = technique.roller_passes if self.device.kind == "roller" else None
+        return technique.passes if roller is None else roller
+
     def concern(self, technique: Technique) -> Concern:
         return self.shelf.concerns[technique.concern]
 
@@ -35,7 +40,7 @@ class Use:
         return self.shelf.walls(zone, self.device, self.place)
 
 
-def propose(goals: Goals, person: Person, shelf: Shelf) -> Plan:
+def propose(goals: Goals, person: Person, shelf: Shelf, verdict: Verdict | None = None) -> Plan:
     """The course for goals that nothing stands against. What is named twice counts once."""
     concerns = tuple(dict.fromkeys(goals.concerns))
     use = Use(shelf, shelf.devices[goals.device], shelf.places[goals.place], person, concerns)
@@ -43,14 +48,20 @@ def propose(goals: Goals, person: Person, shelf: Shelf) -> Plan:
         zone_plan(id_, use, asked_mm=goals.depth_mm.get(id_), area_cm2=goals.area_cm2.get(id_))
         for id_ in dict.fromkeys(goals.zones)
     )
-    return add_up(use, zones)
+    heard = tuple(notes.of_screening(verdict, [zone.zone for zone in zones])) if verdict else ()
+    return add_up(use, zones, heard=heard)
 
 
 # ── all zones ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def add_up(
-    use: Use, zones: tuple[ZonePlan, ...], *, sessions: int | None = None, interval_days: int | None = None
+    use: Use,
+    zones: tuple[ZonePlan, ...],
+    *,
+    sessions: int | None = None,
+    interval_days: int | None = None,
+    heard: tuple[Note, ...] = (),
 ) -> Plan:
     """What the zones add up to; the course is the longest of its concerns unless it was changed."""
     protocol = use.shelf.protocol
@@ -69,7 +80,7 @@ def add_up(
         recovery_days=math.ceil(redness_hours / 24),
         judge_after_days=max(concern.judge_after_days for concern in concerns),
         off_label=tuple(dict.fromkeys(why for zone in zones for why in zone.off_label)),
-        notes=tuple(notes.of_plan(use.shelf, use.concerns, zones, use.person.skin_type)),
+        notes=(*heard, *notes.of_plan(use.shelf, use.concerns, zones, use.person.skin_type)),
         person=use.person,
         edition=protocol.edition.mark,
         led_by=max((concern.led_by for concern in concerns), key=LEADS.index),
@@ -111,7 +122,7 @@ def zone_plan(
     leading, hard = techniques[0], use.walls(id_)
     wall, most_mm = walls.lowest(hard, leading, asked_mm=asked_mm)
     depth_mm = walls.on_step(device, depth_mm=most_mm)
-    passes = leading.passes if passes is None else passes
+    passes = use.passes(leading) if passes is None else passes
     area_cm2 = zone.area_cm2 if area_cm2 is None else area_cm2
     skin_mm = walls.skin_mm(zone, use.person.sex)
     target_per_cm2 = _target_per_cm2(device, glide, passes=passes)
@@ -126,12 +137,16 @@ def zone_plan(
         target_per_cm2=target_per_cm2,
         area_cm2=area_cm2,
         needling_s=dose.seconds_for(
-            passes=passes, area_cm2=area_cm2, speed_cm_per_s=glide.speed_cm_per_s, width_cm=glide.width_cm
+            passes=passes,
+            area_cm2=area_cm2,
+            speed_cm_per_s=glide.speed_cm_per_s,
+            width_cm=device.drum.width_cm if device.drum else glide.width_cm,
         ),
         endpoint=leading.endpoint,
         skin_mm=skin_mm,
         off_label=_off_label(id_, techniques, use),
         notes=(
+            *notes.of_leading([(one, use.concern(one)) for one in techniques]),
             *notes.of_depth(leading, use.concern(leading), wall, depth_mm=depth_mm, asked_mm=asked_mm),
             *notes.of_skin(device, depth_mm=depth_mm, skin_mm=skin_mm),
             *notes.of_dose(leading, target_per_cm2=target_per_cm2),

@@ -82,11 +82,12 @@ def passes(key: str, zone: ZonePlan, number: float, use: Use) -> Judged | None:
     if number == zone.passes and numbers.is_count(number):
         return None
     leeway, technique = use.shelf.protocol.plan.leeway, use.technique(zone.zone)
-    whose = f"{technique.passes} of the technique for {use.concern(technique).name.lower()} here"
+    usual = use.passes(technique)
+    whose = f"{usual} of the technique for {use.concern(technique).name.lower()} here"
     asked = Asked(key, zone.passes, number)
     if against := _over(asked, "passes", leeway, most=leeway.most_passes):
         return against
-    if number > technique.passes:
+    if number > usual:
         return asked.needs_reason(f"{number} passes are more than the {whose}.", technique.sources)
     return asked.free()
 
@@ -135,7 +136,7 @@ def interval(plan: Plan, days: int, concerns: Sequence[Concern], leeway: Leeway)
     asked, proposed = Asked("interval-days", plan.interval_days, days), course.longest_interval_days(concerns)
     if not numbers.is_count(days, most=numbers.LONGEST_INTERVAL_DAYS):
         do = f"Give whole days, {leeway.closest_interval_days} to {numbers.LONGEST_INTERVAL_DAYS}."
-        return asked.refused(f"{days:g} is no interval. {do}")
+        return asked.refused(f"{str(days)[:12]} is no interval. {do}")
     closer = f"{days} days apart is closer than the"
     if days < leeway.closest_interval_days:
         says = f"{closer} {leeway.closest_interval_days} that this edition allows. {leeway.says}"

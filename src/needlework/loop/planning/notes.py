@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from needlework.loop.planning.shelf import Sentence, Shelf
 from needlework.protocol.schema import Concern, Device, Technique
-from needlework.records import Note, SkinType, Wall, ZonePlan
+from needlework.records import Note, Outcome, SkinType, Verdict, Wall, ZonePlan
 
 
 def of_plan(
@@ -17,6 +17,20 @@ def of_plan(
     for sentence in shelf.notes[skin]:
         if _applies(sentence, concerns, zones):
             yield sentence.note
+
+
+SCREENING = "screening-"
+"""How the ids of the notes begin that the screening brought."""
+
+
+def of_screening(verdict: Verdict, zones: Sequence[str]) -> Iterator[Note]:
+    """What the screening found of these zones, what must wait and what somebody has yet to decide."""
+    for one in verdict.findings:
+        here = not set(one.zones).isdisjoint(zones)
+        weighs = one.outcome >= Outcome.DEFER or one.to_decide
+        if not one.asks and ((here and one.outcome >= Outcome.CAUTION) or (not one.zones and weighs)):
+            where = f"{', '.join(one.zones)}: " if one.zones else ""
+            yield Note(f"{SCREENING}{one.rule}", f"{where}{one.say}", one.tell, one.basis, one.sources)
 
 
 def _applies(note: Sentence, concerns: Sequence[str], zones: Sequence[ZonePlan]) -> bool:
@@ -51,6 +65,19 @@ def beside_technique(technique: Technique, concern: Concern, *, depth_mm: float)
     return f"{depth_mm:g} mm is {word} than planned by the protocol: {what}."
 
 
+def of_leading(techniques: Sequence[tuple[Technique, Concern]]) -> Iterator[str]:
+    """Which concern leads where several meet, and what the others would have by themselves."""
+    if len(techniques) < 2:
+        return
+    (leading, first), *others = techniques
+    for technique, concern in others:
+        if (technique.depth_mm, technique.passes) != (leading.depth_mm, leading.passes):
+            yield (
+                f"{first.name} leads here, as the lighter of the two: {concern.name.lower()} alone would be "
+                f"set at {technique.depth_mm:g} mm, {technique.passes} passes."
+            )
+
+
 def of_skin(device: Device, *, depth_mm: float, skin_mm: float | None) -> Iterator[str]:
     """Where the needles stand out further than the skin is thick, or may do so."""
     if skin_mm is not None and depth_mm > skin_mm:
@@ -66,13 +93,18 @@ def of_dose(technique: Technique, *, target_per_cm2: float | None) -> Iterator[s
     """Passes of a roller are not passes of a pen: what they add up to stands beside what was published."""
     if target_per_cm2 is None or technique.published_per_cm2 is None:
         return
-    most = technique.published_per_cm2[1]
+    least, most = technique.published_per_cm2
+    whose = ", ".join(source.key for source in technique.published_sources)
     if target_per_cm2 > most:
         ratio = target_per_cm2 / most
         times = f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}"
-        whose = ", ".join(source.key for source in technique.published_sources)
         yield (
             f"These passes come to {target_per_cm2:,.0f} punctures per cm², {times} times the most that a "
             f"published session with a countable dose laid down, {most:,.0f} per cm²"
             + (f" ({whose})." if whose else ".")
+        )
+    elif target_per_cm2 < least:
+        yield (
+            f"These passes come to {target_per_cm2:,.0f} punctures per cm², fewer than the {least:,.0f} to "
+            f"{most:,.0f} of published sessions with a countable dose" + (f" ({whose})." if whose else ".")
         )

@@ -39,4 +39,7 @@ def is_count(number: float, *, most: float = math.inf) -> bool:
 
 def finite(number: float) -> float | None:
     """The number, or None where it could not be written down."""
-    return number if math.isfinite(number) else None
+    try:
+        return number if math.isfinite(number) else None
+    except OverflowError:  # a whole number of hundreds of digits
+        return None

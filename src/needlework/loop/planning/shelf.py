@@ -48,11 +48,14 @@ class Shelf:
     """Walls by zone, device and place, once they were asked for."""
 
     def at(self, zone: str, concerns: Iterable[str]) -> tuple[Technique, ...]:
-        """The techniques for this zone, in the order of the concerns; the first one leads."""
-        found: tuple[Technique, ...] = ()
-        for concern in concerns:
-            found += self.techniques.get((concern, zone), ())
-        return found
+        """
+        The techniques for this zone, the shallowest first, then that of fewest passes; the first one leads.
+
+        Whatever order the concerns were named in: who has melasma and acne scars in one place is needled
+        there as melasma allows.
+        """
+        found = [one for concern in concerns for one in self.techniques.get((concern, zone), ())]
+        return tuple(sorted(found, key=_lightest)) if len(found) > 1 else tuple(found)
 
     def answered(self, concerns: Iterable[str], zones: Iterable[str]) -> tuple[str, ...]:
         """The concerns that have a technique in one of these zones."""
@@ -96,6 +99,10 @@ def _put_up(protocol: Protocol) -> Shelf:
         notes={skin: tuple(_sentences(protocol.plan.note, skin)) for skin in SkinType},
         limits={concern.id: _limits(concern) for concern in protocol.plan.concern if concern.limits},
     )
+
+
+def _lightest(technique: Technique) -> tuple[float, int]:
+    return technique.depth_mm, technique.passes
 
 
 def _by_id(entries: Iterable[Entry]) -> dict[str, Entry]:
