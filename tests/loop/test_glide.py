@@ -156,8 +156,8 @@ def test_a_seed_gives_the_same_again_and_another_seed_something_else():
 
 def test_assumptions_are_told_with_their_numbers():
     told = " ".join(words(with_hand(overlap=0.2, wander_cm=0.15, speed_spread=0.25, overrun_cm=0.3)))
-    for number in ("12.2 × 8.2 cm", "3 passes", "0.8 cm apart", "20% overlap", "0.3 cm beyond", "0.15 cm",
-                   "± 25%", "14 needles", "116.7 strokes/s", "squares of 0.2 cm"):  # fmt: skip
+    for number in ("12.2 × 8.2 cm", "3 passes", "0.8 cm apart", "20 % overlap", "0.3 cm beyond", "0.15 cm",
+                   "± 25 %", "14 needles", "116.7 strokes/s", "squares of 0.2 cm"):  # fmt: skip
         assert number in told
 
 

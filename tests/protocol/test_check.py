@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from needlework.protocol import check, load
+from needlework.protocol.checks import walk
 from needlework.protocol.schema import Condition, Drum, Protocol
 
 PROTOCOL = load.default()
@@ -70,7 +71,7 @@ def test_no_technique_stands_deeper_than_the_cap_of_its_zone():
 
 def sentences(protocol: Protocol) -> list[tuple[str, str]]:
     """Everything that a patient can read, with where it stands."""
-    told = [(f"{key} {one.id}", one.tell) for _, key, entries in check._lists(protocol)
+    told = [(f"{key} {one.id}", one.tell) for _, key, entries in walk.lists(protocol)
             for one in entries if hasattr(one, "tell")]  # fmt: skip
     words = protocol.recover.words
     return told + [(f"words {name}", getattr(words, name)) for name in words.__dataclass_fields__]
@@ -88,7 +89,7 @@ def test_what_a_patient_reads_is_plain(where, words):
 
 
 def test_no_sentence_for_staff_carries_a_mark_of_the_unverified():
-    for _, key, entries in check._lists(PROTOCOL):
+    for _, key, entries in walk.lists(PROTOCOL):
         for one in entries:
             for name in ("say", "choice", "says", "note", "result", "cap_says"):
                 assert "[U]" not in getattr(one, name, ""), f"{key} {one}"

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from needlework.protocol import check, load, reach
+from needlework.protocol import check, load
+from needlework.protocol.checks import reach
 
 
 def faults(file, pattern, new):

@@ -77,12 +77,12 @@ def words(gliding: Gliding, *, cell_cm: float = 0.2) -> tuple[str, ...]:
         f"The zone is taken as a flat rectangle of {gliding.length_cm:.1f} × {gliding.height_cm:.1f} cm.",
         f"{gliding.passes} {passes} in straight lines, {', '.join(gliding.directions)} in turn.",
         (
-            f"The lines lie {apart_cm:g} cm apart ({hand.overlap:.0%} overlap), off their place by "
+            f"The lines lie {apart_cm:g} cm apart ({100 * hand.overlap:.0f} % overlap), off their place by "
             f"{hand.wander_cm:g} cm (standard deviation), and run {hand.overrun_cm:g} cm beyond the edge."
         ),
         (
-            f"The pen moves at {hand.speed_cm_per_s:.3g} cm/s, from line to line ± {hand.speed_spread:.0%}, "
-            f"at {gliding.strokes_per_s:g} strokes/s."
+            f"The pen moves at {hand.speed_cm_per_s:.3g} cm/s, from line to line "
+            f"± {100 * hand.speed_spread:.0f} %, at {gliding.strokes_per_s:g} strokes/s."
         ),
         (
             f"{gliding.needles} needles stand {NEEDLES_STAND[gliding.layout]}, {hand.width_cm:g} cm across, "

@@ -13,7 +13,8 @@ from needlework.clinic.edition import incoming
 from needlework.clinic.models.editions import EditionSignature, KeptEdition
 from needlework.clinic.models.people import User
 from needlework.clinic.once import used
-from needlework.protocol import check, load, write
+from needlework.protocol import load, write
+from needlework.protocol.checks import ids
 from needlework.protocol.schema import Device
 from needlework.records import Reason, Refusal
 
@@ -75,7 +76,7 @@ def add_device(*, device: Device, once: UUID, by: User, at: datetime) -> KeptEdi
     title = _("%(title)s, with %(device)s") % {"title": edition.title, "device": device.name}
     head = write.copied(
         current.files(edition.digest), edition,
-        id=own, title=title[: check.TITLE_MAX], note=edition.note, on=timezone.localdate(at),
+        id=own, title=title[: ids.TITLE_MAX], note=edition.note, on=timezone.localdate(at),
     )  # fmt: skip
     return add(files=write.with_device(head, device), once=once, by=by, at=at)
 
