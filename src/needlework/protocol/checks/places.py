@@ -15,7 +15,9 @@ def exist(protocol: schema.Protocol) -> Iterator[Fault]:
     for file, key, line in _naming(protocol):
         for zone in sorted({*getattr(line, "zones", ())} - zones):
             yield Fault(file, f"{key}.zones", f"names the zone {zone!r}", "zones.toml has no such id")
-        for concern in {getattr(line, "concern", None), *getattr(line, "concerns", ())} - concerns - {None}:
+        for concern in sorted(
+            {getattr(line, "concern", ""), *getattr(line, "concerns", ())} - concerns - {""}
+        ):
             yield Fault(file, f"{key}.concern", f"names the concern {concern!r}", "plan.toml has no such id")
 
 

@@ -36,7 +36,7 @@ def exist(protocol: schema.Protocol) -> Iterator[Fault]:
         for key, rule in rules:
             if not rule.when:
                 yield Fault(file, f"{key} ({rule.id}).when", "is empty", "name the answer that fires it")
-            for asked in rule.when.keys() - known:
+            for asked in sorted(rule.when.keys() - known):
                 yield Fault(
                     file,
                     f"{key} ({rule.id}).when.{asked}",

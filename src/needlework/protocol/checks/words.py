@@ -58,7 +58,7 @@ def fit_for_patients(protocol: schema.Protocol) -> Iterator[Fault]:
         for entry in entries:
             named = f"{key} ({walk.name(entry)})"
             if getattr(entry, "tell", "") or getattr(entry, "limits_tell", ""):
-                for source in {*walk.keys(entry)} & protocol.sources.keys():
+                for source in sorted({*walk.keys(entry)} & protocol.sources.keys()):
                     yield from _told_from(source, protocol.sources[source], file, f"{named}.sources")
             for words in (text for text in walk.texts(entry) if any(mark in text for mark in UNVERIFIED)):
                 yield Fault(file, named, f"says {words!r}", "what is unverified does not ship")
