@@ -18,6 +18,8 @@ from needlework.records import Answers, AnswerValue, Reason
 EARLIEST = date(1900, 1, 1)
 WHERE = "zones"
 """The question that says which zones are wanted."""
+WORDED = ("yes-no", "choice", "choices")
+"""The kinds of question that are answered with words of the protocol's own."""
 ANYWHERE = ("",)
 """The one nameless zone in which answers are weighed that do not differ from zone to zone."""
 
@@ -54,6 +56,8 @@ class Sheet:
     """Where treatment is asked for; empty where that was not answered."""
     asked: dict[str, tuple[str, ...]]
     """By question that can matter: the zones in which it is asked, ANYWHERE for the whole person."""
+    local: frozenset[str]
+    """The questions whose answer may differ from zone to zone."""
     special: tuple[str, ...]
     """The keys of what was given that is more than a plain yes, no or choice: days, numbers, lists, zones."""
 
@@ -100,7 +104,7 @@ def sheet(questions: tuple[Question, ...], answers: Answers, *, on: date) -> She
     where = given.get(WHERE)
     wanted = where if isinstance(where, tuple) else ()
     zones = _weighed(form.by_id, given, special, wanted)
-    found = Sheet(form.by_id, given, on, zones, wanted, {}, tuple(special))
+    found = Sheet(form.by_id, given, on, zones, wanted, {}, form.local, tuple(special))
     if zones == ANYWHERE:
         form.open(found)
     else:
@@ -132,6 +136,7 @@ class _Form:
 
     by_id: Mapping[str, Question]
     yes_no: frozenset[str]
+    local: frozenset[str]
     options: Mapping[str, frozenset[str]]
     always: Mapping[str, tuple[str, ...]]
     """Questions without a condition."""
@@ -156,7 +161,9 @@ class _Form:
                 asked.update((question.id, ANYWHERE) for question in questions if _zones_of(question, so_far))
                 continue
             for parent, opens in gate:
-                if parent not in asked or given.get(parent) not in opens:
+                answer = given.get(parent)
+                met = not opens.isdisjoint(answer) if isinstance(answer, tuple) else answer in opens
+                if not met or parent not in asked:
                     break
             else:
                 asked.update((question.id, ANYWHERE) for question in questions)
@@ -177,10 +184,11 @@ def _form(questions: tuple[Question, ...]) -> _Form:
 
 
 def _read(questions: tuple[Question, ...]) -> _Form:
-    worded = frozenset(question.id for question in questions if question.kind in ("yes-no", "choice"))
+    worded = frozenset(question.id for question in questions if question.kind in WORDED)
     return _Form(
         by_id={question.id: question for question in questions},
         yes_no=frozenset(question.id for question in questions if question.kind == "yes-no"),
+        local=frozenset(question.id for question in questions if question.per_zone),
         options={
             question.id: frozenset(option.id for option in question.options)
             for question in questions

@@ -160,7 +160,7 @@ def _openness(condition: tuple[str, Condition]) -> int:
 
 def _where(rule: Rule, sheet: conditions.Sheet) -> tuple[str, ...]:
     """The zones in which a rule fires; ANYWHERE where it speaks of the whole person."""
-    if not any(sheet.questions[asked].per_zone for asked in rule.when if asked in sheet.questions):
+    if sheet.local.isdisjoint(rule.when):
         return conditions.ANYWHERE if sheet.hold(rule.when, "") else ()
     return tuple(zone for zone in sheet.zones if sheet.hold(rule.when, zone))
 
@@ -176,7 +176,7 @@ def _fired(
     by_days: dict[tuple[tuple[date, int], ...], list[str]] = {}
     for zone in zones:
         by_days.setdefault(_days(rule, sheet, zone), []).append(zone)
-    local = any(sheet.questions[asked].per_zone for asked in rule.when)
+    local = not sheet.local.isdisjoint(rule.when)
     beside = tuple(id_ for id_, other in together.items() if id_ in rule.beside or rule.id in other.beside)
     for days, there in by_days.items():
         named = sheet.named(tuple(there)) if local else ()
