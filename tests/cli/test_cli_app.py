@@ -73,7 +73,7 @@ def test_a_terminal_without_the_marks_shows_something_else() -> None:
         capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "latin-1"},
     )  # fmt: skip
     assert done.returncode == 0
-    assert done.stdout.startswith(b"? In some zones: Wait until 4 Mar 2027")
+    assert done.stdout.startswith(b"? In some zones: wait until 4 Mar 2027")
 
 
 def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def test_a_wait_is_said_before_the_plan_and_only_for_the_zones_that_are_planned(
     course = ("plan", file, "--device", "skinpen-precision", "--on", DAY, "--concern", "wrinkles")
     until = tell.day(date.fromisoformat(told("screen", file, "--on", DAY)["until"]))
     both = needlework(*course, "--zone", "cheeks,neck").stdout.splitlines()
-    assert both[0] == f"◷ In some zones: Wait until {until}"
+    assert both[0] == f"◷ In some zones: wait until {until}"
     assert both[1:3] == ["  ! cheeks: caution", f"  ◷ neck: defer until {until}"]
     cheeks = needlework(*course, "--zone", "cheeks").stdout
     assert cheeks.startswith("! Caution") and until not in cheeks

@@ -13,7 +13,7 @@ from needlework.protocol import load
 def test_the_verdict_is_the_first_line_and_each_finding_says_why() -> None:
     said = needlework("screen", INES, "--on", DAY).stdout
     first, *zones, count = said.splitlines()[:4]
-    assert first == "◷ In some zones: Wait until 4 Mar 2027"
+    assert first == "◷ In some zones: wait until 4 Mar 2027"
     assert zones == ["  ◷ cheeks: defer until 4 Mar 2027", "  ! chin: caution"]
     assert count == "Screened for 22 Nov 2026; 2 findings, worst first."
     assert "◷ cheeks: Filler in this area less than six months ago. Until 4 Mar 2027." in said

@@ -148,7 +148,9 @@ def headline(verdict: "Verdict") -> str:
     flag = " · outside the device's label" if verdict.off_label else ""
     barring = ("defer", "absolute")
     free = word in barring and any(verdict.outcome_in(zone).word not in barring for zone in verdict.zones)
-    return f"{MARKS[word]} {'In some zones: ' if free else ''}{_meaning(verdict)}{flag}"
+    says = _meaning(verdict)
+    says = f"In some zones: {says[0].lower()}{says[1:]}" if free else says
+    return f"{MARKS[word]} {says}{flag}"
 
 
 def _meaning(verdict: "Verdict") -> str:
