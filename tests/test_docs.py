@@ -116,7 +116,7 @@ def plain(text: str, *, read: bool) -> str:
 def test_there_are_examples_of_every_command() -> None:
     commands = {case.values[0].split()[0] for case in EXAMPLES}
     assert commands == {
-        "screen", "plan", "dose", "numb", "recover", "measure", "forecast", "protocol",
+        "screen", "plan", "dose", "numb", "recover", "measure", "forecast", "card", "protocol",
     }  # fmt: skip
 
 

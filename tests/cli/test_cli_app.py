@@ -17,8 +17,8 @@ HEAVY = (
     "needlework.records needlework.protocol needlework.imaging"
 )
 COMMANDS = [
-    "", "screen", "plan", "dose", "numb", "recover", "measure", "forecast", "protocol", "protocol check",
-    "protocol show", "protocol diff", "protocol copy", "protocol overdue",
+    "", "screen", "plan", "dose", "numb", "recover", "measure", "forecast", "card", "protocol",
+    "protocol check", "protocol show", "protocol diff", "protocol copy", "protocol overdue",
 ]  # fmt: skip
 
 

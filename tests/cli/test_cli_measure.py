@@ -48,7 +48,8 @@ def said(folder: Path, overlay: Path) -> str:
 
 def test_json_has_exactly_this_shape(folder: Path) -> None:
     seen = told(*words(folder))
-    assert list(seen) == ["method", "comparable", "reasons", "changes"]
+    assert list(seen) == ["method", "comparable", "reasons", "changes", "card"]
+    assert seen["card"]["found"] == "none"
     assert seen["comparable"] is True
     assert {change["measure"] for change in seen["changes"]} == {"redness", "wrinkles"}
     for change in seen["changes"]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from needlework.cli import dose, forecast, helpflag, measure, numb, plan, protocol, recover, screen
+from needlework.cli import card, dose, forecast, helpflag, measure, numb, plan, protocol, recover, screen
 
 FAULT_OF_OURS = 70
 """Exit status when Needlework itself is broken, kept apart from 1 refused and 2 wrong usage."""
@@ -79,5 +79,8 @@ app.command("measure", cls=helpflag.Command, short_help="What changed, and is it
 )
 app.command("forecast", cls=helpflag.Command, short_help="What may be expected, from published trials?")(
     forecast.forecast
+)
+app.command("card", cls=helpflag.Command, short_help="The card for scale and colour, to be printed.")(
+    card.card
 )
 app.add_typer(protocol.app, name="protocol")

@@ -10,7 +10,8 @@ from needlework.cli import answers, tell
 from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from needlework.imaging.pair import Sight
+    from needlework.imaging.card import Card
+    from needlework.imaging.pair import Cards, Sight
     from needlework.imaging.photo import Photo
     from needlework.imaging.regions import Region
     from needlework.records import Change, Comparison, Refusal
@@ -29,7 +30,7 @@ def measure(
     ] = "whole",
     mm_per_px: Annotated[
         float | None,
-        typer.Option("--mm-per-px", metavar="X", help="The scale of BEFORE; relative units unless given."),
+        typer.Option("--mm-per-px", metavar="X", help="The scale of BEFORE; else a card's, else relative."),
     ] = None,
     overlay: Annotated[
         Path | None,
@@ -50,27 +51,103 @@ def measure(
                   if isinstance(one, Refusal)]  # fmt: skip
         raise tell.refused_files(unread, json=json)
     regions = _regions(region, earlier, json=json)
-    sight = pair.sight(earlier, later, regions=regions, mm_per_px=mm_per_px)
+    cards = pair.cards(earlier, later)
+    sight = pair.sight(earlier, later, regions=regions, mm_per_px=mm_per_px, found=cards)
     observation = pair.read(sight, regions=regions)
     if wrong := [replace(one, key="mm-per-px") for one in observation.reasons if one.key == "mm_per_px"]:
         raise tell.refused(wrong, json=json)
     comparison = stage.compare(observation, protocol.measure)
     written = _overlay(overlay, sight, regions, json=json) if overlay else ()
     if json:
-        return tell.as_json(shape(comparison))
+        return tell.as_json(shape(comparison, cards))
     _lines(comparison)
+    for line in told(cards, mm_per_px=mm_per_px):
+        tell.say(line)
     for name in written:
         tell.say(f"Written: {name}")
     return tell.standing(protocol.edition)
 
 
-def shape(comparison: "Comparison") -> tell.Shape:
+def shape(comparison: "Comparison", cards: "Cards") -> tell.Shape:
     """What `measure --json` prints."""
     return {
         "method": comparison.method,
         "comparable": comparison.comparable,
         "reasons": comparison.reasons,
         "changes": comparison.changes,
+        "card": {
+            "found": found_in(cards),
+            "before": _card_shape(cards.before),
+            "after": _card_shape(cards.after),
+        },
+    }
+
+
+def found_in(cards: "Cards") -> str:
+    """both, before, after or none: where a card was found that could be used."""
+    from needlework.records import Refusal
+
+    seen = [
+        name
+        for name, one in (("before", cards.before), ("after", cards.after))
+        if not isinstance(one, Refusal)
+    ]
+    return "both" if cards.both else " ".join(seen) or "none"
+
+
+def told(cards: "Cards", *, mm_per_px: float | None) -> tuple[str, ...]:
+    """What the cards of a pair give, or what their absence means, in sentences."""
+    from needlework.records import Refusal
+
+    if cards.both:
+        fits = " and ".join(
+            f"{tell.number(one.correction.de_before)} → {tell.number(one.correction.de_after)}"
+            for one in cards.both
+        )
+        colour = f"Card found in both photographs: colours corrected, patches off by ΔE {fits}."
+        return (colour, *_scale(cards.both[0].mm_per_px, given=mm_per_px))
+    match found_in(cards):
+        case "none":
+            opening = "No card found: colour is uncalibrated, and only changes against the reference count."
+        case "before after":
+            opening = "The photographs show cards of two kinds: colour is left uncorrected in both."
+        case name:
+            opening = f"Card found in the {name} photograph only: colour is left uncorrected in both."
+    unusable = [
+        f"Card in the {name} photograph: {reason.problem} {reason.do}"
+        for name, one in (("before", cards.before), ("after", cards.after))
+        if isinstance(one, Refusal)
+        for reason in one.reasons
+        if reason.key != "card.none"
+    ]
+    return (opening, *unusable)
+
+
+def _scale(of_card: float | None, *, given: float | None) -> tuple[str, ...]:
+    if of_card is None:
+        return ("The chart is made in several sizes, so it gives no scale.",)
+    scale = f"{tell.number(of_card)} mm per pixel"
+    if given is None:
+        return (f"Scale from the card: {scale}.",)
+    if abs(given / of_card - 1) > 0.05:
+        return (f"! The card says {scale}; your {tell.number(given)} is used.",)
+    return ()
+
+
+def _card_shape(one: "Card | Refusal") -> tell.Shape:
+    from needlework.records import Refusal
+
+    if isinstance(one, Refusal):
+        return {"reasons": one.reasons}
+    fit = one.correction
+    return {
+        "kind": one.kind,
+        "mm_per_px": one.mm_per_px,
+        "tilt_deg": one.tilt_deg,
+        "patches": one.used,
+        "model": fit.model,
+        "de_before": fit.de_before,
+        "de_after": fit.de_after,
     }
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from needlework.imaging import align, quality
+from needlework.imaging import align, card, quality
 from needlework.imaging import regions as skin_regions
 from needlework.imaging.align import Pair
+from needlework.imaging.card import Card
 from needlework.imaging.catalogue import MEASURES
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred
@@ -28,6 +29,21 @@ SMALL_PX = 420
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Cards:
+    """What was found of a card in each photograph of a pair."""
+
+    before: Card | Refusal
+    after: Card | Refusal
+
+    @property
+    def both(self) -> tuple[Card, Card] | None:
+        """The two, where both were found and are cards of one kind: one alone corrects nothing."""
+        if isinstance(self.before, Card) and isinstance(self.after, Card):
+            return (self.before, self.after) if self.before.kind == self.after.kind else None
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Sight:
     """An aligned pair ready to be measured, with how far its photographs are apart."""
 
@@ -36,9 +52,15 @@ class Sight:
     colour_od: float
     """By how much the camera's colours have moved, grey apart, before that was taken out."""
     reference: str
-    """What the colours were compared against: surroundings, background, or nothing."""
+    """What the colours were compared against: card, surroundings, background, or nothing."""
     longest_px: int
     """The longer side of the before photograph."""
+    cards: Cards
+
+    @property
+    def method(self) -> str:
+        """Which method has read this pair; a card changes the readings, so it is named."""
+        return f"{METHOD}+{card.METHOD}" if self.cards.both else METHOD
 
 
 def observe(
@@ -79,7 +101,7 @@ def read(
         seen.discord, colour_od=seen.colour_od, likeness=seen.pair.likeness, longest_px=seen.longest_px
     )
     if reasons:
-        return Observation(METHOD, False, reasons, (), seen.discord)
+        return Observation(seen.method, False, reasons, (), seen.discord)
     readings: list[Reading] = []
     silent: list[Reason] = []
     for zone in zones:
@@ -89,13 +111,28 @@ def read(
                 silent.append(_too_little(zone, name))
             else:
                 readings.append(reading)
-    return Observation(METHOD, bool(readings), tuple(silent), tuple(readings), seen.discord)
+    return Observation(seen.method, bool(readings), tuple(silent), tuple(readings), seen.discord)
+
+
+def cards(before: Photo, after: Photo) -> Cards:
+    """The card in each photograph; for a caller who tells of them as well."""
+    return Cards(card.find(before), card.find(after))
 
 
 def sight(
-    before: Photo, after: Photo, *, regions: tuple[Region, ...] | None = None, mm_per_px: float | None = None
+    before: Photo,
+    after: Photo,
+    *,
+    regions: tuple[Region, ...] | None = None,
+    mm_per_px: float | None = None,
+    found: Cards | None = None,
 ) -> Sight | Refusal:
-    """The pair on one grid over the regions, colours referred to what should not have changed."""
+    """
+    The pair on one grid over the regions, colours referred to what should not have changed.
+
+    A card in both photographs gives scale, unless `mm_per_px` is given, and colour. `found` are the cards
+    where the caller has sought them already.
+    """
     if mm_per_px is not None and not 0.001 <= mm_per_px <= 5:
         do = "Give the size of one pixel of the before photograph in millimetres, such as 0.08."
         return Refusal((Reason("mm_per_px", f"{mm_per_px} mm per pixel cannot be.", do),))
@@ -104,23 +141,31 @@ def sight(
     )
     if faults:
         return Refusal(faults)
+    found = found or cards(before, after)
+    mm_per_px = mm_per_px or (found.both[0].mm_per_px if found.both else None)
+    before, after = _under_card(before, found.before, found), _under_card(after, found.after, found)
     pose = align.find(before, after)
     if isinstance(pose, Refusal):
         return pose
     small = _small(before, after, pose)
     if isinstance(small, Refusal):
         return small
+    small = _without(small, found)
     box = _box(before, small, regions)
     step = align.fine_step_px(before, mm_per_px=mm_per_px)
-    found = align.pair(before, after, pose, box_px=box, step_px=step, mm_per_px=mm_per_px)
-    if isinstance(found, Refusal):
-        return found
-    shift, cast_od, reference = _reference(small, regions)
-    after_od = found.after - shift if reference != "nothing" else found.after
-    found = replace(found, after=after_od, skin=_skin_on(found, small), usable=found.usable & ~_shine(found))
-    discord = quality.discord(found, shift_od=shift, cast_od=cast_od)
+    close = align.pair(before, after, pose, box_px=box, step_px=step, mm_per_px=mm_per_px)
+    if isinstance(close, Refusal):
+        return close
+    if found.both:
+        shift, cast_od, reference = *_card_shift(*found.both), "card"
+    else:
+        shift, cast_od, reference = _reference(small, regions)
+    after_od = close.after - shift if reference not in ("card", "nothing") else close.after
+    close = replace(close, after=after_od, skin=_skin_on(close, small), usable=close.usable & ~_shine(close))
+    close = _without(close, found)
+    discord = quality.discord(close, shift_od=shift, cast_od=cast_od)
     longest = max(before.width, before.height)
-    return Sight(found, discord, _chroma(shift), reference, longest)
+    return Sight(close, discord, _chroma(shift), reference, longest, found)
 
 
 def _none(reasons: tuple[Reason, ...]) -> Observation:
@@ -137,6 +182,42 @@ def _too_little(zone: Region, measure: str) -> Reason:
         f"In “{zone.name}” too little skin is seen well in both photographs to measure {measure}.",
         "Draw the zone larger, or take the photographs nearer and without shine.",
     )
+
+
+# ── the card ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _under_card(photo: Photo, own: Card | Refusal, found: Cards) -> Photo:
+    """A photograph as it is measured: in the card's colours where both have one, the card painted over."""
+    if isinstance(own, Refusal):
+        return photo
+    return card.hidden(card.balanced(photo, own) if found.both else photo, own)
+
+
+def _without(pair: Pair, found: Cards) -> Pair:
+    """The pair without the places where a card lies in either photograph, and a margin for what moved."""
+    over = np.zeros(pair.usable.shape, bool)
+    for one, back in ((found.before, np.eye(3)), (found.after, np.linalg.inv(pair.pose.to_after))):
+        if isinstance(one, Card):
+            corners = cv2.perspectiveTransform(np.array(one.corners_px).reshape(-1, 1, 2), back)
+            over |= pair.inside(Region("card", tuple((float(x), float(y)) for x, y in corners[:, 0])))
+    if not over.any():
+        return pair
+    margin = 2 * int(0.02 * max(over.shape)) + 1
+    over = cv2.dilate(over.astype(np.uint8), np.ones((margin, margin), np.uint8)) > 0
+    flow = pair.flow_px.copy()  # over a card it means nothing, and would be taken for a turn of the head
+    flow[over] = np.median(flow[~over], axis=0) if not over.all() else 0.0
+    return replace(pair, usable=pair.usable & ~over, skin=pair.skin & ~over, flow_px=flow)
+
+
+def _card_shift(before: Card, after: Card) -> tuple[Floats, float]:
+    """By how much the card says that the camera's colours have moved, and what it leaves uncertain."""
+    shift = np.log(after.correction.gains / before.correction.gains).astype(np.float32)
+    return shift, CARD_SURE * card.apart_od(before, after)
+
+
+CARD_SURE = 1.0
+"""Uncertainty of the colour of skin ÷ difference that is left between the patches of the two cards."""
 
 
 # ── the whole picture, small ─────────────────────────────────────────────────────────────────────────
