@@ -856,7 +856,7 @@ def test_a_shelf_is_put_up_once_for_a_protocol_and_another_one_has_its_own():
         other = with_pen(evaluated_mm=0.5 + count / 100)
         (cheek,) = proposed(goals(), protocol=other).zones
         assert cheek.walls[0].limit_mm == 0.5 + count / 100
-    assert len(shelf._shelves) <= shelf.KEPT
+    assert len(shelf.of._kept) <= shelf.of.MOST
 
 
 # ── the edition that ships ───────────────────────────────────────────────────────────────────────────

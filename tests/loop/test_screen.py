@@ -314,3 +314,9 @@ def test_nothing_ever_advises_stopping_a_prescribed_drug():
     for one in load.default().screen.rule:
         words = f"{one.say} {one.tell}".lower()
         assert "stop taking" not in words and "pause your" not in words and "come off" not in words
+
+
+def test_a_deferral_at_the_end_of_the_calendar_is_a_verdict_and_no_error():
+    last = date(9999, 12, 31)
+    verdict = shipped(cast.answers("freya", {"filler": True, "filler-on": date(9999, 12, 1)}).given, on=last)
+    assert (verdict.outcome, verdict.until) == (Outcome.DEFER, last)

@@ -1,7 +1,6 @@
 """needlework protocol: the knowledge on which everything stands: checked, shown, compared, copied."""
 
 import dataclasses
-import difflib
 import errno
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -324,6 +323,7 @@ def show(
 ) -> None:
     """Show the edition, one part of it, or one entry with its sources."""
     from needlework.protocol import load
+    from needlework.protocol.near import did_you_mean
     from needlework.records import Reason
 
     protocol = load.default()
@@ -331,8 +331,8 @@ def show(
         return tell.as_json(_overview(protocol)) if json else _contents(protocol)
     found = [*_found(protocol, name)]
     if not found:
-        near = difflib.get_close_matches(name, [*SECTIONS, *(key for key, _ in _ids(protocol))], n=1)
-        do = f'Did you mean "{near[0]}"?' if near else f"A part is one of: {', '.join(SECTIONS)}."
+        there = [*SECTIONS, *(key for key, _ in _ids(protocol))]
+        do = did_you_mean(name, there, otherwise=f"A part is one of: {', '.join(SECTIONS)}.")
         raise tell.refused((Reason(name, "is neither a part nor an id of this protocol.", do),), json=json)
     if json:
         return tell.as_json(found[0][1] if len(found) == 1 else dict(found))

@@ -6,12 +6,13 @@ question may also be answered with the list of zones in which it is so. Everythi
 `Sheet.answer` what holds in a zone, so that no other place knows of this.
 """
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeGuard
 
+from needlework.loop.kept import Kept
+from needlework.protocol.near import did_you_mean
 from needlework.protocol.schema import Condition, Question
 from needlework.records import Answers, AnswerValue, Reason
 
@@ -169,20 +170,6 @@ class _Form:
                 asked.update((question.id, ANYWHERE) for question in questions)
 
 
-MOST_KEPT = 32
-_forms: dict[int, tuple[tuple[Question, ...], _Form]] = {}
-"""By identity, each with the questions themselves, so that no others can come to have their number."""
-
-
-def _form(questions: tuple[Question, ...]) -> _Form:
-    kept = _forms.get(id(questions))
-    if kept is None or kept[0] is not questions:
-        if len(_forms) >= MOST_KEPT:
-            _forms.clear()
-        kept = _forms[id(questions)] = (questions, _read(questions))
-    return kept[1]
-
-
 def _read(questions: tuple[Question, ...]) -> _Form:
     worded = frozenset(question.id for question in questions if question.kind in WORDED)
     return _Form(
@@ -220,6 +207,10 @@ def _gate(question: Question, worded: frozenset[str]) -> Gate | None:
             return None
         gate.append((parent, frozenset(answers)))
     return tuple(gate)
+
+
+_form = Kept(_read)
+"""A questionnaire's form."""
 
 
 def _weighed(
@@ -285,10 +276,7 @@ def _fault(key: str, value: AnswerValue, by_id: Mapping[str, Question], *, on: d
 def _unknown(key: str, known: Mapping[str, Question], *, whole: Question | None) -> Reason:
     if whole is not None:
         return Reason(key, "is not asked zone by zone.", f"Answer {whole.id} once, for the whole person.")
-    near = difflib.get_close_matches(key, list(known), n=1)
-    do = (
-        f'Did you mean "{near[0]}"?' if near else "Remove it; the questions are listed by screen --questions."
-    )
+    do = did_you_mean(key, known, otherwise="Remove it; the questions are listed by screen --questions.")
     return Reason(key=key, problem="is not a question of this protocol.", do=do)
 
 

@@ -1,10 +1,10 @@
 """Learn: what next? Course → Lessons, and what published trials let anybody expect."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from needlework.loop import pooling
+from needlework.protocol.near import did_you_mean
 from needlework.protocol.schema import Concern, Effect, Planning, Protocol, Trial
 from needlework.records import (
     WHOLE,
@@ -110,8 +110,7 @@ def forecast(concern: str, protocol: Protocol) -> Forecast | Refusal:
     """
     known = {one.id: one for one in protocol.plan.concern}
     if concern not in known:
-        near = difflib.get_close_matches(concern, list(known), n=1)
-        do = f'Did you mean "{near[0]}"?' if near else f"Choose from: {', '.join(known)}."
+        do = did_you_mean(concern, known, otherwise=f"Choose from: {', '.join(known)}.")
         return Refusal((Reason("concern", f"{concern!r} is not a concern of this protocol.", do),))
     trials = tuple(trial for trial in protocol.learn.trial if trial.concern == concern)
     scales: tuple[Scale, ...] = ("change", "share-better")

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from needlework.loop import conditions
+from needlework.loop.kept import Kept
 from needlework.protocol.schema import Condition, Overrides, Question, Rule, Screen
 from needlework.records import (
     Answers,
@@ -134,23 +135,20 @@ ANY = "any answer"
 """Stands for whatever is answered, where a rule names a number or a day."""
 
 Wanting = dict[tuple[str, object], list[tuple[int, Rule]]]
-_kept: dict[int, tuple[Screen, Wanting]] = {}
-"""By identity, each with the knowledge itself, so that no other can come to have its number."""
 
 
-def _wanting(screen: Screen) -> Wanting:
-    """The rules by one question and one answer that each of them needs, made once for each edition."""
-    kept = _kept.get(id(screen))
-    if kept is None or kept[0] is not screen:
-        if len(_kept) >= conditions.MOST_KEPT:
-            _kept.clear()
-        index: Wanting = {}
-        for place, rule in enumerate(screen.rule):
-            question, test = min(rule.when.items(), key=_openness)
-            for answer in test.one_of or ((ANY,) if test.equals is None else (test.equals,)):
-                index.setdefault((question, answer), []).append((place, rule))
-        kept = _kept[id(screen)] = (screen, index)
-    return kept[1]
+def _indexed(screen: Screen) -> Wanting:
+    """The rules by one question and one answer that each of them needs."""
+    index: Wanting = {}
+    for place, rule in enumerate(screen.rule):
+        question, test = min(rule.when.items(), key=_openness)
+        for answer in test.one_of or ((ANY,) if test.equals is None else (test.equals,)):
+            index.setdefault((question, answer), []).append((place, rule))
+    return index
+
+
+_wanting = Kept(_indexed)
+"""An edition's rules, made ready once."""
 
 
 def _openness(condition: tuple[str, Condition]) -> int:
@@ -224,14 +222,17 @@ def _dated(sides: tuple[Position, ...], days: tuple[tuple[date, int], ...]) -> t
     if len(days) != 1:
         return sides
     day = days[0][0]
-    return tuple(
-        side if side.days is None else replace(side, until=day + timedelta(days=side.days)) for side in sides
-    )
+    return tuple(side if side.days is None else replace(side, until=_later(day, side.days)) for side in sides)
 
 
 def _first_free(days: tuple[tuple[date, int], ...], *, on: date) -> date:
     """A rule holds while all its conditions do, so the first of them to lapse ends it."""
-    return max(on + timedelta(days=1), min(day + timedelta(days=count) for day, count in days))
+    return max(_later(on, 1), min(_later(day, count) for day, count in days))
+
+
+def _later(day: date, days: int) -> date:
+    """So many days later, or the last day that a calendar has."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
 def _unanswered(question: Question, zones: tuple[str, ...]) -> Finding:

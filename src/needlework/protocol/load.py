@@ -7,7 +7,6 @@ knows only how TOML's values become their types.
 """
 
 import dataclasses
-import difflib
 import functools
 import hashlib
 import math
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from needlework.protocol import schema
+from needlework.protocol.near import nearest
 from needlework.records import Citation
 
 DEFAULT = Path(__file__).parent / "default"
@@ -170,8 +170,8 @@ def _sources(table: dict[str, Any], faults: list[Fault]) -> dict[str, schema.Sou
 
 
 def _closest(word: str, words: typing.Iterable[str], otherwise: str) -> str:
-    near = difflib.get_close_matches(word, list(words), n=1)
-    return f'did you mean "{near[0]}"?' if near else otherwise
+    near = nearest(word, words)
+    return f'did you mean "{near}"?' if near else otherwise
 
 
 class _Reader:

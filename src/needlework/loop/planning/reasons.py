@@ -1,11 +1,11 @@
 """Reasons: everything that stands in the way of a proposal, each with what to do about it."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 from needlework.loop import walls
 from needlework.loop.planning import numbers
 from needlework.loop.planning.shelf import Shelf
+from needlework.protocol.near import did_you_mean
 from needlework.protocol.schema import Device, Place, Technique
 from needlework.records import Goals, Outcome, Reason, Verdict
 
@@ -32,8 +32,7 @@ def closest(word: str, words: Iterable[str]) -> str:
     ('Did you mean "cheeks"?', 'One of: cheeks, chin.')
     """
     known = sorted(words)
-    near = difflib.get_close_matches(word, known, n=1)
-    return f'Did you mean "{near[0]}"?' if near else f"One of: {', '.join(known)}."
+    return did_you_mean(word, known, otherwise=f"One of: {', '.join(known)}.")
 
 
 # ── the screening ────────────────────────────────────────────────────────────────────────────────────

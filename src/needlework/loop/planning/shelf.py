@@ -10,11 +10,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from needlework.loop import walls
+from needlework.loop.kept import Kept
 from needlework.protocol.schema import Concern, Device, Excluded, Place, PlanNote, Protocol, Technique, Zone
 from needlework.records import Note, SkinType, Wall
-
-KEPT = 8
-"""Protocols whose shelves are kept: the edition in force, and those that it is compared with."""
 
 Entry = TypeVar("Entry", Device, Zone, Place, Concern, Excluded)
 
@@ -70,19 +68,6 @@ class Shelf:
         return self.standing[key]
 
 
-_shelves: dict[int, Shelf] = {}
-
-
-def of(protocol: Protocol) -> Shelf:
-    """The shelf of this very protocol, put up once: a protocol is frozen but cannot be hashed."""
-    found = _shelves.get(id(protocol))
-    if found is None or found.protocol is not protocol:  # the id of a protocol that is gone may come again
-        if len(_shelves) >= KEPT:
-            _shelves.clear()
-        found = _shelves[id(protocol)] = _put_up(protocol)
-    return found
-
-
 def _put_up(protocol: Protocol) -> Shelf:
     techniques: dict[tuple[str, str], tuple[Technique, ...]] = {}
     for one in protocol.plan.technique:
@@ -119,3 +104,7 @@ def _sentences(notes: Iterable[PlanNote], skin: SkinType) -> Iterable[Sentence]:
 
 def _limits(concern: Concern) -> Note:
     return Note(f"limits-{concern.id}", concern.limits, concern.limits_tell, concern.basis, concern.sources)
+
+
+of = Kept(_put_up)
+"""The shelf of this very protocol, put up once."""
