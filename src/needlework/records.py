@@ -706,6 +706,16 @@ WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """A number that explains a reading and is not judged by itself, such as the number of pores."""
+
+    name: str
+    unit: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One measure on one zone of an aligned pair, both photographs read at the same places."""
 
@@ -718,6 +728,27 @@ class Reading:
     """Whether the noise of this measure is a factor (compare logarithms) or a sum (compare differences)."""
     floor: float
     """What is added to both sides before a ratio is taken: the level that nothing at all reads as."""
+    spread: float = 0.0
+    """
+    Standard deviation of the change that the pair itself tells of, on the scale on which it is judged: what is
+    left uncertain about light, focus and colour, and how far parts of the zone disagree.
+    """
+    details: tuple[Detail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """One of the nine things in which two photographs must be alike to be compared."""
+
+    id: str
+    """position, expression, lighting, background, zoom, styling, views, timing, description"""
+    title: str
+    met: bool | None
+    """None where the photographs cannot tell."""
+    found: str
+    """What was found, in a sentence."""
+    do: str = ""
+    """How to take the photograph again; empty where it is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -747,6 +778,12 @@ class Observation:
     reasons: tuple[Reason, ...]
     readings: tuple[Reading, ...]
     discord: Discord | None
+    likeness: tuple[Likeness, ...] = ()
+    """The nine items; empty where the pair was not looked at so far."""
+    days_since: tuple[int | None, int | None] = (None, None)
+    """Days from the last session to each photograph; None where there was none or it is not known."""
+    reference: str = ""
+    """What colours were compared against: card, background, surroundings, or nothing."""
 
 
 class Trend(StrEnum):
@@ -770,6 +807,7 @@ class Change:
     smallest_detectable: float
     """The smallest change in the direction of this one that would have been called a change."""
     verdict: Trend
+    details: tuple[Detail, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -782,6 +820,12 @@ class Comparison:
     changes: tuple[Change, ...]
     defaults: bool
     """Whether the noise is the stated default, not this person's own repeat photographs."""
+    likeness: tuple[Likeness, ...] = ()
+    """The nine items of comparability."""
+    days_since: tuple[int | None, int | None] = (None, None)
+    """Days from the last session to each photograph; None where there was none or it is not known."""
+    reference: str = ""
+    """What colours were compared against: card, background, surroundings, or nothing."""
 
 
 # ── learn ────────────────────────────────────────────────────────────────────────────────────────────
