@@ -1,0 +1,376 @@
+"""
+Where the face is in a photograph, how it is turned, and what it does.
+
+Two small networks run in OpenCV: a detector of faces, and a mesh of 468 points laid over the one that is
+found. They are files that the caller hands in, since they are no part of this program. What they do not see
+clearly is refused, never guessed: then zones are drawn by hand.
+
+Left and right are the person's own throughout; a photograph that was mirrored swaps them.
+"""
+
+import math
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from needlework.imaging.icc import Floats
+from needlework.imaging.photo import Photo
+from needlework.records import Reason, Refusal
+
+METHOD = "face-1"
+"""Changes with anything that moves a point."""
+
+LOOK_PX = 1200
+"""Longest side in which a face is sought; the networks see 192 pixels of it at a time."""
+SCORE_MIN = 0.5
+OTHER_MIN = 1 / 3
+"""Width of a second face ÷ that of the largest from which on the choice is not ours."""
+EYES_MIN_PX = 40.0
+"""Between the outer corners of the eyes; below it a pixel is more than 2 mm and the mesh is a guess."""
+OUTSIDE_MAX = 0.6
+"""Share of the mesh that may lie outside the picture: half a face is enough, a quarter is not."""
+ASTRAY_MAX = 0.6
+"""
+Between the eyes of the detector and those of the mesh ÷ distance of the eyes. On a head that lies on its side
+0.5 was seen, on one upside down, over which the mesh lays an upright face, 0.8.
+"""
+FRONT_MAX_DEG = 15.0
+OBLIQUE_MAX_DEG = 60.0
+ROLL_MAX_DEG = 50.0
+
+DRAW = "Draw the zones by hand, or take the whole skin."
+
+Points = NDArray[np.float32]
+Picture = NDArray[Any]
+"""Rows × columns × RGB, 8 bit; see icc.Floats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The files of the networks. Paths, not bytes: OpenCV reads only one output of a network from memory."""
+
+    full_range: str
+    short_range: str
+    landmark: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """The one face of a photograph."""
+
+    points: Points
+    """468 × (x, y) in pixels of the photograph, in the order of the published mesh."""
+    score: float
+    """How sure the less sure of the two networks is, 0 to 1."""
+    yaw_deg: float
+    """Above 0: turned to their own left, so that the right side of the face is towards the camera."""
+    pitch_deg: float
+    """Above 0: looks up, the chin raised. People differ by some 5°: compare with the same person's."""
+    roll_deg: float
+    """Above 0: the head leans to their own left shoulder."""
+    mouth_open: float | None
+    """Gap between the lips ÷ width of the mouth; 0 closed, from about 0.08 on open. None where not seen."""
+    smile: float | None
+    """0 at rest, 1 broad; from the width of the mouth against that of the eyes, so people differ at rest."""
+    eyes_open: tuple[float | None, float | None]
+    """Left and right: gap of the lids ÷ width of the eye; about 0.3 open, below 0.12 closed."""
+
+    @property
+    def view(self) -> str:
+        """front, left oblique, right oblique or profile; an oblique is named for the side that is seen."""
+        if abs(self.yaw_deg) <= FRONT_MAX_DEG:
+            return "front"
+        if abs(self.yaw_deg) > OBLIQUE_MAX_DEG:
+            return "profile"
+        return "right oblique" if self.yaw_deg > 0 else "left oblique"
+
+    @property
+    def eyes_px(self) -> float:
+        """Between the outer corners of the eyes, as far as they are apart in the picture. [px]"""
+        return float(np.linalg.norm(self.points[LEFT_EYE_OUTER] - self.points[RIGHT_EYE_OUTER]))
+
+
+RIGHT_EYE_OUTER, RIGHT_EYE_INNER, LEFT_EYE_INNER, LEFT_EYE_OUTER = 33, 133, 362, 263
+MOUTH_RIGHT, MOUTH_LEFT, LIP_ABOVE, LIP_BELOW = 61, 291, 13, 14
+RIGHT_LIDS, LEFT_LIDS = (159, 145), (386, 374)
+
+
+def find(photo: Photo, models: Models) -> Face | Refusal:
+    """The one face that is seen well enough, or what to do about it."""
+    picture, scale = _picture(photo)
+    seen = [one for one in _detected(picture, models) if one.score >= SCORE_MIN]
+    if not seen:
+        return _refuse("face.none", "No face is seen clearly in the photograph.", DRAW)
+    first, *others = sorted(seen, key=lambda one: -one.width_px)
+    if any(one.width_px > OTHER_MIN * first.width_px for one in others):
+        return _refuse(
+            "face.two",
+            "There are two faces or more in the photograph.",
+            "Cut the picture to the one face that is to be measured, or draw the zones by hand.",
+        )
+    mesh, presence = _refined(picture, first, models)
+    if presence < SCORE_MIN or _astray(mesh, first) > ASTRAY_MAX:
+        return _refuse("face.unclear", "What looks like a face is not seen clearly.", DRAW)
+    height, width = picture.shape[:2]
+    face = _face(mesh, width=width, height=height, scale=scale, score=min(first.score, presence))
+    faults = _unfit(face, photo)
+    return Refusal(faults) if faults else face
+
+
+def _unfit(face: Face, photo: Photo) -> tuple[Reason, ...]:
+    x, y = face.points[:, 0], face.points[:, 1]
+    outside = float(((x < 0) | (y < 0) | (x > photo.width) | (y > photo.height)).mean())
+    faults = []
+    if outside > OUTSIDE_MAX:
+        faults.append(
+            Reason("face.cut", "Much of the face is outside the picture.", f"Show more of the face. {DRAW}")
+        )
+    if face.view == "profile":
+        faults.append(
+            Reason(
+                "face.profile",
+                "The face is seen from the side.",
+                f"Turn the face halfway back to the camera. {DRAW}",
+            )
+        )
+    if abs(face.roll_deg) > ROLL_MAX_DEG:
+        faults.append(
+            Reason("face.roll", "The head lies on its side in the picture.", f"Turn the picture. {DRAW}")
+        )
+    if face.eyes_px < EYES_MIN_PX * math.cos(math.radians(face.yaw_deg)):
+        faults.append(
+            Reason(
+                "face.small",
+                f"The face is too small: the eyes are {face.eyes_px:.0f} pixels apart.",
+                "Go nearer, so that the face fills most of the picture.",
+            )
+        )
+    return tuple(faults)
+
+
+def _refuse(key: str, problem: str, do: str) -> Refusal:
+    return Refusal((Reason(key, problem, do),))
+
+
+def _picture(photo: Photo) -> tuple[Picture, float]:
+    """The photograph as the networks want it: small, coded, 8 bit; a wide gamut does not matter to them."""
+    scale = min(1.0, LOOK_PX / max(photo.width, photo.height))
+    size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
+    # bilinear takes four of the pixels that fall together, not all of them: a fifth of the time at 24
+    # megapixels, and what it leaves of noise is averaged away when a network is given 192 pixels of this
+    small = cv2.resize(photo.coded, size, interpolation=cv2.INTER_LINEAR) if scale < 1 else photo.coded
+    return (small // 257).astype(np.uint8) if small.dtype == np.uint16 else small, scale
+
+
+# ── the detector ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Box:
+    score: float
+    box: NDArray[np.float64]
+    """Left, top, right, bottom."""
+    eyes: NDArray[np.float64]
+    """Right and left eye as (x, y)."""
+
+    @property
+    def width_px(self) -> float:
+        return float(max(self.box[2] - self.box[0], self.box[3] - self.box[1]))
+
+
+def _detected(picture: Picture, models: Models) -> list[_Box]:
+    """Faces by the network for whole scenes, else by the one for faces that fill the picture."""
+    for path, side, strides in (
+        (models.full_range, 192, ((4, 1),)),
+        (models.short_range, 128, ((8, 2), (16, 6))),
+    ):
+        found = _boxes(picture, path, side=side, strides=strides)
+        if found:
+            return found
+    return []
+
+
+def _boxes(picture: Picture, path: str, *, side: int, strides: tuple[tuple[int, int], ...]) -> list[_Box]:
+    """Every face of one detector, the surest first, each once."""
+    height, width = picture.shape[:2]
+    scale = side / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    left, top = (side - size[0]) // 2, (side - size[1]) // 2
+    laid = np.zeros((side, side, 3), np.uint8)
+    laid[top : top + size[1], left : left + size[0]] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    outputs = _run(path, laid.astype(np.float32) / 127.5 - 1)
+    scores, places = sorted((one.reshape(-1, one.shape[-1]) for one in outputs), key=lambda one: one.shape[1])
+    sure = 1 / (1 + np.exp(-np.clip(scores[:, 0].astype(np.float64), -60, 60)))
+    anchors = np.concatenate([_anchors(side // stride, count) for stride, count in strides]) * side
+    kept = np.flatnonzero(sure >= SCORE_MIN)
+    found: list[_Box] = []
+    for index in kept[np.argsort(-sure[kept])]:
+        place = places[index].astype(np.float64)
+        middle = place[:2] + anchors[index]
+        box = np.concatenate([middle - place[2:4] / 2, middle + place[2:4] / 2])
+        eyes = place[4:8].reshape(2, 2) + anchors[index]
+        at = np.array([left, top])
+        one = _Box(float(sure[index]), (box - np.tile(at, 2)) / scale, (eyes - at) / scale)
+        if all(_shared(one.box, other.box) < 0.3 for other in found):
+            found.append(one)
+    return found
+
+
+def _anchors(cells: int, count: int) -> NDArray[np.float64]:
+    """The middle of each cell of a grid, row by row, as often as the network speaks of it; 0 to 1."""
+    at = (np.arange(cells) + 0.5) / cells
+    x, y = np.meshgrid(at, at)
+    return np.repeat(np.stack([x.ravel(), y.ravel()], axis=1), count, axis=0)
+
+
+def _shared(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Area that two boxes share ÷ area of the smaller one."""
+    sides = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
+    smaller = min(float(np.prod(one[2:] - one[:2])), float(np.prod(other[2:] - other[:2])))
+    return float(np.prod(np.maximum(sides, 0))) / max(smaller, 1e-9)
+
+
+# ── the mesh ─────────────────────────────────────────────────────────────────────────────────────────
+
+MESH_PX = 192
+ROOM = 1.5
+"""Side of the square that the mesh sees ÷ side of the face."""
+
+
+def _refined(picture: Picture, seen: _Box, models: Models) -> tuple[Floats, float]:
+    """468 × (x, y, z) in pixels of the picture, seen twice: the second time where the first found them."""
+    middle = (seen.box[:2] + seen.box[2:]) / 2
+    mesh, _ = _mesh(
+        picture,
+        models,
+        middle=middle,
+        side=ROOM * seen.width_px,
+        along=seen.eyes[1] - seen.eyes[0],
+    )
+    low, high = mesh[:, :2].min(axis=0), mesh[:, :2].max(axis=0)
+    along = (mesh[LEFT_EYE_OUTER] - mesh[RIGHT_EYE_OUTER])[:2]
+    return _mesh(picture, models, middle=(low + high) / 2, side=ROOM * float((high - low).max()), along=along)
+
+
+def _astray(mesh: Floats, seen: _Box) -> float:
+    """How far the two networks disagree on where the eyes are, in distances of the eyes."""
+    corners = ((RIGHT_EYE_OUTER, RIGHT_EYE_INNER), (LEFT_EYE_INNER, LEFT_EYE_OUTER))
+    eyes = np.stack([mesh[list(two), :2].mean(axis=0) for two in corners])
+    apart = float(np.linalg.norm(eyes[1] - eyes[0]))
+    return float(np.linalg.norm(eyes - seen.eyes, axis=1).max()) / max(apart, 1e-6)
+
+
+def _mesh(
+    picture: Picture,
+    models: Models,
+    *,
+    middle: NDArray[Any],
+    side: float,
+    along: NDArray[Any],
+) -> tuple[Floats, float]:
+    """The mesh over a square turned so that the eyes lie level, and how sure it is of a face there."""
+    side = max(side, 8.0)
+    shrink = min(1.0, 2 * MESH_PX / side)  # the crop below takes single pixels, and must not skip many
+    small = picture
+    if shrink < 1:
+        small = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    angle = math.atan2(float(along[1]), float(along[0]))
+    across = np.array([math.cos(angle), math.sin(angle)]) * side / MESH_PX
+    down = np.array([-across[1], across[0]])
+    start = np.asarray(middle, np.float64) - (across + down) * MESH_PX / 2
+    back = np.stack([across, down, start], axis=1)
+    crop = cv2.warpAffine(
+        small,
+        back * shrink,
+        (MESH_PX, MESH_PX),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    outputs = sorted(_run(models.landmark, crop.astype(np.float32) / 255), key=lambda one: one.size)
+    presence = 1 / (1 + math.exp(-max(-60.0, min(60.0, float(outputs[0].ravel()[0])))))
+    found = outputs[-1].reshape(468, 3).astype(np.float64)
+    flat = found[:, :2] @ back[:, :2].T + back[:, 2]
+    deep = found[:, 2:] * side / MESH_PX
+    return np.concatenate([flat, deep], axis=1).astype(np.float32), presence
+
+
+# ── pose and expression ──────────────────────────────────────────────────────────────────────────────
+
+RIGID = {
+    33: (-4.446, 2.664, 3.173), 133: (-1.856, 2.585, 3.758), 263: (4.446, 2.664, 3.173),
+    362: (1.856, 2.585, 3.758), 168: (0.0, 3.271, 5.236), 6: (0.0, 2.473, 5.789), 197: (0.0, 1.728, 6.317),
+    1: (0.0, -1.127, 7.476), 2: (0.0, -2.089, 6.058), 9: (0.0, 4.886, 5.385), 151: (0.0, 6.545, 5.027),
+    10: (0.0, 8.262, 4.482), 67: (-3.524, 8.006, 3.729), 297: (3.524, 8.006, 3.729),
+    54: (-6.279, 6.615, 1.426), 284: (6.279, 6.615, 1.426), 127: (-7.743, 2.365, -2.005),
+    356: (7.743, 2.365, -2.005), 234: (-7.664, 0.673, -2.436), 454: (7.664, 0.673, -2.436),
+    50: (-4.766, -0.702, 3.535), 280: (4.766, -0.702, 3.535),
+}  # fmt: skip
+"""
+Points that no expression moves far, on the mesh's own mean face, in cm: x to their left, y up, z ahead.
+Source: canonical face model of MediaPipe (Apache-2.0).
+"""
+
+
+def _face(mesh: Floats, *, width: float, height: float, scale: float, score: float) -> Face:
+    """`width` and `height` are those of the picture in which the mesh was found."""
+
+    def apart(one: int, other: int) -> float | None:
+        """Distance in space, so that a turned head foreshortens nothing; None where the picture ends."""
+        ends = mesh[[one, other]]
+        if ends[:, :2].min() < 0 or (ends[:, 0] > width).any() or (ends[:, 1] > height).any():
+            return None
+        return float(np.linalg.norm(ends[0] - ends[1]))
+
+    def share(one: float | None, other: float | None) -> float | None:
+        return one / other if one is not None and other else None
+
+    mouth = apart(MOUTH_RIGHT, MOUTH_LEFT)
+    wide = share(mouth, apart(RIGHT_EYE_OUTER, LEFT_EYE_OUTER))
+    yaw_deg, pitch_deg, roll_deg = _turned(mesh)
+    return Face(
+        points=(mesh[:, :2] / scale).astype(np.float32),
+        score=score,
+        yaw_deg=yaw_deg,
+        pitch_deg=pitch_deg,
+        roll_deg=roll_deg,
+        mouth_open=share(apart(LIP_ABOVE, LIP_BELOW), mouth),
+        smile=None if wide is None else min(1.0, max(0.0, (wide - 0.55) / 0.2)),
+        eyes_open=(
+            share(apart(*LEFT_LIDS), apart(LEFT_EYE_INNER, LEFT_EYE_OUTER)),
+            share(apart(*RIGHT_LIDS), apart(RIGHT_EYE_INNER, RIGHT_EYE_OUTER)),
+        ),
+    )
+
+
+def _turned(mesh: Floats) -> tuple[float, float, float]:
+    """Yaw, pitch and roll by the turn that lays the mean face best on this one (Kabsch 1976)."""
+    known = np.array(list(RIGID.values()))
+    seen = mesh[list(RIGID)].astype(np.float64) * (1, -1, -1)
+    left, _, right = np.linalg.svd((seen - seen.mean(axis=0)).T @ (known - known.mean(axis=0)))
+    turn = left @ np.diag([1, 1, np.sign(np.linalg.det(left @ right))]) @ right
+    roll = math.atan2(-turn[1, 0], turn[0, 0])
+    level = np.array([[math.cos(roll), -math.sin(roll)], [math.sin(roll), math.cos(roll)]])
+    x, y = level @ turn[:2, 2]
+    z = turn[2, 2]
+    return math.degrees(math.atan2(x, z)), math.degrees(math.asin(max(-1, min(1, y)))), math.degrees(roll)
+
+
+# ── the networks ─────────────────────────────────────────────────────────────────────────────────────
+
+_nets = threading.local()
+"""Each thread's own, by path: a network holds what it is working on. Keeping them changes no result."""
+
+
+def _run(path: str, picture: Floats) -> list[NDArray[np.float32]]:
+    """Every output of a network for one picture, rows × columns × RGB."""
+    known: dict[str, Any] = _nets.__dict__.setdefault("by_path", {})
+    if path not in known:
+        # the default engine gives one output of such a network and silently drops the others
+        known[path] = cv2.dnn.readNetFromTFLite(path, cv2.dnn.ENGINE_CLASSIC)
+    net = known[path]
+    net.setInput(np.ascontiguousarray(picture.transpose(2, 0, 1)[None]))
+    return list(net.forward(net.getUnconnectedOutLayersNames()))
