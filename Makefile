@@ -12,11 +12,11 @@ PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inpu
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/needlework.stamp ## set up, make the demo clinic, say its logins, serve on 127.0.0.1 (PORT=8000)
+run: $(VENV)/needlework.stamp $(VENV)/models.stamp ## set up, make the demo clinic, say its logins, serve on 127.0.0.1 (PORT=8000)
 	@$(BIN)/needlework demo
 	@exec $(BIN)/needlework serve --port $(PORT)
 
-test: $(VENV)/dev.stamp chromium ## run all tests; Chromium is installed when missing and permitted
+test: $(VENV)/dev.stamp $(VENV)/models.stamp chromium ## run all tests; Chromium is installed when missing and permitted
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-long: $(VENV)/dev.stamp ## what holds for everybody, over a hundred thousand made-up people (minutes)
@@ -62,6 +62,18 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/needlework.stamp
 	@echo "Installing what the tests need …"
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# The networks lie with the installation, so `run`, `test` and the command line find the same ones. Without
+# the stamp they are sought again next time.
+$(VENV)/models.stamp: src/needlework/cli/models.py | $(VENV)/needlework.stamp
+	@echo "Fetching the networks that find a face …"
+	@if $(BIN)/needlework models; then touch $@; else \
+		echo "********************************************************************************"; \
+		echo "** The networks that find a face could not be fetched, see above.             **"; \
+		echo "** FACES ARE NOT FOUND; zones are drawn by hand, and everything else works.   **"; \
+		echo "** Again, when there is a network: needlework models                          **"; \
+		echo "********************************************************************************"; \
+	fi
 
 chromium:
 	@command -v chromium >/dev/null && exit 0; \

@@ -10,7 +10,19 @@ from typing import Any
 
 import typer
 
-from needlework.cli import card, dose, forecast, helpflag, measure, numb, plan, protocol, recover, screen
+from needlework.cli import (
+    card,
+    dose,
+    forecast,
+    helpflag,
+    measure,
+    models,
+    numb,
+    plan,
+    protocol,
+    recover,
+    screen,
+)
 
 FAULT_OF_OURS = 70
 """Exit status when Needlework itself is broken, kept apart from 1 refused and 2 wrong usage."""
@@ -83,4 +95,5 @@ app.command("forecast", cls=helpflag.Command, short_help="What may be expected, 
 app.command("card", cls=helpflag.Command, short_help="The card for scale and colour, to be printed.")(
     card.card
 )
+app.command("models", cls=helpflag.Command, short_help="Fetch the networks that find a face.")(models.models)
 app.add_typer(protocol.app, name="protocol")
