@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from needlework.imaging import align, card, quality
+from needlework.imaging import align, card, comparability, quality
 from needlework.imaging import regions as skin_regions
 from needlework.imaging.align import Pair
 from needlework.imaging.card import Card
@@ -97,7 +97,7 @@ def read(
         return _none(tuple(Reason("measures", f"There is no measure “{name}”.", do) for name in unknown))
     if isinstance(seen, Refusal):
         return _none(seen.reasons)
-    reasons = quality.gate(
+    reasons = comparability.gate(
         seen.discord, colour_od=seen.colour_od, likeness=seen.pair.likeness, longest_px=seen.longest_px
     )
     if reasons:
@@ -163,7 +163,7 @@ def sight(
     after_od = close.after - shift if reference not in ("card", "nothing") else close.after
     close = replace(close, after=after_od, skin=_skin_on(close, small), usable=close.usable & ~_shine(close))
     close = _without(close, found)
-    discord = quality.discord(close, shift_od=shift, cast_od=cast_od)
+    discord = comparability.discord(close, shift_od=shift, cast_od=cast_od)
     longest = max(before.width, before.height)
     return Sight(close, discord, _chroma(shift), reference, longest, found)
 
@@ -317,7 +317,7 @@ def _reference(small: Pair, zones: tuple[Region, ...] | None) -> tuple[Floats, f
     return skin_shift, float(np.hypot(UNREFERENCED_OD, _chroma(skin_shift))), "nothing"
 
 
-UNREFERENCED_OD = quality.UNKNOWN_CAST_OD
+UNREFERENCED_OD = comparability.UNKNOWN_CAST_OD
 
 
 def _robust(moved: Floats, mask: Mask) -> tuple[Floats, float]:
@@ -337,7 +337,7 @@ def _robust(moved: Floats, mask: Mask) -> tuple[Floats, float]:
         and mask[tile].mean() > 0.5
     ]
     if len(parts) < 4:
-        return shift, quality.UNKNOWN_CAST_OD
+        return shift, comparability.UNKNOWN_CAST_OD
     colour = np.array([_hue(part - shift) for part in parts])
     spread = float(np.sqrt((colour**2).sum(axis=1)).mean() / np.sqrt(len(parts)) * 2)
     return shift, float(np.hypot(spread, 0.1 * _chroma(shift)))

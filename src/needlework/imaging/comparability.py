@@ -1,0 +1,158 @@
+"""
+How far a pair of photographs is apart in what should be alike, and which of that is too much to compare.
+
+Limits are house: they were set on drawn skin (benchmarks and tests).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from needlework.imaging.align import Pair
+from needlework.imaging.icc import Floats
+from needlework.imaging.optics import blurred, shading
+from needlework.imaging.regions import Mask
+from needlework.records import Discord, Reason
+
+UNKNOWN_CAST_OD = 0.03
+"""How far white balance drifts between two photographs with nothing in them to tell; house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Beyond these a pair gives no verdict. House."""
+
+    light_od: float = 0.10
+    exposure_od: float = 0.7
+    cast_od: float = 0.25
+    """Of the movement of all colours, before the reference is taken into account."""
+    focus: float = 0.45
+    scale: float = 0.22
+    turn_deg: float = 7.5
+    misalignment: float = 0.004
+    """Share of the longest side of the before photograph."""
+    likeness: float = 0.87
+    """Correlation of fine detail below which light or place has changed too much."""
+
+
+LIMITS = Limits()
+
+
+def discord(pair: Pair, *, shift_od: Floats, cast_od: float) -> Discord:
+    """
+    How far the two are apart, over the skin that both show.
+
+    `shift_od` is by how much the reference moved, by channel; `cast_od` the colour cast that is left
+    unknown once the reference has been taken into account.
+    """
+    skin = pair.usable & pair.skin
+    weight = skin.astype(np.float32)
+    moved = shading(pair.after) - shading(pair.before)
+    width = max(pair.before.shape[:2]) / 12
+    form = _slow(moved, weight, sigma_px=width)
+    return Discord(
+        light=float(np.std(form[skin])) if skin.any() else 0.0,
+        exposure=abs(float(np.mean(shift_od))),
+        cast=cast_od,
+        focus=_sharpness(pair, skin),
+        scale=abs(float(np.log(pair.pose.scale))),
+        turn_deg=_turn(pair),
+        misalignment_px=pair.misalignment_px,
+    )
+
+
+def _slow(moved: Floats, weight: Floats, *, sigma_px: float) -> Floats:
+    """The slow part of a difference, from the skin alone."""
+    share = blurred(weight, sigma_px=sigma_px)
+    slow: Floats = blurred(moved * weight, sigma_px=sigma_px) / np.maximum(share, 1e-3)
+    return slow
+
+
+def _sharpness(pair: Pair, skin: Mask) -> float:
+    """Difference in how much fine detail there is beside coarse detail, as a logarithm without sign."""
+    shares = []
+    for side in (pair.before, pair.after):
+        green = np.ascontiguousarray(side[..., 1])
+        fine = blurred(green, sigma_px=0.8) - blurred(green, sigma_px=1.6)
+        coarse = blurred(green, sigma_px=2.2) - blurred(green, sigma_px=4.4)
+        shares.append(
+            np.median(np.abs(fine[skin])) / (np.median(np.abs(coarse[skin])) + 1e-6) if skin.any() else 1.0
+        )
+    return abs(float(np.log(max(shares[0], 1e-6) / max(shares[1], 1e-6))))
+
+
+def _turn(pair: Pair) -> float:
+    """From the keystone, and from how far a face with depth has moved against a flat one."""
+    flow = pair.flow_px
+    spread = float(np.sqrt(np.mean((flow - np.median(flow, axis=(0, 1))) ** 2) * 2)) / max(flow.shape[:2])
+    return float(np.hypot(pair.pose.turn_deg, np.degrees(np.arctan(spread / 0.15))))
+
+
+def gate(
+    found: Discord, *, colour_od: float, likeness: float, longest_px: int, limits: Limits = LIMITS
+) -> tuple[Reason, ...]:
+    """
+    What makes a pair not comparable, each with what to do.
+
+    `colour_od` is by how much the colours have moved as a whole, `likeness` the fine detail that
+    the two share, which a blurred photograph has lost for another reason than light.
+    """
+    wrong = (
+        (
+            found.turn_deg > limits.turn_deg,
+            Reason(
+                "pair.turn",
+                f"The head or body is turned by about {found.turn_deg:.0f}° against the first photograph.",
+                "Take it again from the same direction; line it up with the earlier photograph.",
+            ),
+        ),
+        (
+            found.light > limits.light_od or (likeness < limits.likeness and found.focus <= limits.focus),
+            Reason(
+                "pair.light",
+                "The light comes from another direction or is of another kind.",
+                "Take it again with the same lamps at the same places, and without flash if there was none.",
+            ),
+        ),
+        (
+            found.exposure > limits.exposure_od,
+            Reason(
+                "pair.exposure",
+                "One photograph is much brighter than the other.",
+                "Tap on the skin to set the exposure in the same way, in the same room.",
+            ),
+        ),
+        (
+            colour_od > limits.cast_od,
+            Reason(
+                "pair.cast",
+                "The colours of the two photographs differ by more than the skin can.",
+                "Use the same light and the same phone, with filters and portrait mode off.",
+            ),
+        ),
+        (
+            found.focus > limits.focus,
+            Reason(
+                "pair.focus",
+                "One photograph is much sharper than the other.",
+                "Wipe the lens, tap on the skin to focus, hold still, and take the blurred one again.",
+            ),
+        ),
+        (
+            found.scale > limits.scale,
+            Reason(
+                "pair.scale",
+                "The two photographs are taken from different distances or with different zoom.",
+                "Use the same lens and the same distance.",
+            ),
+        ),
+        (
+            found.misalignment_px > limits.misalignment * longest_px,
+            Reason(
+                "pair.match",
+                "The two photographs cannot be laid onto each other closely enough.",
+                "Take it again with the same expression and the same side towards the camera.",
+            ),
+        ),
+    )
+    return tuple(reason for failed, reason in wrong if failed)
