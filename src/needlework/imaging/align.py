@@ -8,13 +8,17 @@ are compared: where going there and coming back does not lead home, nothing is m
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlework.imaging import lines as line_filter
+from needlework.imaging import pigment as pigments
+from needlework.imaging import relief as reliefs
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred, density
 from needlework.imaging.photo import Coded, Photo
@@ -26,10 +30,17 @@ FIND_PX = 900
 INLIERS_MIN = 24
 GRID_PX = 1600
 """Longest side of the common grid."""
-GRID_MM = 0.1
-"""Size of its pixels where the scale is known and the photograph is fine enough."""
+GRID_MM = 0.06
+"""Size of its pixels where the scale is known and the photograph is fine enough: pores need it."""
+NOMINAL_MM = 0.11
+"""What a grid pixel is taken for where the scale is not known, so that filters have a width."""
 RELATIVE_PX = 1100
 """Longest side to which a whole photograph of unknown scale is reduced, so that filters mean the same."""
+
+SOFTER_PX = 0.45
+"""The blur that is tried on a pair to learn what focus does to its relief."""
+APART_MM = 2.0
+"""How far from a zone skin must lie to count as untreated."""
 
 NOT_ALIKE = Reason(
     "pair.match",
@@ -68,7 +79,7 @@ class Grid:
     """Of the grid's own pixels."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Pair:
     """The two photographs on one grid, as optical density, with what may be measured there."""
 
@@ -87,6 +98,46 @@ class Pair:
     likeness: float
     """Median correlation of fine detail, 1 = the same."""
     pose: Pose
+    zones: Mask | None = None
+    """All regions that are measured; None where that is the whole of the skin."""
+    kept: dict[str, Any] = field(default_factory=dict, init=False)
+    """What measures have found and ask for again; follows from the rest."""
+
+    @property
+    def mm(self) -> float:
+        """The size of a grid pixel for filters: as known, or nominal. [mm]"""
+        return self.grid.mm_per_px or NOMINAL_MM
+
+    @cached_property
+    def relief(self) -> reliefs.Relief:
+        """The shading of both by form, pigment left out."""
+        return reliefs.of(self.before, self.after, self.usable & self.skin, mm=self.mm)
+
+    @cached_property
+    def lines(self) -> line_filter.Lines:
+        """What the line filter answers on both."""
+        return line_filter.of(self.relief.before, self.relief.after, mm=self.mm)
+
+    @cached_property
+    def softer(self) -> reliefs.Relief:
+        """The mean relief of both, blurred a little: what a softer focus would do to it."""
+        mean = (self.relief.before + self.relief.after) / 2
+        soft = blurred(mean, sigma_px=SOFTER_PX)
+        return reliefs.Relief(soft, soft, self.relief.seen, self.mm)
+
+    @cached_property
+    def pigment(self) -> pigments.Pigment:
+        """Melanin and haemoglobin of both."""
+        return pigments.of(self.before, self.after, self.usable & self.skin, mm=self.mm)
+
+    @cached_property
+    def surroundings(self) -> Mask:
+        """Usable skin that nobody treats in this comparison; empty where all of it is measured."""
+        if self.zones is None:
+            return np.zeros(self.usable.shape, bool)
+        side = 2 * max(1, round(APART_MM / self.mm)) + 1
+        near = cv2.dilate(self.zones.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+        return self.usable & self.skin & ~near
 
     def mask(self, region: Region) -> Mask:
         """The usable skin of a region on the grid."""

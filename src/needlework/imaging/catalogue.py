@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from needlework.imaging import redness, wrinkles
+from needlework.imaging import pigmentation, pores, redness, scars, spots, texture, tone, wrinkles
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Region
+from needlework.imaging.seen import Seen
 from needlework.records import Reading
 
 
@@ -29,11 +30,96 @@ class Measure:
     example: str
     misleads: str
     read: Callable[[Pair, Region], Reading | None]
+    seen: Callable[[Pair, Region], Seen | None]
+    """What it has counted, for an overlay."""
 
 
 MEASURES: dict[str, Measure] = {
     entry.id: entry
     for entry in (
+        Measure(
+            id="wrinkles",
+            title="Wrinkles and fine lines",
+            definition="Length of lines times their contrast, per area of a zone.",
+            formula="Σ line response ÷ (2 × 0.28 mm) ÷ area; response of a second-derivative line filter "
+            "(0.28 mm × 1.3 mm, 12 directions) on the shading of the skin, hysteresis at 2.6 and 1.5 spreads, "
+            "lines from 5 mm, less what light and focus explain",
+            unit=wrinkles.UNIT,
+            unit_relative=wrinkles.RELATIVE,
+            sources=("Ng 2014, hybrid Hessian filter", "Ng 2015, Hessian line tracking"),
+            better="lower",
+            example="A forehead at 2.0 before and 1.5 after has a quarter less line.",
+            misleads="Light from the side deepens every line; swelling hides lines for days; it is a "
+            "contrast, not a depth in millimetres; levels of different people do not compare; over the "
+            "whole skin area brows, lashes, lips and hair count as lines and drown small changes: draw "
+            "a zone.",
+            read=wrinkles.measure,
+            seen=wrinkles.seen,
+        ),
+        Measure(
+            id="texture",
+            title="Texture",
+            definition="Amplitude of the finest relief between lines and pores that both photographs share.",
+            formula="√(Sab) of the shading between Gaussians of 0.07 and 0.14 mm, values cut at 4 spreads; the "
+            "ratio of both photographs is the slope of the major axis, less what light and focus explain",
+            unit=texture.UNIT,
+            unit_relative=texture.UNIT,
+            sources=("J Vis Commun Image Represent 2017, co-occurrence roughness", "Bargo 2010"),
+            better="lower",
+            example="A cheek at 0.012 before and 0.010 after is a sixth smoother.",
+            misleads="A softer focus looks like smoother skin: where everything in the picture has become "
+            "smoother alike, focus is blamed; make-up fills it; swelling stretches it; levels of different "
+            "people do not compare.",
+            read=texture.measure,
+            seen=texture.seen,
+        ),
+        Measure(
+            id="tone",
+            title="Evenness of tone",
+            definition="Amplitude of blotches of melanin and of blood, apart from how dark or red the skin is.",
+            formula="√(Sab) of melanin and haemoglobin between Gaussians of 0.7 and 3.5 mm, values cut at 2.5 "
+            "spreads so that spots do not count",
+            unit="OD",
+            unit_relative="OD",
+            sources=("Tsumura 2003, ACM TOG 22:770",),
+            better="lower",
+            example="A cheek at 0.030 before and 0.024 after is a fifth more even.",
+            misleads="Make-up evens it; redness that comes and goes in blotches moves it within minutes.",
+            read=tone.measure,
+            seen=tone.seen,
+        ),
+        Measure(
+            id="scars",
+            title="Atrophic scars",
+            definition="Shading contrast of hollows of a millimetre or more. It is not a depth.",
+            formula="Projection of the shading between Gaussians of 0.7 and 2.4 mm on its strong places in the "
+            "mean of both photographs, ÷ √area, less what light explains",
+            unit="OD",
+            unit_relative="OD",
+            sources=("Salameh 2022, stereo depth against scores",),
+            better="lower",
+            example="A cheek at 0.020 before and 0.016 after casts a fifth less shade in its hollows.",
+            misleads="One photograph has no depth: the same hollow shades more when the lamp stands lower, and "
+            "swelling fills it for days; levels of different people do not compare.",
+            read=scars.measure,
+            seen=scars.seen,
+        ),
+        Measure(
+            id="pores",
+            title="Pores",
+            definition="Contrast of all pores together, per area.",
+            formula="Σ over local maxima of the shading between Gaussians of 0.14 and 0.30 mm, found on the mean "
+            "of both photographs and read in each, ÷ area, less what light and focus explain",
+            unit=pores.UNIT,
+            unit_relative=pores.RELATIVE,
+            sources=("Dissanayake 2019, Skin Res Technol 25:631",),
+            better="lower",
+            example="A nose at 4.0 before and 3.2 after shows a fifth less pore.",
+            misleads="Stubble and make-up: the one looks like pores, the other fills them; a photograph with "
+            "fewer than about ten pixels a millimetre shows none.",
+            read=pores.measure,
+            seen=pores.seen,
+        ),
         Measure(
             id="redness",
             title="Redness",
@@ -53,24 +139,38 @@ MEASURES: dict[str, Measure] = {
             "skin to tell them apart; on very dark skin (type VI) a fresh tan "
             "reads as redness; make-up hides it; the first days after needling are red by intent.",
             read=redness.measure,
+            seen=redness.seen,
         ),
         Measure(
-            id="wrinkles",
-            title="Wrinkles and fine lines",
-            definition="Length of lines times their contrast in red light, per area of a zone.",
-            formula="Σ line response ÷ (2 × 0.25 mm) ÷ area; response of a second-derivative line filter "
-            "(0.25 mm × 1.3 mm, 12 directions) on red OD, hysteresis at 2.6 and 1.5 spreads, lines from 5 "
-            "mm, ÷ (contrast between the lines)^0.7",
-            unit="OD·mm/cm²",
-            unit_relative="OD·px per 100 px² (relative)",
-            sources=("Ng 2014, hybrid Hessian filter", "Ng 2015, Hessian line tracking"),
+            id="pigmentation",
+            title="Pigmentation, base",
+            definition="Darkness of the base colour: 90° less the individual typology angle.",
+            formula="90° − arctan((L* − 50) ÷ b*) of the median optical density, CIE 1976 from linear light",
+            unit=pigmentation.UNIT,
+            unit_relative=pigmentation.UNIT,
+            sources=("Chardon 1991, individual typology angle",),
             better="lower",
-            example="A forehead at 2.0 before and 1.5 after has a quarter less line.",
-            misleads="Light from the side deepens every line; swelling hides lines for days; it is a "
-            "contrast, not a depth in millimetres; levels of different people do not compare; over the "
-            "whole skin area brows, lashes, lips and hair count as lines and drown small changes: draw "
-            "a zone.",
-            read=wrinkles.measure,
+            example="A cheek at 48° before and 44° after has become lighter by 4° of typology angle.",
+            misleads="Without a card the level is uncalibrated and only the change against what should not have "
+            "changed counts; shade that falls on the zone alone looks like pigment.",
+            read=pigmentation.measure,
+            seen=pigmentation.seen,
+        ),
+        Measure(
+            id="spots",
+            title="Pigmented spots",
+            definition="Melanin that spots hold beyond the skin around them, over the zone.",
+            formula="Σ melanin between Gaussians of 0.3 and 2.4 mm over its dark places in the mean of both "
+            "photographs ÷ area",
+            unit=spots.UNIT,
+            unit_relative=spots.UNIT,
+            sources=("Tsumura 2003, ACM TOG 22:770", "Yamamoto 2008, Skin Res Technol 14:26"),
+            better="lower",
+            example="A hand at 0.010 before and 0.008 after has a fifth less spot.",
+            misleads="A tan deepens spots and skin together; on very dark skin the difference is small beside "
+            "the noise of blue.",
+            read=spots.measure,
+            seen=spots.seen,
         ),
     )
 }

@@ -26,6 +26,8 @@ REFERENCE_MIN = 0.06
 PARTS = 12
 """Parts along each side of the picture that are asked apart how the colours moved."""
 SMALL_PX = 420
+AROUND = 0.25
+"""How much of a zone's size is looked at around it: the untreated skin there knows the light."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,6 +165,7 @@ def sight(
     after_od = close.after - shift if reference not in ("card", "nothing") else close.after
     close = replace(close, after=after_od, skin=_skin_on(close, small), usable=close.usable & ~_shine(close))
     close = _without(close, found)
+    close = replace(close, zones=_union(close, regions))
     discord = comparability.discord(close, shift_od=shift, cast_od=cast_od)
     longest = max(before.width, before.height)
     return Sight(close, discord, _chroma(shift), reference, longest, found)
@@ -244,7 +247,7 @@ def _box(photo: Photo, small: Pair, zones: tuple[Region, ...] | None) -> tuple[f
         column, row, width, height = cv2.boundingRect(small.skin.astype(np.uint8))
         step = small.grid.step_px
         left, top, right, bottom = column * step, row * step, (column + width) * step, (row + height) * step
-    margin = 0.02 * max(photo.width, photo.height)
+    margin = max(0.02 * max(photo.width, photo.height), AROUND * max(right - left, bottom - top))
     return (
         max(0.0, left - margin),
         max(0.0, top - margin),
@@ -262,6 +265,16 @@ def _skin_on(close: Pair, small: Pair) -> Mask:
     rows = np.clip(y.astype(int), 0, wide.height - 1)
     picked: Mask = small.skin[np.ix_(rows, columns)]
     return picked
+
+
+def _union(pair: Pair, zones: tuple[Region, ...] | None) -> Mask | None:
+    """All zones that were drawn; None where the whole of the skin is measured."""
+    if not zones or any(zone.polygon is None for zone in zones):
+        return None
+    inside = np.zeros(pair.usable.shape, bool)
+    for zone in zones:
+        inside |= pair.inside(zone)
+    return inside
 
 
 def _shine(pair: Pair) -> Mask:

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 
 from needlework.imaging.align import Pair
-from needlework.imaging.optics import haemoglobin, lightness_and_chroma
+from needlework.imaging.optics import blurred, haemoglobin, lightness_and_chroma
 from needlework.imaging.regions import Region
+from needlework.imaging.seen import Seen, within
 from needlework.records import Reading
 
 UNIT = "OD"
@@ -45,3 +46,12 @@ def chroma_change(pair: Pair, region: Region) -> float | None:
     sides = (pair.before[part], pair.after[part] - level)
     before, after = (float(np.median(lightness_and_chroma(side)[..., 1][mask[part]])) for side in sides)
     return after - before
+
+
+def seen(pair: Pair, region: Region) -> Seen | None:
+    """Haemoglobin density, place by place."""
+    mask = pair.mask(region)
+    if int(mask.sum()) < PIXELS_MIN:
+        return None
+    before, after = (blurred(haemoglobin(side), sigma_px=6) for side in (pair.before, pair.after))
+    return within(mask, before, after, kind="field", unit=UNIT)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from needlework.imaging.icc import Floats
+from needlework.imaging.regions import Mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,3 +21,13 @@ class Seen:
     full: float
     """The value, and the change, that is drawn in full colour."""
     unit: str
+
+
+def within(
+    mask: Mask, before: Floats, after: Floats, *, kind: Literal["line", "dot", "field"], unit: str
+) -> Seen:
+    """What lies in a mask, drawn in full from its 98th percentile on; nothing elsewhere."""
+    values = np.concatenate([np.abs(before[mask]), np.abs(after[mask])])
+    full = float(np.percentile(values[values > 0], 98)) if (values > 0).any() else 1.0
+    nothing = np.float32(np.nan)
+    return Seen(kind, np.where(mask, before, nothing), np.where(mask, after, nothing), full, unit)

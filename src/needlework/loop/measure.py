@@ -84,7 +84,7 @@ def _scatter(
         more = len(values) - 1
         pooled = (noise.freedom * noise.sd**2 + more * stdev(values) ** 2) / (noise.freedom + more)
         sd, freedom = math.sqrt(pooled), noise.freedom + more
-    widened = math.hypot(sd, *_widening(noise, discord))
+    widened = math.hypot(sd, reading.spread / math.sqrt(2), *_widening(noise, discord))
     moved = _scaled(reading.after, reading) - _scaled(reading.before, reading)
     return _Trial(reading, moved, math.sqrt(2) * widened, freedom)
 
@@ -124,6 +124,7 @@ def _change(trial: _Trial, better: str, *, level: float) -> Change:
         interval=(low, high),
         smallest_detectable=abs(_in_unit(reading, math.copysign(max(detectable, reach), trial.moved))),
         verdict=verdict,
+        details=reading.details,
     )
 
 

@@ -1,0 +1,100 @@
+"""
+What light and focus have done to the relief of a pair, so that it is not taken for a change of the skin.
+
+A lamp that stands lower deepens every furrow, pore and scar at once; a softer focus takes most from the finest.
+Treatments do neither. Both are found together from all bands of relief in a zone and around it, by a robust
+regression in which a band that has really changed is an outlier; the band that is being judged is never asked
+about itself inside its own zone. How much a softer focus would take from each band is tried on the pair itself.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from needlework.imaging import relief
+from needlework.imaging.align import Pair
+from needlework.imaging.regions import Mask, Region
+
+SCATTER = 0.02
+"""Of one band's logarithm of contrast about what light and focus explain; house, drawn skin."""
+TAIL = 2.0
+"""Degrees of freedom of that scatter: few, because a band may really have changed."""
+USUAL_SLANT, USUAL_FOCUS = 0.06, 1.0
+"""Spread of both nuisances between photographs taken with usual care; focus in units of the blur tried."""
+ROUNDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What light and focus have done to one band in one place, as a logarithm of contrast."""
+
+    by: float
+    spread: float
+    """How uncertain that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of relief in one place."""
+
+    gain: float
+    """Logarithm of how much more contrast it has in the second photograph."""
+    blur: float
+    """What a softer focus would do to it, on the same scale."""
+
+
+def moved(pair: Pair, region: Region, *, own: str, loads: tuple[float, float] | None = None) -> Moved:
+    """
+    What light and focus have done to the band `own` of a region.
+
+    `loads` are the band's own answers to slant and to blur where it is read otherwise than by its gain.
+    """
+    inside, around = of(pair, region), of(pair, None)
+    told = [row for name, row in inside.items() if name != own] + list(around.values())
+    given = inside.get(own)
+    if given is None or len(told) < 2:
+        return Moved(0.0, USUAL_SLANT)
+    rows = np.array([(1.0, band.blur) for band in told])
+    values = np.array([band.gain for band in told])
+    found, covariance = _robust(rows, values)
+    row = np.array(loads or (1.0, given.blur))
+    return Moved(float(row @ found), float(np.sqrt(row @ covariance @ row)))
+
+
+def of(pair: Pair, region: Region | None) -> dict[str, Band]:
+    """The bands of a region, or of the untreated surroundings of all regions; looked at once."""
+    key = f"bands {region}"
+    if key not in pair.kept:
+        pair.kept[key] = _bands(pair, pair.surroundings if region is None else pair.mask(region))
+    kept: dict[str, Band] = pair.kept[key]
+    return kept
+
+
+def _bands(pair: Pair, mask: Mask) -> dict[str, Band]:
+    at = relief.places(mask)
+    if at.size < 4 * relief.PIXELS_MIN:
+        return {}
+    found = {}
+    for name in relief.BANDS_MM:
+        one, two = (side.ravel()[at] for side in pair.relief.band(name))
+        gain, amplitude = relief.gain(*relief.levelled(one, two))
+        soft, _ = relief.gain(*relief.levelled((one + two) / 2, pair.softer.band(name)[0].ravel()[at]))
+        if amplitude > 0:
+            found[name] = Band(gain, soft)
+    return found
+
+
+def _robust(
+    rows: NDArray[np.float64], values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The most probable slant and blur under heavy-tailed scatter, with how uncertain they are."""
+    prior = np.diag([USUAL_SLANT**-2, USUAL_FOCUS**-2])
+    found = np.zeros(2)
+    weight = np.ones(len(values))
+    for _ in range(ROUNDS):
+        normal = rows.T @ (rows * weight[:, None]) / SCATTER**2 + prior
+        found = np.linalg.solve(normal, rows.T @ (weight * values) / SCATTER**2)
+        apart = (values - rows @ found) / SCATTER
+        weight = (TAIL + 1) / (TAIL + apart**2)
+    return found, np.linalg.inv(rows.T @ (rows * weight[:, None]) / SCATTER**2 + prior)

@@ -1,0 +1,49 @@
+"""Pigmentation: how dark the skin is at its base, apart from its spots."""
+
+import math
+
+import cv2
+import numpy as np
+
+from needlework.imaging import relief
+from needlework.imaging.align import Pair
+from needlework.imaging.icc import Floats
+from needlework.imaging.optics import blurred
+from needlework.imaging.regions import Region
+from needlework.imaging.seen import Seen, within
+from needlework.records import Detail, Reading
+
+UNIT = "°"
+
+
+def measure(pair: Pair, region: Region) -> Reading | None:
+    """Darkness of the base colour, 90° less the individual typology angle. [°]"""
+    mask = pair.mask(region)
+    if int(mask.sum()) < relief.PIXELS_MIN:
+        return None
+    levels = [np.median(side[mask], axis=0) for side in (pair.before, pair.after)]
+    before, after = (90.0 - ita(np.exp(-level)) for level in levels)
+    details = (Detail("ITA", UNIT, 90.0 - before, 90.0 - after),)
+    return Reading(region.name, "pigmentation", UNIT, before, after, ratio=False, floor=0.0, details=details)
+
+
+def ita(light: Floats) -> float:
+    """
+    Individual typology angle of linear sRGB light: arctan((L* − 50) ÷ b*). [°] Source: Chardon 1991.
+
+    >>> round(ita(np.array([0.55, 0.36, 0.26])))
+    46
+    """
+    lightness, _, yellow = cv2.cvtColor(np.asarray(light, np.float32).reshape(1, 1, 3), cv2.COLOR_LRGB2LAB)[
+        0, 0
+    ]
+    return math.degrees(math.atan2(float(lightness) - 50.0, max(float(yellow), 0.5)))
+
+
+def seen(pair: Pair, region: Region) -> Seen | None:
+    """Density of red light, in which melanin shows and blood hardly does."""
+    mask = pair.mask(region)
+    if int(mask.sum()) < relief.PIXELS_MIN:
+        return None
+    before, after = (blurred(side[..., 0], sigma_px=1.5 / pair.mm) for side in (pair.before, pair.after))
+    return within(mask, before, after, kind="field", unit="OD")
