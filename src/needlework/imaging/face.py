@@ -94,6 +94,12 @@ class Face:
         return float(np.linalg.norm(self.points[LEFT_EYE_OUTER] - self.points[RIGHT_EYE_OUTER]))
 
 
+def spaced(face: Face) -> float:
+    """From forehead to chin along the face, as far as the mesh reaches; a measure for margins. [px]"""
+    return float(np.linalg.norm(face.points[TOP] - face.points[CHIN]))
+
+
+TOP, CHIN = 10, 152
 RIGHT_EYE_OUTER, RIGHT_EYE_INNER, LEFT_EYE_INNER, LEFT_EYE_OUTER = 33, 133, 362, 263
 MOUTH_RIGHT, MOUTH_LEFT, LIP_ABOVE, LIP_BELOW = 61, 291, 13, 14
 RIGHT_LIDS, LEFT_LIDS = (159, 145), (386, 374)

@@ -1,0 +1,372 @@
+"""
+The zones of a face, drawn from its mesh as a clinician would draw them.
+
+Outlines run along creases and folds: the fold beside the nose belongs to the cheek, the crease under the
+lower lip parts perioral from chin, the temple ends at the crest beside the forehead. The mesh ends at the
+hairline and at the chin: the forehead is followed up to the hair and the neck down to the collar, as far as
+the person's own skin is seen. Where two zones meet they share their points, so nothing is measured twice.
+
+Ids are those of the protocol's zones; `perioral` is none of them. Left and right are the person's own.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from needlework.imaging import cover
+from needlework.imaging import face as faces
+from needlework.imaging.cover import Cover
+from needlework.imaging.face import CHIN, TOP, Face, Models, spaced
+from needlework.imaging.photo import Photo
+from needlework.imaging.regions import Region, parse
+from needlework.records import Reason, Refusal
+
+METHOD = "zones-1"
+"""Changes with anything that moves an outline."""
+
+SEEN_MIN = 0.4
+"""Share of a zone that must be bare skin and inside the picture."""
+TURNED_MAX = 0.4
+"""Area of a zone ÷ that of the same on the other side, below which it is turned too far away."""
+FOREHEAD_MAX = 0.42
+"""How far a forehead may reach above the brows. This and what follows in heights of the face."""
+NECK_FROM, NECK_LATE = 0.03, 0.2
+"""Where the neck begins below the jaw, and how much lower its skin may begin."""
+NECK_MIN, NECK_MAX = 0.06, 0.8
+"""Height of the neck that must be seen, and that is used."""
+REACH_STEPS = 80
+MARGIN = 0.02
+"""What is kept off hair and collar."""
+
+Spot = int | tuple[int, int, float]
+"""A point of the mesh, or so far on the way from one to another."""
+Outline = tuple[Spot, ...]
+Polygon = tuple[tuple[float, float], ...]
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What was found of a face: where to measure, and what to leave out."""
+
+    face: Face
+    regions: tuple[Region, ...]
+    leave_out: tuple[Region, ...]
+    """Eyes, brows, lips and nostrils."""
+    cover: Cover
+    """Hair, beard, glasses, cloth."""
+    unseen: tuple[Reason, ...]
+    """Each zone that is not among the regions, and why."""
+
+
+# ── the outlines, on the person's right; the left is their mirror ────────────────────────────────────
+
+_CREST: Outline = ((63, 68, 0.35), (103, 54, 0.4))
+"""Between forehead and temple, upwards from the tail of the brow."""
+_RIM: Outline = (
+    (121, 47, 0.4), (120, 100, 0.5), (119, 101, 0.5), (118, 50, 0.4), (117, 123, 0.3), (111, 116, 0.6),
+)  # fmt: skip
+"""Between the eye and the cheek, from the nose outwards, below the bony rim."""
+_FOLD: Outline = (
+    (129, 203, 0.3), (203, 165, 0.4), (206, 92, 0.6), (57, 186, 0.6), (57, 212, 0.5), (212, 202, 0.6),
+)  # fmt: skip
+"""On the inner side of the fold from the nose past the corner of the mouth."""
+_JAW: Outline = ((177, 147, 0.3), (213, 215, 0.25), (192, 138, 0.3), (135, 214, 0.45), (210, 169, 0.35))
+"""Above the jaw, from the ear forwards."""
+_UNDER_LIP: Outline = ((83, 201, 0.35), (194, 204, 0.25), (204, 211, 0.4), (210, 211, 0.5))
+"""The crease below the lower lip, from the middle outwards."""
+
+MIDDLES: dict[str, tuple[Outline, Outline]] = {
+    "glabella": ((168, (9, 151, 0.55)), ((107, 108, 0.45), 107, 55, 193)),
+    "nose": (
+        (2, 1, 4, 5, 195, 197, 6, 168),
+        (193, 245, (128, 114, 0.4), (47, 126, 0.4), 126, (142, 209, 0.2), 129, 98, 97),
+    ),
+    "upper-lip": (
+        ((0, 164, 0.3), (2, 164, 0.2)),
+        (
+            (97, 167, 0.25), (98, 165, 0.2), *_FOLD[:4], (61, 57, 0.5), (185, 186, 0.35), (40, 92, 0.3),
+            (39, 165, 0.25), (37, 167, 0.3),
+        ),
+    ),
+    "chin": (
+        ((152, 175, 0.15), (18, 200, 0.35)),
+        (*_UNDER_LIP[:3], (211, 170, 0.5), (170, 149, 0.6), (176, 140, 0.15), (148, 171, 0.15)),
+    ),
+}  # fmt: skip
+"""Zones across the middle: their points on it, upwards, and the outline of the right half, downwards."""
+
+SIDES: dict[str, Outline] = {
+    "temples": (
+        *_CREST, (54, 68, 0.25), (21, 71, 0.3), (162, 139, 0.3), (127, 34, 0.4), (34, 143, 0.6),
+        (156, 143, 0.3), (70, 156, 0.45),
+    ),
+    "periorbital": (
+        (46, 124, 0.6), (156, 143, 0.3), (34, 143, 0.6), *reversed(_RIM), (232, 233, 0.3), (231, 23, 0.2),
+        (230, 23, 0.2), (229, 24, 0.2), (228, 110, 0.2), (31, 25, 0.2), (226, 35, 0.3), (113, 124, 0.4),
+    ),
+    "cheeks": (
+        *_RIM, (34, 143, 0.6), (227, 116, 0.3), (93, 137, 0.6), *_JAW, *reversed(_FOLD), (142, 36, 0.2),
+        (126, 100, 0.2),
+    ),
+    "perioral": (
+        (17, 18, 0.3), (84, 83, 0.35), (181, 182, 0.35), (91, 106, 0.4), (146, 43, 0.45), (61, 57, 0.5),
+        *_FOLD[3:], *reversed(_UNDER_LIP), (18, 200, 0.35),
+    ),
+    "jawline": (
+        *_JAW, _UNDER_LIP[3], _UNDER_LIP[2], (211, 170, 0.5), (170, 149, 0.6), (149, 170, 0.1),
+        (150, 169, 0.1), (136, 135, 0.1), (172, 138, 0.1), (58, 215, 0.15), (132, 177, 0.3),
+    ),
+}  # fmt: skip
+"""Zones of which there are two."""
+
+FOREHEAD: Outline = (
+    _CREST[0],
+    (105, 104, 0.2),
+    (66, 69, 0.2),
+    (107, 108, 0.45),
+    (9, 151, 0.55),
+)
+"""Its lower edge, from the side to the middle."""
+NECK: Outline = (172, 136, 150, 149, 176, 148, 152)
+"""From the angle of the jaw to the chin."""
+
+AROUND: dict[str, Outline] = {
+    "eye": (130, 25, 110, 24, 23, 22, 26, 112, 243, 190, 56, 28, 27, 29, 30, 247),
+    "brow": (
+        70, 63, 105, 66, 107, (55, 221, 0.3), (65, 222, 0.3), (52, 223, 0.3), (53, 224, 0.3), (46, 225, 0.3),
+    ),
+    "nostril": (98, 240, 75, 60, 99, 97),
+}  # fmt: skip
+"""What is left out on each side."""
+LIPS: tuple[Outline, Outline] = (
+    ((17, 18, 0.15), (0, 164, 0.12)),
+    (
+        (37, 167, 0.12), (39, 165, 0.1), (40, 92, 0.12), (185, 186, 0.15), (61, 57, 0.2), (146, 43, 0.2),
+        (91, 106, 0.15), (181, 182, 0.15), (84, 83, 0.15),
+    ),
+)  # fmt: skip
+
+NAMES = {
+    "forehead": "forehead", "glabella": "glabella", "temples": "{side} temple",
+    "periorbital": "around the {side} eye", "nose": "nose", "cheeks": "{side} cheek",
+    "upper-lip": "upper lip", "perioral": "{side} mouth corner", "chin": "chin",
+    "jawline": "{side} jawline", "neck": "neck",
+}  # fmt: skip
+"""The id of each zone, and how a region of it is named; in an oblique half a zone has its side before it."""
+
+MIDDLE = (0, 1, 2, *range(4, 7), *range(8, 20), 94, 151, 152, 164, 168, 175, 195, 197, 199, 200)
+"""Points of the mesh that are their own mirror."""
+_LEFT = {right: 248 + number for number, right in enumerate(i for i in range(248) if i not in MIDDLE)}
+"""The point of the left side for each of the right: the mesh counts both in one order."""
+
+
+def name(zone: str, side: str = "") -> str:
+    """
+    How the region of a zone is named.
+
+    >>> name("cheeks", "left"), name("nose"), name("nose", "right")
+    ('left cheek', 'nose', 'right nose')
+    """
+    words = NAMES[zone]
+    return words.format(side=side) if "{" in words else f"{side} {words}".strip()
+
+
+IDS = {name(zone, side): zone for zone in NAMES for side in ("", "left", "right")}
+"""The zone's id by the name of a region."""
+
+
+# ── finding them ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def found(photo: Photo, models: Models) -> Found | Refusal:
+    """The zones of the one face in a photograph, or why there are none."""
+    face = faces.find(photo, models)
+    return face if isinstance(face, Refusal) else of(photo, face)
+
+
+def of(photo: Photo, face: Face) -> Found | Refusal:
+    """The zones of a face that was found already."""
+    leave_out = _left_out(face)
+    over = cover.find(photo, face, beside=leave_out)
+    outlines = [(name(zone, side), zone, polygon) for zone, side, polygon in _outlined(face, over)]
+    largest: dict[str, float] = {}
+    for _, zone, polygon in outlines:
+        largest[zone] = max(_area(polygon), largest.get(zone, 0.0))
+    regions: list[Region] = []
+    unseen: list[Reason] = []
+    for called, zone, polygon in outlines:
+        region = Region(called, _within(polygon, photo))
+        if why := _hidden(region, polygon, over, turned=_area(polygon) < TURNED_MAX * largest[zone]):
+            unseen.append(Reason(f"zone.{called}", f"“{called}” {why}", "Show it, or draw it by hand."))
+        else:
+            regions.append(region)
+    if not regions:
+        return Refusal(tuple(unseen))
+    return Found(face, tuple(regions), leave_out, over, tuple(unseen))
+
+
+def _outlined(face: Face, over: Cover) -> Iterator[tuple[str, str, Points]]:
+    """Each zone that this view may show: id, side, outline; an empty outline where there is none to see."""
+    near = {"right oblique": "right", "left oblique": "left"}.get(face.view, "")
+    both = (near,) if near else ("right", "left")
+    for zone in NAMES:
+        if zone in SIDES:
+            for side in both:
+                yield zone, side, _at(face, SIDES[zone], side)
+        elif zone in MIDDLES:
+            yield zone, near, _across(face, MIDDLES[zone], near)
+        elif zone == "forehead":
+            yield zone, near, _forehead(face, over, both)
+        else:
+            yield zone, near, _neck(face, over, both)
+
+
+def _left_out(face: Face) -> tuple[Region, ...]:
+    sides = [
+        Region(f"{side} {what}", _polygon(_at(face, outline, side)))
+        for what, outline in AROUND.items()
+        for side in ("right", "left")
+    ]
+    return (*sides, Region("lips", _polygon(_across(face, LIPS, ""))))
+
+
+def _at(face: Face, outline: Iterable[Spot], side: str) -> Points:
+    """An outline as points of the photograph, on one side of the face."""
+
+    points = face.points.astype(np.float64)
+
+    def place(point: int) -> Points:
+        at: Points = points[_LEFT.get(point, point) if side == "left" else point]
+        return at
+
+    return np.array(
+        [
+            place(spot)
+            if isinstance(spot, int)
+            else place(spot[0]) * (1 - spot[2]) + place(spot[1]) * spot[2]
+            for spot in outline
+        ]
+    )
+
+
+def _across(face: Face, halves: tuple[Outline, Outline], near: str) -> Points:
+    """A zone across the middle: whole, or the near half of it."""
+    middle, right = _at(face, halves[0], "right"), halves[1]
+    if near:
+        return np.concatenate([_at(face, right, near), middle])
+    ends = (middle[-1:], middle[:1])
+    return np.concatenate([ends[0], _at(face, right, "right"), ends[1], _at(face, right, "left")[::-1]])
+
+
+# ── as far as skin is seen ───────────────────────────────────────────────────────────────────────────
+
+
+def _forehead(face: Face, over: Cover, sides: tuple[str, ...]) -> Points:
+    """Up to the hair, at most a little beyond where most foreheads end."""
+    tall = spaced(face)
+    low = _columns(face, FOREHEAD, sides)
+    # each column rises between the direction of the crest beside it and that of the middle: a fan, so that
+    # no two of them cross
+    crests = [_at(face, _CREST, side) for side in sides]
+    ends = [crest[1] - crest[0] for crest in crests]
+    middle = (face.points[TOP] - face.points[CHIN]).astype(np.float64)
+    fan = np.array([one / np.linalg.norm(one) for one in (ends[0], middle, *ends[1:])])
+    along = _between(fan, len(low))
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    reach = _reach(low, along, over, most_px=FOREHEAD_MAX * tall)
+    reach = np.maximum(_steady(reach) - MARGIN * tall, 0.01 * tall)
+    return np.concatenate([low, (low + along * reach[:, None])[::-1]])
+
+
+def _neck(face: Face, over: Cover, sides: tuple[str, ...]) -> Points:
+    """From below the jaw down to the collar, no wider than the jaw; empty where there is too little of it."""
+    jaw = _columns(face, NECK, sides)
+    tall = spaced(face)
+    down = (face.points[CHIN] - face.points[TOP]).astype(np.float64) / tall
+    low = jaw + down * NECK_FROM * tall
+    # the line of the jaw itself and its shadow may look covered: skin may begin a little lower
+    late = np.arange(0, NECK_LATE, 0.01) * tall
+    starts = low[:, None] + down * late[:, None]
+    bare = ~over.at(starts.reshape(-1, 2)).reshape(starts.shape[:2])
+    first = _steady(late[bare.argmax(axis=1)])
+    begin = low + down * first[:, None]
+    reach = _steady(np.where(bare.any(axis=1), _reach(begin, down, over, most_px=NECK_MAX * tall), 0.0))
+    reach -= MARGIN * tall
+    deep = np.flatnonzero(reach >= NECK_MIN * tall)
+    if len(deep) < 0.5 * len(low):
+        return np.empty((0, 2))
+    kept = slice(deep[0], deep[-1] + 1)
+    floor = np.maximum(reach[kept], 0.01 * tall)[:, None]
+    return np.concatenate([begin[kept], (begin[kept] + down * floor)[::-1]])
+
+
+def _columns(face: Face, spots: Outline, sides: tuple[str, ...]) -> Points:
+    """Places from one side to the other, or on one side to the middle, and three between any two."""
+    places = [_at(face, spots, side) for side in sides]
+    line = places[0] if len(places) == 1 else np.concatenate([places[0], places[1][-2::-1]])
+    return _between(line, 4 * (len(line) - 1) + 1)
+
+
+def _between(line: Points, count: int) -> Points:
+    """So many points along a line, as many between any two of it."""
+    steps = np.linspace(0, len(line) - 1, count)
+    return np.stack([np.interp(steps, np.arange(len(line)), line[:, i]) for i in range(2)], axis=1)
+
+
+def _reach(starts: Points, along: Points, over: Cover, *, most_px: float) -> NDArray[np.float64]:
+    """How far from each start skin goes on before it is covered. [px]"""
+    steps = np.linspace(0, most_px, REACH_STEPS)
+    directions = np.broadcast_to(along, starts.shape)
+    places = starts[:, None] + directions[:, None] * steps[:, None]
+    covered = over.at(places.reshape(-1, 2)).reshape(len(starts), len(steps))
+    ended = covered & np.roll(covered, -1, axis=1)  # a single hair does not end a forehead
+    ended[:, -1] = True
+    reached: NDArray[np.float64] = steps[ended.argmax(axis=1)]
+    return reached
+
+
+def _steady(reach: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Without what only a few neighbours have, and without steps."""
+
+    def windows(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+        padded = np.pad(values, width // 2, mode="edge")
+        return np.lib.stride_tricks.sliding_window_view(padded, width)
+
+    return np.asarray(windows(np.median(windows(reach, 7), axis=1), 3).mean(axis=1))
+
+
+# ── what can be used ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _within(polygon: Points, photo: Photo) -> Polygon:
+    return _polygon(np.clip(polygon, 0, (photo.width, photo.height)))
+
+
+def _polygon(points: Points) -> Polygon:
+    return tuple((round(float(x), 1), round(float(y), 1)) for x, y in points)
+
+
+def _area(polygon: Points) -> float:
+    """In pixels of the photograph, squared."""
+    x, y = polygon.T
+    return abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+
+
+def _hidden(region: Region, polygon: Points, over: Cover, *, turned: bool) -> str:
+    """Why a zone cannot be used; empty where it can."""
+    if not len(polygon):
+        return "is hardly seen."
+    shape = parse({"zones": [{"name": region.name, "polygon": region.polygon}]})
+    start = np.array([over.x_px, over.y_px])
+    whole = cover.drawn([polygon], start=start, step_px=over.step_px, shape=over.mask.shape)
+    area = _area(polygon) / over.step_px**2
+    if whole.sum() < SEEN_MIN * area:
+        return "is mostly outside the picture."
+    if turned or isinstance(shape, Refusal):  # seen from the edge, an outline folds over itself
+        return "is turned away from the camera."
+    if (whole & ~over.mask).sum() < SEEN_MIN * area:
+        return "is mostly covered by hair, a beard, glasses or shadow."
+    return ""
