@@ -248,7 +248,15 @@ def _full(kind: bytes, *parts: bytes, version: int = 0, flags: int = 0) -> bytes
     return _box(kind, struct.pack(">I", (version << 24) | flags), *parts)
 
 
-def encode(luma: list[list[int]], cb: list[list[int]], cr: list[list[int]], *, turns: int = 0) -> bytes:
+def encode(
+    luma: list[list[int]],
+    cb: list[list[int]],
+    cr: list[list[int]],
+    *,
+    turns: int = 0,
+    primaries: int = 1,
+    transfer: int = 13,
+) -> bytes:
     """A HEIC file of full-range Y, Cb, Cr (4:2:0); sides are multiples of 16; `turns` of 90° to the left."""
     height, width = len(luma), len(luma[0])
     arrays = b"".join(
@@ -264,7 +272,7 @@ def encode(luma: list[list[int]], cb: list[list[int]], cr: list[list[int]], *, t
         b"ipco",
         _box(b"hvcC", config, arrays),
         _full(b"ispe", struct.pack(">II", width, height)),
-        _box(b"colr", b"nclx", struct.pack(">HHHB", 1, 13, 5, 0x80)),
+        _box(b"colr", b"nclx", struct.pack(">HHHB", primaries, transfer, 5, 0x80)),
         _box(b"irot", bytes([turns])),
     )
     uses = _full(b"ipma", struct.pack(">IHB4B", 1, 1, 4, 0x81, 2, 3, 0x84))

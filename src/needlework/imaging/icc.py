@@ -38,6 +38,16 @@ def srgb(*, levels: int) -> Coding:
     return Coding(np.repeat(linear[:, None], 3, axis=1).astype(np.float32), None)
 
 
+P3_TO_D50 = np.array([[0.51512, 0.29198, 0.15710], [0.24120, 0.69225, 0.06657], [-0.00105, 0.04189, 0.78407]])
+"""Linear Display P3 to the profile connection space. Source: SMPTE EG 432-1, adapted to D50."""
+
+
+def display_p3(*, levels: int) -> Coding:
+    """The coding of Display P3, for files that name it without a profile."""
+    matrix = np.linalg.inv(SRGB_TO_D50) @ P3_TO_D50
+    return Coding(srgb(levels=levels).curves, matrix.astype(np.float32))
+
+
 def matrix_profile(profile: bytes, *, levels: int) -> Coding | None:
     """The coding that an RGB profile of curves and a matrix states; None where it is of another kind."""
     try:
