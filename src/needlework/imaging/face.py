@@ -39,7 +39,7 @@ Between the eyes of the detector and those of the mesh ÷ distance of the eyes. 
 0.5 was seen, on one upside down, over which the mesh lays an upright face, 0.8.
 """
 FRONT_MAX_DEG = 15.0
-OBLIQUE_MAX_DEG = 60.0
+OBLIQUE_MAX_DEG = 55.0
 ROLL_MAX_DEG = 50.0
 
 DRAW = "Draw the zones by hand, or take the whole skin."
@@ -353,16 +353,33 @@ def _face(mesh: Floats, *, width: float, height: float, scale: float, score: flo
 
 
 def _turned(mesh: Floats) -> tuple[float, float, float]:
-    """Yaw, pitch and roll by the turn that lays the mean face best on this one (Kabsch 1976)."""
+    """
+    Yaw, pitch and roll by the turn that lays the mean face on this one.
+
+    Pitch and roll with the depth that the network tells (Kabsch 1976). It flattens heads that are turned
+    aside, so yaw is taken from the picture's plane alone. On a portrait turned by its own mesh in 15° steps
+    yaw read about a seventh too small, pitch a tenth.
+    """
     known = np.array(list(RIGID.values()))
+    known -= known.mean(axis=0)
     seen = mesh[list(RIGID)].astype(np.float64) * (1, -1, -1)
-    left, _, right = np.linalg.svd((seen - seen.mean(axis=0)).T @ (known - known.mean(axis=0)))
+    seen -= seen.mean(axis=0)
+    left, _, right = np.linalg.svd(seen.T @ known)
     turn = left @ np.diag([1, 1, np.sign(np.linalg.det(left @ right))]) @ right
+    left, _, right = np.linalg.svd(np.linalg.lstsq(known, seen[:, :2])[0].T, full_matrices=False)
+    flat = left @ right
+    roll_deg, _, pitch_deg = _angles(turn)
+    _, yaw_deg, _ = _angles(np.vstack([flat, np.cross(flat[0], flat[1])]))
+    return yaw_deg, pitch_deg, roll_deg
+
+
+def _angles(turn: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Roll, yaw and pitch of a turn: where its face looks once the roll is undone. [°]"""
     roll = math.atan2(-turn[1, 0], turn[0, 0])
     level = np.array([[math.cos(roll), -math.sin(roll)], [math.sin(roll), math.cos(roll)]])
     x, y = level @ turn[:2, 2]
-    z = turn[2, 2]
-    return math.degrees(math.atan2(x, z)), math.degrees(math.asin(max(-1, min(1, y)))), math.degrees(roll)
+    pitch = math.asin(max(-1.0, min(1.0, float(y))))
+    return math.degrees(roll), math.degrees(math.atan2(x, turn[2, 2])), math.degrees(pitch)
 
 
 # ── the networks ─────────────────────────────────────────────────────────────────────────────────────

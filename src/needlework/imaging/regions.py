@@ -105,7 +105,7 @@ def _polygon(zone: object, key: str) -> tuple[tuple[float, float], ...] | Reason
     polygon = tuple(point for point in points if point is not None)
     if polygon[0] == polygon[-1] and len(polygon) > 3:
         polygon = polygon[:-1]  # some tools close the line by repeating its first point
-    if _crosses(polygon):
+    if crosses(polygon):
         return Reason(at, "The outline crosses itself.", "Draw it again without crossing the line.")
     if _area_px(polygon) < 16:
         return Reason(at, "The zone has no area.", "Draw around an area.")
@@ -127,7 +127,7 @@ def _area_px(polygon: tuple[tuple[float, float], ...]) -> float:
     return abs(sum(x * w - z * y for (x, y), (z, w) in zip(polygon, following, strict=True))) / 2
 
 
-def _crosses(polygon: tuple[tuple[float, float], ...]) -> bool:
+def crosses(polygon: tuple[tuple[float, float], ...]) -> bool:
     """Whether two sides that are not neighbours meet."""
     count = len(polygon)
     at = np.array(polygon)

@@ -20,7 +20,7 @@ from needlework.imaging import face as faces
 from needlework.imaging.cover import Cover
 from needlework.imaging.face import CHIN, TOP, Face, Models, spaced
 from needlework.imaging.photo import Photo
-from needlework.imaging.regions import Region, parse
+from needlework.imaging.regions import Region, crosses
 from needlework.records import Reason, Refusal
 
 METHOD = "zones-1"
@@ -117,7 +117,7 @@ SIDES: dict[str, Outline] = {
     ),
     "jawline": (
         *_JAW, _UNDER_LIP[3], _UNDER_LIP[2], (211, 170, 0.5), (170, 149, 0.6), (149, 170, 0.1),
-        (150, 169, 0.1), (136, 135, 0.1), (172, 138, 0.1), (58, 215, 0.15), (132, 177, 0.3),
+        (150, 169, 0.1), (136, 135, 0.1), (172, 138, 0.1), (58, 215, 0.15), (132, 177, 0.25),
     ),
 }  # fmt: skip
 """Zones of which there are two."""
@@ -359,13 +359,12 @@ def _hidden(region: Region, polygon: Points, over: Cover, *, turned: bool) -> st
     """Why a zone cannot be used; empty where it can."""
     if not len(polygon):
         return "is hardly seen."
-    shape = parse({"zones": [{"name": region.name, "polygon": region.polygon}]})
     start = np.array([over.x_px, over.y_px])
     whole = cover.drawn([polygon], start=start, step_px=over.step_px, shape=over.mask.shape)
     area = _area(polygon) / over.step_px**2
     if whole.sum() < SEEN_MIN * area:
         return "is mostly outside the picture."
-    if turned or isinstance(shape, Refusal):  # seen from the edge, an outline folds over itself
+    if turned or crosses(region.polygon or ()):  # seen from the edge, an outline folds over itself
         return "is turned away from the camera."
     if (whole & ~over.mask).sum() < SEEN_MIN * area:
         return "is mostly covered by hair, a beard, glasses or shadow."
