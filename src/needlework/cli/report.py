@@ -1,0 +1,111 @@
+"""Writes the report of a pair as a PDF, in place of nothing but such a report."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from needlework.cli import answers, photographs
+
+if TYPE_CHECKING:
+    from needlework.cli.photographs import Looked
+    from needlework.exchange.report import Picture
+    from needlework.imaging.photo import Photo
+    from needlework.records import Refusal
+
+PRINTED_PX, PRINTED_QUALITY = 1200, 88
+"""Of a photograph that could not be laid on the other."""
+OURS_MAX = 100_000_000
+
+
+def written(
+    file: Path,
+    looked: "Looked",
+    pair: tuple[Path, Path],
+    *,
+    mm_per_px: float | None,
+    on: date,
+    paper: Literal["a4", "us-letter"] = "a4",
+) -> "Refusal | None":
+    """
+    The report of the pair of files that was looked at; why it was not written, where it was not.
+
+    `mm_per_px` is the scale that was asked for, None where it was left to the photographs.
+    """
+    from needlework.exchange import report
+    from needlework.imaging.catalogue import MEASURES
+    from needlework.protocol import load
+    from needlework.records import Refusal
+
+    pictures = _pictures(looked, pair)
+    if isinstance(pictures, Refusal):
+        return pictures
+    scale, source = _scale(looked, asked=mm_per_px)
+    circumstances = report.Circumstances(
+        on=on,
+        edition=load.default().edition.mark,
+        titles={name: entry.title for name, entry in MEASURES.items()},
+        mm_per_px=scale,
+        scale_from=source,
+        discord=None if isinstance(looked.sight, Refusal) else looked.sight.discord,
+    )
+    made = report.write(looked.comparison, circumstances, pictures=pictures, paper=paper)
+    return made if isinstance(made, Refusal) else _kept(file, made)
+
+
+def _pictures(looked: "Looked", pair: tuple[Path, Path]) -> "tuple[Picture, Picture] | Refusal":
+    """Both photographs, aligned where they could be, with what tells a colleague which files they were."""
+    from needlework.imaging import overlay
+    from needlework.records import Refusal
+
+    earlier, later = (photographs.decoded(photographs.content(path)) for path in pair)
+    if isinstance(earlier, Refusal):
+        return earlier
+    if isinstance(later, Refusal):
+        return later
+    if isinstance(looked.sight, Refusal):
+        jpegs = _printed(earlier), _printed(later)
+    else:
+        both = overlay.aligned(looked.sight)
+        jpegs = both.before, both.after
+    return _picture(earlier, jpegs[0], pair[0]), _picture(later, jpegs[1], pair[1])
+
+
+def _picture(photo: "Photo", jpeg: bytes, path: Path) -> "Picture":
+    from needlework.exchange.report import Picture
+
+    taken_on = photo.taken_at.date() if photo.taken_at else None
+    return Picture(jpeg, taken_on, path.name, photo.sha256)
+
+
+def _printed(photo: "Photo") -> bytes:
+    from needlework.imaging.photo import working_copy
+
+    return working_copy(photo, longest_px=PRINTED_PX, quality=PRINTED_QUALITY)
+
+
+def _scale(looked: "Looked", *, asked: float | None) -> tuple[float | None, str]:
+    """The size of a pixel of the earlier photograph, and what told it."""
+    from needlework.records import Refusal
+
+    if asked is not None:
+        return asked, "as given"
+    if isinstance(looked.sight, Refusal):
+        return None, ""
+    grid = looked.sight.pair.grid
+    if grid.mm_per_px is None:
+        return None, ""
+    return grid.mm_per_px / grid.step_px, "the card" if looked.cards.both else ""
+
+
+def _kept(file: Path, content: bytes) -> "Refusal | None":
+    from needlework.exchange.report import MARK
+    from needlework.records import Reason, Refusal
+
+    try:
+        if file.exists() and MARK not in answers.read_bytes(file, OURS_MAX):
+            problem = "is there, and is not a report of this command."
+            return Refusal((Reason("report", problem, "Name another file, or move it."),))
+        file.write_bytes(content)
+    except OSError as error:
+        return answers.unwritable(error, key="report")
+    return None
