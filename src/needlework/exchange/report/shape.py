@@ -4,6 +4,7 @@ import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
+from string import hexdigits
 from typing import TYPE_CHECKING, Any
 
 from needlework.records import WHOLE, Change, Comparison, Discord, Likeness, Trend
@@ -234,7 +235,10 @@ def _apart(discord: Discord | None, words: Mapping[str, str]) -> str:
 
 def _file(picture: "Picture") -> str:
     named = clean(picture.file, longest=60)
-    return f"{picture.sha256} {named}".strip() if picture.sha256 else named
+    digest = "".join(
+        sign for sign in picture.sha256 if sign in hexdigits
+    )  # unbroken, so that it can be sought
+    return f"{digest} {named}".strip()
 
 
 def _item(item: Likeness, words: Mapping[str, str]) -> Plain:
