@@ -22,6 +22,7 @@ from needlework.cli import (
     protocol,
     recover,
     screen,
+    zones,
 )
 
 FAULT_OF_OURS = 70
@@ -95,5 +96,6 @@ app.command("forecast", cls=helpflag.Command, short_help="What may be expected, 
 app.command("card", cls=helpflag.Command, short_help="The card for scale and colour, to be printed.")(
     card.card
 )
+app.command("zones", cls=helpflag.Command, short_help="Where are the zones of a face?")(zones.zones)
 app.command("models", cls=helpflag.Command, short_help="Fetch the networks that find a face.")(models.models)
 app.add_typer(protocol.app, name="protocol")

@@ -29,7 +29,7 @@ FREE, DARK = 0.35, 0.85
 Natural logarithm of light by which skin may fall below what the light does there without being the less
 believed, and by which it may fall further: a shadow keeps the colour of skin, hair mostly does not.
 """
-SHADE = 1.2
+SHADE = 1.6
 """The same as DARK below the jaw, which lies in the head's own shadow."""
 CHROMA = 0.30
 """How far the two logarithms of ratios may be from the skin's own, together; spots and blood reach 0.25."""
