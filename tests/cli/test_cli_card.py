@@ -9,7 +9,7 @@ import cards
 from cards import Camera
 from cli.run import needlework, refused, told
 from needlework.cli import card as command
-from needlework.cli import measure
+from needlework.cli import comparison
 from needlework.imaging import card, pair, photo
 from needlework.imaging.pair import Cards
 from needlework.imaging.photo import Photo
@@ -72,18 +72,18 @@ def seen() -> card.Card:
 
 
 def said(both: Cards, *, mm_per_px: float | None = None) -> str:
-    return " ".join(measure.told(both, mm_per_px=mm_per_px))
+    return " ".join(comparison.told(both, mm_per_px=mm_per_px))
 
 
 def test_measure_says_where_a_card_was_found(seen: card.Card) -> None:
     covered = Refusal((Reason("card.covered", "The card is not wholly seen.", "Show all of it."),))
     chart = replace(seen, kind="chart-24", mm_per_px=None)
-    assert measure.found_in(Cards(seen, seen)) == "both"
+    assert comparison.found_in(Cards(seen, seen)) == "both"
     assert "Scale from the card: 0.167 mm per pixel." in said(Cards(seen, seen))
     assert "your 0.3 is used" in said(Cards(seen, seen), mm_per_px=0.3)
     assert "Scale" not in said(Cards(seen, seen), mm_per_px=0.167)
     assert "no scale" in said(Cards(chart, chart))
-    assert measure.found_in(Cards(NONE, NONE)) == "none"
+    assert comparison.found_in(Cards(NONE, NONE)) == "none"
     assert "uncalibrated" in said(Cards(NONE, NONE))
     assert "before photograph only" in said(Cards(seen, NONE))
     assert "uncorrected in both" in said(Cards(seen, NONE))

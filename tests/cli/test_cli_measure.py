@@ -1,15 +1,17 @@
 """needlework measure, on drawn skin of known truth."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import skins
 from cli.run import needlework, refused, told
+from needlework.cli import comparison, tell
 from needlework.cli import overlay as writing
-from needlework.cli import tell
-from needlework.records import Change, Refusal, Trend
+from needlework.imaging.catalogue import MEASURES
+from needlework.records import Change, Comparison, Detail, Likeness, Refusal, Trend
 
 ZONE = {"zones": [{"name": "cheek", "polygon": [list(point) for point in skins.ZONE]}]}
 
@@ -41,21 +43,28 @@ def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def said(folder: Path, overlay: Path) -> str:
     """What a person reads."""
-    result = needlework(*words(folder), "--overlay", overlay)
+    report = folder / "report.pdf"
+    result = needlework(*words(folder), "--overlay", overlay, "--report", report)
     assert (result.exit_code, result.stderr) == (0, "")
+    assert report.read_bytes().startswith(b"%PDF")
+    assert str(report) in result.stdout
     return result.stdout
 
 
 def test_json_has_exactly_this_shape(folder: Path) -> None:
-    seen = told(*words(folder))
-    assert list(seen) == ["method", "comparable", "reasons", "changes", "card"]
+    seen = told(*words(folder), "--days-after", 28)
+    assert list(seen) == [
+        "method", "comparable", "reasons", "changes", "defaults", "likeness", "days_since", "reference",
+        "card",
+    ]  # fmt: skip
     assert seen["card"]["found"] == "none"
     assert seen["comparable"] is True
-    assert {change["measure"] for change in seen["changes"]} == {"redness", "wrinkles"}
+    assert seen["days_since"] == [None, 28]
+    assert [change["measure"] for change in seen["changes"]] == list(MEASURES)
     for change in seen["changes"]:
         assert list(change) == [
             "zone", "measure", "unit", "before", "after", "change", "interval", "smallest_detectable",
-            "verdict",
+            "verdict", "details",
         ]  # fmt: skip
         low, high = change["interval"]
         assert low <= change["change"] <= high
@@ -67,9 +76,12 @@ def test_json_has_exactly_this_shape(folder: Path) -> None:
 
 def test_a_person_reads_the_verdict_first_and_then_a_bar_for_each_change(said: str) -> None:
     lines = said.splitlines()
-    assert lines[0].startswith("Improved: redness (cheek).")
-    bar = next(line for line in lines if line.endswith("  improved"))
+    assert lines[0].startswith("Improved: ")
+    assert "redness" in lines[0]
+    bar = next(line for line in lines if line.startswith("  redness "))
+    assert bar.endswith("  improved")
     assert bar.index("●") < bar.index("│"), "less redness lies to the left of no change"
+    assert lines[lines.index(bar) + 1].startswith("    0."), "the numbers of what has changed"
     assert any(line.startswith("Method ") for line in lines)
     assert "unsigned" in said
 
@@ -141,6 +153,53 @@ def test_the_bar_has_zero_in_the_middle_and_everything_at_its_place() -> None:
     assert tell.bar(change(-0.8, -1.0, -0.6, 0.4)) == "  ───●────   ░░░░░░░│░░░░░░░" + " " * 13
     assert tell.bar(change(0.1, -0.2, 0.4, 1.0)) == "  ░░░░░░░░░░░░░░────│─●─────░░░░░░░░░░░  "
     assert len(tell.bar(change(0.0, 0.0, 0.0, 0.0))) == tell.BAR
+
+    assert len(tell.bar(change(0.0, 0.0, 0.0, 0.0), width=23)) == 23
+
+
+# ── words ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def several(verdict: Trend, *, measure: str, zones: str) -> list[Change]:
+    return [Change(zone, measure, "OD", 1.0, 1.1, 0.1, (0.0, 0.2), 0.3, verdict) for zone in zones.split()]
+
+
+def test_the_headline_gathers_zones_and_counts_what_is_too_much_to_name() -> None:
+    improved = several(Trend.IMPROVED, measure="pores", zones="nose chin")
+    improved += several(Trend.IMPROVED, measure="tone", zones="nose chin")
+    worse = several(Trend.WORSE, measure="spots", zones="chin")
+    still = several(Trend.NO_DETECTABLE_CHANGE, measure="scars", zones="nose chin")
+    assert comparison.headline((*improved, *worse, *still)) == (
+        "Improved: pores, tone (nose, chin).",
+        "Worse: spots (chin).",
+        "No detectable change: scars (nose, chin).",
+    )
+    assert comparison.headline((*worse, *still * 7))[-1] == "No detectable change: 14 other readings."
+
+
+def test_what_is_not_comparable_says_which_of_the_nine(capsys: pytest.CaptureFixture[str]) -> None:
+    items = (
+        Likeness("zoom", "Zoom", True, "Scales differ by 1 %."),
+        Likeness("views", "Views", True, "Both from the front."),
+        Likeness("lighting", "Lighting", False, "The light has moved.", "Move it back."),
+        Likeness("styling", "Make-up", None, "Cannot be told."),
+    )
+    comparison.lines(Comparison("m-1", False, (), (), True, items), details=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "✕ Not comparable", "", "✓ alike: zoom, views", "? cannot be told: make-up",
+        "✕ lighting: The light has moved. Move it back.", "Method m-1.",
+    ]  # fmt: skip
+
+
+def test_details_stand_below_their_reading(capsys: pytest.CaptureFixture[str]) -> None:
+    (one,) = several(Trend.NO_DETECTABLE_CHANGE, measure="pores", zones="nose")
+    one = replace(one, details=(Detail("number", "per cm²", 12.0, 13.0),))
+    found = Comparison("m-1", True, (), (one,), False, days_since=(None, 1))
+    comparison.lines(found, details=True)
+    shown = capsys.readouterr().out.splitlines()
+    assert "    1 → 1.1 OD: +0.1 (0 to +0.2), detectable ±0.3" in shown
+    assert "    number: 12 → 13 per cm²" in shown
+    assert "The later photograph was taken 1 day after the last session." in shown
 
 
 # ── bad input ────────────────────────────────────────────────────────────────────────────────────────

@@ -2,4 +2,5 @@
 
 from needlework.cli.app import app
 
-app(prog_name="needlework")
+if __name__ == "__main__":  # a worker of a batch reads this file too
+    app(prog_name="needlework")

@@ -201,7 +201,7 @@ def finding(one: "Finding") -> None:
 # ── change ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def bar(change: "Change") -> str:
+def bar(change: "Change", *, width: int = BAR) -> str:
     """
     A change as a line: `│` zero, `░` no detectable change, `─` the interval, `●` the change.
 
@@ -209,12 +209,12 @@ def bar(change: "Change") -> str:
     """
     low, high = change.interval
     reach = max(abs(low), abs(high), abs(change.change), abs(change.smallest_detectable)) * 1.1 or 1.0
-    middle = BAR // 2
+    middle = width // 2
 
     def column(value: float) -> int:
         return middle + round(value / reach * middle)
 
-    cells = [" "] * BAR
+    cells = [" "] * width
     cells[column(-abs(change.smallest_detectable)) : column(abs(change.smallest_detectable)) + 1] = "░" * (
         column(abs(change.smallest_detectable)) - column(-abs(change.smallest_detectable)) + 1
     )

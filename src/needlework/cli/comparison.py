@@ -1,0 +1,214 @@
+"""How a comparison is told: to a person in lines, to a program in JSON."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import typer
+
+from needlework.cli import tell
+
+if TYPE_CHECKING:
+    from needlework.imaging.card import Card
+    from needlework.imaging.pair import Cards
+    from needlework.records import Change, Comparison, Likeness, Refusal
+
+WORDS = {"improved": "improved", "worse": "worse", "no-detectable-change": "no detectable change"}
+MANY = 12
+"""Readings without a change are counted, not named, when there are more in more than one zone."""
+
+
+def shape(comparison: "Comparison", cards: "Cards") -> tell.Shape:
+    """What `measure --json` prints."""
+    return {
+        "method": comparison.method,
+        "comparable": comparison.comparable,
+        "reasons": comparison.reasons,
+        "changes": comparison.changes,
+        "defaults": comparison.defaults,
+        "likeness": comparison.likeness,
+        "days_since": comparison.days_since,
+        "reference": comparison.reference,
+        "card": {
+            "found": found_in(cards),
+            "before": _card_shape(cards.before),
+            "after": _card_shape(cards.after),
+        },
+    }
+
+
+def lines(comparison: "Comparison", *, details: bool) -> None:
+    """The verdict first, then why not, then a line for each measure of each zone."""
+    if comparison.comparable:
+        for sentence in headline(comparison.changes):
+            tell.say(sentence, hang=2)
+    else:
+        tell.say("✕ Not comparable", hang=2)
+    for reason in comparison.reasons:
+        tell.say(f"· {reason.problem} {reason.do}", hang=2)
+    if comparison.likeness and (details or not comparison.comparable):
+        tell.say()
+        _alike(comparison.likeness)
+    for zone in dict.fromkeys(change.zone for change in comparison.changes):
+        tell.say()
+        tell.say(zone)
+        _zone([change for change in comparison.changes if change.zone == zone], details=details)
+    if comparison.changes:
+        tell.say()
+        tell.say("│ no change at all   ░ no detectable change   ─ 95 % interval   ● this change")
+        if not details:
+            tell.say("Each with its interval and what it consists of: --details")
+    if comparison.changes and comparison.defaults:
+        tell.say(
+            "The noise is the protocol's stated default, not taken from repeat photographs of this person."
+        )
+    for name, days in zip(("earlier", "later"), comparison.days_since, strict=True):
+        if days is not None:
+            tell.say(f"The {name} photograph was taken {_days(days)} after the last session.")
+    tell.say(f"Method {comparison.method}.")
+
+
+def _days(days: int) -> str:
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
+def headline(changes: "tuple[Change, ...]") -> tuple[str, ...]:
+    """`Improved: redness (left cheek).`, `No detectable change: wrinkles, tone (left cheek).`"""
+    said = []
+    zones = {one.zone for one in changes}
+    for verdict, word in WORDS.items():
+        measures: dict[str, list[str]] = {}
+        for one in changes:
+            if one.verdict == verdict:
+                measures.setdefault(one.measure, []).append(one.zone)
+        count = sum(map(len, measures.values()))
+        if verdict == "no-detectable-change" and len(zones) > 1 and count > MANY:
+            said.append(f"{word.capitalize()}: {count} other readings.")
+        elif measures:
+            places: dict[tuple[str, ...], list[str]] = {}
+            for measure, where in measures.items():
+                places.setdefault(tuple(where), []).append(measure)
+            named = [f"{', '.join(group)} ({', '.join(where)})" for where, group in places.items()]
+            said.append(f"{word.capitalize()}: {'; '.join(named)}.")
+    return tuple(said)
+
+
+def _alike(items: "Iterable[Likeness]") -> None:
+    """The nine items of comparability: what is met in one line, what is not in a line each."""
+    items = tuple(items)
+    for mark, met in (("✓", True), ("?", None)):
+        if named := ", ".join(one.title.lower() for one in items if one.met is met):
+            tell.say(f"{mark} {'alike' if met else 'cannot be told'}: {named}", hang=2)
+    for one in items:
+        if one.met is False:
+            tell.say(f"✕ {one.title.lower()}: {one.found} {one.do}".rstrip(), hang=2)
+
+
+def _zone(changes: "list[Change]", *, details: bool) -> None:
+    """A line for each measure: its name, its bar, its verdict; below it the numbers of what changed."""
+    name = max(len(one.measure) for one in changes)
+    word = max(len(WORDS[one.verdict]) for one in changes)
+    for one in changes:
+        line = f"  {one.measure.ljust(name)}  {tell.bar(one, width=_bar())}  {WORDS[one.verdict].ljust(word)}"
+        if details or one.verdict != "no-detectable-change":
+            typer.echo(line.rstrip())
+            _numbers(one)
+        else:
+            typer.echo(f"{line}  {tell.number(one.before)} → {tell.number(one.after)}")
+        for part in one.details if details else ():
+            unit = f" {part.unit}" if part.unit else ""
+            seen = f"{tell.number(part.before)} → {tell.number(part.after)}{unit}"
+            tell.say(f"{part.name}: {seen}", indent=4, hang=2)
+
+
+def _bar() -> int:
+    """Columns of a bar: an odd number, so that zero can stand in the middle."""
+    return 23 if tell.width() < 96 else tell.BAR
+
+
+def _numbers(change: "Change") -> None:
+    low, high = change.interval
+    unit = f" {change.unit}" if change.unit else ""
+    least = tell.number(abs(change.smallest_detectable))
+    tell.say(
+        f"{tell.number(change.before)} → {tell.number(change.after)}{unit}: {_signed(change.change)} "
+        f"({_signed(low)} to {_signed(high)}), detectable ±{least}",
+        indent=4,
+        hang=2,
+    )
+
+
+def _signed(value: float) -> str:
+    """With a real minus sign, which does not break from its number."""
+    shown = tell.number(abs(value))
+    return f"+{shown}" if value > 0 else shown if value == 0 else f"−{shown}"
+
+
+# ── the card ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def found_in(cards: "Cards") -> str:
+    """both, before, after or none: where a card was found that could be used."""
+    from needlework.records import Refusal
+
+    seen = [
+        name
+        for name, one in (("before", cards.before), ("after", cards.after))
+        if not isinstance(one, Refusal)
+    ]
+    return "both" if cards.both else " ".join(seen) or "none"
+
+
+def told(cards: "Cards", *, mm_per_px: float | None) -> tuple[str, ...]:
+    """What the cards of a pair give, or what their absence means, in sentences."""
+    from needlework.records import Refusal
+
+    if cards.both:
+        fits = " and ".join(
+            f"{tell.number(one.correction.de_before)} → {tell.number(one.correction.de_after)}"
+            for one in cards.both
+        )
+        colour = f"Card found in both photographs: colours corrected, patches off by ΔE {fits}."
+        return (colour, *_scale(cards.both[0].mm_per_px, given=mm_per_px))
+    match found_in(cards):
+        case "none":
+            opening = "No card found: colour is uncalibrated, and only changes against the reference count."
+        case "before after":
+            opening = "The photographs show cards of two kinds: colour is left uncorrected in both."
+        case name:
+            opening = f"Card found in the {name} photograph only: colour is left uncorrected in both."
+    unusable = [
+        f"Card in the {name} photograph: {reason.problem} {reason.do}"
+        for name, one in (("before", cards.before), ("after", cards.after))
+        if isinstance(one, Refusal)
+        for reason in one.reasons
+        if reason.key != "card.none"
+    ]
+    return (opening, *unusable)
+
+
+def _scale(of_card: float | None, *, given: float | None) -> tuple[str, ...]:
+    if of_card is None:
+        return ("The chart is made in several sizes, so it gives no scale.",)
+    scale = f"{tell.number(of_card)} mm per pixel"
+    if given is None:
+        return (f"Scale from the card: {scale}.",)
+    if abs(given / of_card - 1) > 0.05:
+        return (f"! The card says {scale}; your {tell.number(given)} is used.",)
+    return ()
+
+
+def _card_shape(one: "Card | Refusal") -> tell.Shape:
+    from needlework.records import Refusal
+
+    if isinstance(one, Refusal):
+        return {"reasons": one.reasons}
+    fit = one.correction
+    return {
+        "kind": one.kind,
+        "mm_per_px": one.mm_per_px,
+        "tilt_deg": one.tilt_deg,
+        "patches": one.used,
+        "model": fit.model,
+        "de_before": fit.de_before,
+        "de_after": fit.de_after,
+    }
