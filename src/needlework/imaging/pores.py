@@ -52,7 +52,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     found = find(pair, mask)
     area = int(mask.sum()) * (pair.grid.mm_per_px**2 / 100 if pair.grid.mm_per_px else 1e-4)
     lit = light.moved(pair, region, own="pore")
-    half = np.exp(lit.by / 2)
+    half = float(np.exp(lit.by / 2))
     before, after = float(found.before.sum()) / area * half, float(found.after.sum()) / area / half
     floor = FLOOR_OD * max(1.0, 0.25 * len(found.rows)) / area
     return Reading(

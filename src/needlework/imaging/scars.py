@@ -26,9 +26,9 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     chosen = np.abs(mean) > STRONG * spread
     weight = np.where(chosen, mean, 0.0)
     norm = float(np.sqrt((weight**2).sum())) + 1e-9
-    first, second = (float((side * weight).sum()) / norm / np.sqrt(len(a)) for side in (a, b))
+    first, second = (float((side * weight).sum()) / norm / len(a) ** 0.5 for side in (a, b))
     lit = light.moved(pair, region, own="broad")
-    half = np.exp(lit.by / 2)
+    half = float(np.exp(lit.by / 2))
     return Reading(
         region.name,
         "scars",

@@ -24,7 +24,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
         sides.append(relief.levelled(one[..., plane][mask], two[..., plane][mask], spreads=LIMIT))
     first, second = (np.concatenate([plane[number] for plane in sides]) for number in (0, 1))
     moved, amplitude = relief.gain(first, second)
-    half = np.exp(moved / 2)
+    half = float(np.exp(moved / 2))
     return Reading(region.name, "tone", "OD", amplitude / half, amplitude * half, ratio=True, floor=FLOOR_OD)
 
 
