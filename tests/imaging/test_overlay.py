@@ -67,7 +67,6 @@ def test_less_redness_is_blue(sight: Sight, drawn: dict[str, bytes]) -> None:
 
 def test_outside_the_zones_nothing_has_a_colour(sight: Sight, drawn: dict[str, bytes]) -> None:
     around = cv2.dilate(sight.pair.inside(ZONE[0]).astype(np.uint8), np.ones((25, 25))) == 0
-    around[: around.shape[0] // 4] = False  # the zone's name
     around[-around.shape[0] // 5 :, : around.shape[1] // 2] = False  # the legend
     for name in MEASURES:
         shown = pixels(drawn[f"{name}-change"])[around]
@@ -144,9 +143,20 @@ def test_no_change_is_a_neutral_grey() -> None:
 @pytest.mark.parametrize("name", ["cheek", "вторая зона, 左脸, خد", "x" * 80, "😀", ""])
 def test_any_name_is_written_inside_the_picture(name: str) -> None:
     picture = np.full((120, 200, 3), 128, np.uint8)
+    size = inks.letters_px(picture)
     for x, y in ((100, 60), (0, 0), (199, 119)):
-        inks.named(picture, name, x=x, y=y)
+        for text, left, line in inks.placed([(name, x, y)], picture.shape, size):
+            assert left >= 0 and left + inks.width_px(text, size) <= 200 and size < line < 120
+            inks.named(picture, text, left=left, line=line)
     assert picture.shape == (120, 200, 3)
+
+
+def test_no_name_lies_over_another() -> None:
+    names = [(name, 100, 60) for name in ("nose", "cheek", "chin", "brow", "neck", "ear")]
+    kept = inks.placed(names, (120, 200, 3), 12)
+    lines = sorted(line for _, _, line in kept)
+    assert len(kept) == 5, "and where there is no room the outline stands alone"
+    assert min(np.diff(lines)) >= 12
 
 
 def test_a_long_name_is_cut_short() -> None:

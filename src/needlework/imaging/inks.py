@@ -22,6 +22,8 @@ PAPER_LEVEL = 188
 """Of 255: half of white light, to which skin of every colour is brought under a drawing."""
 STEPS = 256
 HATCH_PX = 9
+SMALL_PX = 500
+"""A picture with less room than this has thin lines and small letters."""
 DARK, LIGHT, QUIET = (31, 35, 40), (255, 255, 255), (112, 112, 112)
 
 
@@ -55,8 +57,9 @@ def hatching(shape: tuple[int, ...]) -> Mask:
 
 def outlined(picture: Picture, outlines: Sequence[NDArray[Any]]) -> None:
     """Lines in white on dark, which are seen on any skin."""
-    cv2.polylines(picture, outlines, True, DARK, 4, cv2.LINE_AA)
-    cv2.polylines(picture, outlines, True, LIGHT, 2, cv2.LINE_AA)
+    thick = 1 if max(picture.shape[:2]) < SMALL_PX else 2
+    cv2.polylines(picture, outlines, True, DARK, thick + 2, cv2.LINE_AA)
+    cv2.polylines(picture, outlines, True, LIGHT, thick, cv2.LINE_AA)
 
 
 # ── words ────────────────────────────────────────────────────────────────────────────────────────────
@@ -64,7 +67,8 @@ def outlined(picture: Picture, outlines: Sequence[NDArray[Any]]) -> None:
 
 def letters_px(picture: Picture) -> int:
     """The size of letters that can be read on a picture of this size."""
-    return max(11, round(float(max(picture.shape[:2])) / 64))
+    longest = float(max(picture.shape[:2]))
+    return max(9 if longest < SMALL_PX else 11, round(longest / 64))
 
 
 def width_px(text: str, size: int) -> int:
@@ -81,19 +85,35 @@ def fitting(text: str, size: int, *, wide: int) -> str:
     return f"{text.rstrip()}…" if text else ""
 
 
-def named(picture: Picture, name: str, *, x: int, y: int) -> None:
-    """A name in white on dark, its middle at x and its baseline at y, kept inside the picture."""
-    height, width = picture.shape[:2]
+def placed(
+    names: Sequence[tuple[str, int, int]], shape: tuple[int, ...], size: int
+) -> tuple[tuple[str, int, int], ...]:
+    """
+    Names with the left end and the baseline of each, around the middles that are given, none over another.
+
+    Where there is no room near its middle a name is left out; the outline stays.
+    """
+    height, width = shape[:2]
+    taken = np.zeros((height, width), bool)
+    kept = []
+    for name, x, y in names:
+        text = fitting(name, size, wide=width - 8)
+        wide = width_px(text, size)
+        left = min(max(4, x - wide // 2), max(4, width - wide - 4))
+        for shift in (0, 1, -1, 2, -2):
+            line = y + size // 3 + round(1.6 * size * shift)
+            over = np.s_[max(0, line - size - 1) : line + 4, max(0, left - 3) : left + wide + 3]
+            if text and size < line < height - 4 and not taken[over].any():
+                taken[over] = True
+                kept.append((text, left, line))
+                break
+    return tuple(kept)
+
+
+def named(picture: Picture, name: str, *, left: int, line: int) -> None:
+    """A name in white on dark, from the left end of its baseline on."""
     size = letters_px(picture)
-    name = fitting(name, size, wide=width - 8)
-    wide = width_px(name, size)
-    if not name or height < 2 * size:
-        return
-    if y < size + 4:  # no room above the zone: inside it, below its line
-        y += round(1.4 * size) + 10
-    left = min(max(4, x - wide // 2), max(4, width - wide - 4))
-    line = min(y, height - size // 2)
-    around = np.s_[max(0, line - 2 * size) : line + size, max(0, left - 4) : left + wide + 4]
+    around = np.s_[max(0, line - 2 * size) : line + size, max(0, left - 4) : left + width_px(name, size) + 4]
     shape = np.zeros(picture[around].shape, np.uint8)
     at = (left - max(0, left - 4), line - max(0, line - 2 * size))
     cv2.putText(shape, name, at, LIGHT, cv2.FontFace("sans"), size, 500)

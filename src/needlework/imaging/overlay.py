@@ -102,7 +102,7 @@ class _Sheet:
     """All zones together."""
     outlines: list[NDArray[Any]]
     names: tuple[tuple[str, int, int], ...]
-    """Of drawn zones, with the middle of the name and its baseline."""
+    """Of drawn zones, with the left end of the name's baseline."""
     hatched: Mask
     """The lines of a hatching over all zones, for where nothing was looked at."""
     quiet: Picture
@@ -120,13 +120,25 @@ def _sheet(pair: Pair, regions: tuple[Region, ...]) -> _Sheet:
         zones.append(_Zone(region, box, (shape & pair.usable & pair.skin)[box]))
         edges, _ = cv2.findContours(shape.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         outlines += list(edges)
-        if region.polygon:
-            names.append((region.name, left + wide // 2, top - 8))
+        if region.polygon and wide:
+            x, y = _place(shape[box])
+            names.append((region.name, left + x, top + y))
     measured = inside & pair.usable & pair.skin
     before, after = (_paper(side, measured, inside) for side in (pair.before, pair.after))
     hatched = inside & inks.hatching(inside.shape)
     quiet = np.full_like(before, inks.QUIET)
-    return _Sheet(before, after, tuple(zones), inside, outlines, tuple(names), hatched, quiet)
+    written = inks.placed(names, inside.shape, inks.letters_px(before))
+    return _Sheet(before, after, tuple(zones), inside, outlines, written, hatched, quiet)
+
+
+def _place(shape: Mask) -> tuple[int, int]:
+    """Column and row for a zone's name: near its top, or where it is widest, in any case inside it."""
+    edged = cv2.copyMakeBorder(shape.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    row, column = np.unravel_index(int(cv2.distanceTransform(edged, cv2.DIST_L2, 3).argmax()), edged.shape)
+    x, y = int(column) - 1, int(row) - 1
+    upper = min(y, shape.shape[0] // 10)
+    middle = int(np.flatnonzero(shape[upper]).mean()) if shape[upper].any() else x
+    return (middle, upper) if shape[upper, middle] else (x, y)
 
 
 def _paper(density: Floats, measured: Mask, inside: Mask) -> Picture:
@@ -135,7 +147,7 @@ def _paper(density: Floats, measured: Mask, inside: Mask) -> Picture:
     light = _shown(np.asarray(grey - np.float32(middle - np.log(2.0))))
     white = np.full_like(light, 255)
     faded = cv2.addWeighted(light, FADED, white, 1 - FADED, 0)
-    cv2.copyTo(light, inside.astype(np.uint8), faded)
+    cv2.copyTo(light, _mask(inside), faded)
     return np.asarray(cv2.cvtColor(faded, cv2.COLOR_GRAY2RGB), np.uint8)
 
 
@@ -214,10 +226,10 @@ def _drawn(sheet: _Sheet, entry: Measure, counted: _Counted, which: str) -> Pict
     cv2.copyTo(colours, _mask(counted.places), picture)
     cv2.copyTo(sheet.quiet, _mask(sheet.hatched & ~counted.looked), picture)
     inks.outlined(picture, sheet.outlines)
-    for name, x, y in sheet.names:
-        inks.named(picture, name, x=x, y=y)
     title = f"{entry.title}, {which} [{counted.unit}]" if counted.unit else f"{entry.title}, {which}"
     inks.legend(picture, title=title, scale=scale, ends=ends, zones=sheet.inside)
+    for name, left, line in sheet.names:
+        inks.named(picture, name, left=left, line=line)
     return picture
 
 
