@@ -29,10 +29,14 @@ FREE, DARK = 0.35, 0.85
 Natural logarithm of light by which skin may fall below what the light does there without being the less
 believed, and by which it may fall further: a shadow keeps the colour of skin, hair mostly does not.
 """
+UNUSUAL = 0.7
+"""How far the light of a place that shows skin in most people may be from that of the others."""
 SHADE = 1.6
 """The same as DARK below the jaw, which lies in the head's own shadow."""
 CHROMA = 0.30
 """How far the two logarithms of ratios may be from the skin's own, together; spots and blood reach 0.25."""
+FLUSHED = 1.6
+"""By how much more skin may be redder than its own than paler."""
 BRIGHT = 1.6
 """Natural logarithm of light by which skin may rise above its level."""
 ABOVE = 0.12
@@ -89,6 +93,8 @@ def find(photo: Photo, face: Face, *, beside: tuple[Region, ...] = ()) -> Cover:
     at = (face.points - start) / step_px
     light = cv2.GaussianBlur(np.maximum(light, np.float32(1e-4)), (0, 0), 1.0)
     own = _own(at, shape)
+    if not len(own[0]):  # nothing to compare with
+        return Cover(np.ones(shape, bool), x_px, y_px, step_px)
     lit, level = _lit(cv2.log(light[..., 1]), own)
     brow = face.points + (face.points[TOP] - face.points[CHIN]) * np.float32(ABOVE)
     hull = cv2.convexHull(np.concatenate([face.points, brow]))[:, 0]
@@ -96,7 +102,10 @@ def find(photo: Photo, face: Face, *, beside: tuple[Region, ...] = ()) -> Cover:
     red, green, blue = cv2.split(cv2.log(light))
     rg, gb = red - green, green - blue
     paler = rg - np.median(rg[own])
-    off = np.hypot(paler, (gb - np.median(gb[own])) / 1.3)
+    redder = np.where(
+        paler > 0, paler / FLUSHED, paler
+    )  # folds and flushed skin; next to no hair is redder than skin
+    off = np.hypot(redder, (gb - np.median(gb[own])) / 1.3)
     shine = inside & (green > lit + GLINT) & (paler < 0)
     below = np.arange(shape[0])[:, None] > at[:, 1].max()
     fallen = np.maximum(lit - green - FREE, 0) / np.where(below, np.float32(SHADE), np.float32(DARK))
@@ -145,9 +154,10 @@ def _lit(green: Floats, own: tuple[NDArray[np.intp], NDArray[np.intp]]) -> tuple
     How bright skin would be at each place, from a plane through its own: light from one side darkens the
     other; and its level.
     """
-    rows, columns = (one.astype(np.float64) for one in own)
-    terms = np.stack([np.ones_like(rows), rows / green.shape[0], columns / green.shape[1]], axis=1)
     values = green[own].astype(np.float64)
+    usual = np.abs(values - np.median(values)) < UNUSUAL  # a beard is no skin in shadow
+    rows, columns, values = own[0][usual], own[1][usual], values[usual]
+    terms = np.stack([np.ones_like(values), rows / green.shape[0], columns / green.shape[1]], axis=1)
     fit, *_ = np.linalg.lstsq(terms, values, rcond=None)
     y = np.arange(green.shape[0])[:, None] / green.shape[0]
     x = np.arange(green.shape[1])[None, :] / green.shape[1]
