@@ -54,4 +54,4 @@ def seen(pair: Pair, region: Region) -> Seen | None:
     before, after = (
         np.where(found.where, np.maximum(side, 0.0), 0.0) for side in (found.before, found.after)
     )
-    return within(mask, before, after, kind="field", unit=UNIT)
+    return within(mask, before, after, kind="line", unit=UNIT)
