@@ -59,6 +59,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "patient-check-in": (OPEN, (422,) * 5),
     "measure": (CLINICAL, clinical(422)),
     "photograph-image": (CLINICAL, clinical(405)),
+    "camera": (CLINICAL, clinical(422)),
     "compare": (CLINICAL, clinical(422)),
     "comparison": (CLINICAL, clinical(405)),
     "comparison-image": (CLINICAL, clinical(405)),

@@ -27,7 +27,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=2, help="Processes.")] = min(2, os.cpu_count() or 1),
     workers_max_rss: Annotated[int, typer.Option(help="Renew a process above this size. [MiB]")] = 1500,
 ) -> None:
-    """Serve the clinic until stopped."""
+    """Serve the clinic until stopped, with a worker that measures beside it."""
     if not _wildcard(host):
         hosts = os.environ.get("NEEDLEWORK_HOSTS", "localhost,127.0.0.1,[::1]")
         os.environ["NEEDLEWORK_HOSTS"] = f"{hosts},{f'[{host}]' if ':' in host else host}"
@@ -39,13 +39,17 @@ def serve(
     from granian.log import LogLevels
     from granian.server import Server
 
+    from needlework.server import beside
+
     typer.echo(f"Needlework is on http://{f'[{host}]' if ':' in host else host}:{port}/  (Ctrl+C stops it)")
     sys.stdout.flush()
-    Server(
+    server = Server(
         "needlework.server.wsgi:application", address=host, port=port, interface=Interfaces.WSGI,
         workers=workers, workers_max_rss=workers_max_rss, respawn_failed_workers=True, blocking_threads=8,
         workers_kill_timeout=20, websockets=False, log_level=LogLevels.error,
-    ).serve()  # fmt: skip
+    )  # fmt: skip
+    with beside.worker():
+        server.serve()
 
 
 @app.command()

@@ -14,6 +14,7 @@ import os
 
 from django.core import checks
 
+from needlework.cli import models
 from needlework.server import folder, sqlite
 
 sqlite.install()
@@ -40,6 +41,8 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -91,6 +94,9 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = folder.photographs()
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # a queued task commits with its row
+FACE_MODELS = models.load
+"""Gives the networks that find a face, or says why they are not there."""
 
 UPLOAD_MB = int(os.environ.get("NEEDLEWORK_UPLOAD_MB", "64"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # a form without its files

@@ -310,13 +310,14 @@ class _Story:
         shown = list(self.patient.photographs.order_by("taken_on"))
         zones = [{"name": name, "polygon": polygon} for name, polygon in step.zones.items()]
         with audit.acting(by):
-            _done(
-                measure.compare(
+            asked = _done(
+                measure.ask(
                     before=shown[0], after=shown[-1], plan=self._plan(),
                     zones=json.dumps({"zones": zones}) if zones else "", mm_per_px=1 / PX_PER_MM,
                     once=self._once(), by=by, at=self._on(step.days_ago, "11:00"),
                 )
             )  # fmt: skip
+            measure.measured(asked.pk, attempt=1)  # at once: a demo is whole when it is made
 
     def _entries(
         self, session: Session, step: Treated, on: date

@@ -1,24 +1,26 @@
-"""Keep a photograph; compare two."""
+"""Keep a photograph; have two compared, which a worker does, since it takes seconds."""
 
 import threading
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils import timezone
-from uuid_utils.compat import uuid7
+from django_tasks import TaskContext, TaskResultStatus, task
+from django_tasks.signals import task_finished
 
-from needlework.clinic import current, storage
+from needlework.clinic import audit, current, storage
+from needlework.clinic.measure import look
+from needlework.clinic.models.measuring import Measuring, Stage
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.once import used
-from needlework.imaging import overlay, pair, photo, quality, regions
-from needlework.imaging.pair import Sight
-from needlework.imaging.photo import Photo
-from needlework.imaging.regions import Region
+from needlework.imaging import photo, quality, regions
 from needlework.loop import measure
-from needlework.records import WHOLE, Observation, Reason, Refusal
+from needlework.records import Reason, Refusal
 
 PAGE_PX, PAGE_QUALITY = 1600, 88
 EARLIEST = date(1990, 1, 1)
@@ -29,7 +31,14 @@ ONE_AT_A_TIME = threading.Lock()
 
 
 def keep(
-    *, patient: Patient, data: bytes, taken_on: date | None, once: UUID, by: User, at: datetime
+    *,
+    patient: Patient,
+    data: bytes,
+    taken_on: date | None,
+    once: UUID,
+    by: User,
+    at: datetime,
+    view: str = "",
 ) -> Photograph | Refusal:
     """
     Keep a photograph, byte for byte, with a copy for the pages.
@@ -38,11 +47,18 @@ def keep(
     photograph of the same person, sent again, is the one that is there.
     """
     with ONE_AT_A_TIME:
-        return _kept(patient=patient, data=data, taken_on=taken_on, once=once, by=by, at=at)
+        return _kept(patient=patient, data=data, taken_on=taken_on, once=once, by=by, at=at, view=view)
 
 
 def _kept(
-    *, patient: Patient, data: bytes, taken_on: date | None, once: UUID, by: User, at: datetime
+    *,
+    patient: Patient,
+    data: bytes,
+    taken_on: date | None,
+    once: UUID,
+    by: User,
+    at: datetime,
+    view: str = "",
 ) -> Photograph | Refusal:
     decoded = photo.decode(data)
     if isinstance(decoded, Refusal):
@@ -65,6 +81,7 @@ def _kept(
         height=decoded.height,
         taken_on=day,
         camera=decoded.camera,
+        view=view,
         once=once,
         created_by=by,
         created_at=at,
@@ -86,7 +103,7 @@ def _entered(made: Photograph) -> Photograph | Refusal:
     return made
 
 
-def compare(
+def ask(
     *,
     before: Photograph,
     after: Photograph,
@@ -96,50 +113,43 @@ def compare(
     once: UUID,
     by: User,
     at: datetime,
-) -> Comparison | Refusal:
+    repeats: tuple[Photograph, ...] = (),
+) -> Measuring | Refusal:
     """
-    Compare two photographs of one person, on the whole skin area or on zones drawn on the earlier one.
+    Have two photographs of one person compared, on the whole skin area or on zones drawn on the earlier one.
 
-    The measuring stands outside the transaction: it takes seconds, and a writer must never wait for it.
+    What is asked and its place in the queue are kept together or not at all; a worker does the rest.
     """
-    if sent := Comparison.objects.filter(once=once).first():
+    if sent := Measuring.objects.filter(once=once).first():
         return sent if sent.patient_id == before.patient_id else used()
-    chosen = regions.parse(zones) if zones.strip() else None
+    chosen = regions.parse(zones) if zones.strip() else ()
     if isinstance(chosen, Refusal):
         return chosen
-    if reasons := tuple(_against(before, after)):
+    outside = regions.within(chosen, width=before.width, height=before.height)
+    if reasons := (*_against(before, after, repeats), *outside):
         return Refusal(reasons)
-    with ONE_AT_A_TIME:
-        measured = _measured(before, after, chosen, mm_per_px)
-    if isinstance(measured, Refusal):
-        return measured
-    observed, drawn = measured
-    knowledge = current.protocol().measure
-    made = Comparison.from_record(
-        before,
-        after,
-        measure.compare(observed, knowledge),
-        plan=plan,
-        zones=[{"name": one.name, "polygon": one.polygon} for one in chosen] if chosen else None,
-        mm_per_px=mm_per_px,
-        edition=knowledge.edition,
-        id=uuid7(),
-        once=once,
-        created_by=by,
-        created_at=at,
-    )
-    made.pictures = list(drawn)
-    for name, data in drawn.items():
-        storage.keep(made.picture(name), data)
     with transaction.atomic():
-        if sent := Comparison.objects.filter(once=once).first():
-            return sent if sent.patient_id == before.patient_id else used()
-        made.save()
-    return made
+        asked, new = Measuring.objects.get_or_create(
+            once=once,
+            defaults={
+                "patient": before.patient,
+                "plan": plan,
+                "before": before,
+                "after": after,
+                "repeats": [str(one.pk) for one in repeats],
+                "zones": [{"name": one.name, "polygon": one.polygon} for one in chosen] or None,
+                "mm_per_px": mm_per_px,
+                "created_by": by,
+                "created_at": at,
+            },
+        )
+        if new:
+            measured_in_turn.enqueue(str(asked.pk))
+    return asked
 
 
-def _against(before: Photograph, after: Photograph) -> list[Reason]:
-    if before.patient_id != after.patient_id:
+def _against(before: Photograph, after: Photograph, repeats: tuple[Photograph, ...]) -> list[Reason]:
+    if any(one.patient_id != before.patient_id for one in (after, *repeats)):
         return [Reason("after", "is a photograph of somebody else.", "Choose two of the same person.")]
     if before.pk == after.pk:
         return [Reason("after", "is the same photograph.", "Choose two different photographs.")]
@@ -147,27 +157,61 @@ def _against(before: Photograph, after: Photograph) -> list[Reason]:
         return [
             Reason("after", "was taken before the other one.", "Choose the earlier photograph as before.")
         ]
+    if any(one.taken_on not in (before.taken_on, after.taken_on) for one in repeats):
+        do = "Choose further photographs of one of the two days, taken anew with nothing done in between."
+        return [Reason("repeats", "were not taken on the day of either photograph.", do)]
     return []
 
 
-def _measured(
-    before: Photograph, after: Photograph, zones: tuple[Region, ...] | None, mm_per_px: float | None
-) -> tuple[Observation, dict[str, bytes]] | Refusal:
-    """What the pair gives, and the pictures of it."""
-    first, second = _decoded(before), _decoded(after)
-    if isinstance(first, Refusal):
-        return first
-    if isinstance(second, Refusal):
-        return second
-    seen = pair.sight(first, second, regions=zones, mm_per_px=mm_per_px)
-    observed = pair.read(seen, regions=zones)
-    return observed, _pictures(seen, zones) if observed.comparable else {}
+# ── what a worker does ───────────────────────────────────────────────────────────────────────────────
 
 
-def _decoded(photograph: Photograph) -> Photo | Refusal:
-    return photo.decode(storage.read(photograph.original))
+@task(takes_context=True)
+def measured_in_turn(context: TaskContext, asked: str) -> None:
+    measured(UUID(asked), attempt=context.attempt)
 
 
-def _pictures(seen: Sight | Refusal, zones: tuple[Region, ...] | None) -> dict[str, bytes]:
-    """The pictures that the page shows: both photographs on one grid, and what each measure counted."""
-    return {} if isinstance(seen, Refusal) else overlay.overlays(seen, zones or (Region(WHOLE),))
+@receiver(task_finished)
+def given_up(task_result: Any, **signal: Any) -> None:
+    """The queue has given a task of ours up, so its page must not wait for ever."""
+    if task_result.task.func is measured_in_turn.func and task_result.status == TaskResultStatus.FAILED:
+        asked = Measuring.objects.get(pk=task_result.args[0])
+        with audit.acting(asked.created_by):
+            asked.move(Stage.FAILED, attempt=task_result.attempts, at=timezone.now())
+
+
+def measured(asked: UUID, *, attempt: int) -> Comparison | None:
+    """
+    Measure what was asked, and keep what came of it; None where that was done, or is done elsewhere.
+
+    The measuring stands outside any transaction: it takes seconds, and a writer must never wait for it. The
+    comparison has the id of what was asked, and is kept only if no later attempt has begun since.
+    """
+    row = Measuring.objects.select_related("before", "after", "plan", "created_by").get(pk=asked)
+    with audit.acting(row.created_by):
+        if not row.move(Stage.MEASURING, attempt=attempt, at=timezone.now()):
+            return None
+        knowledge = current.protocol().measure
+        with ONE_AT_A_TIME:
+            seen = look.at(row)
+        made = Comparison.from_record(
+            row.before,
+            row.after,
+            measure.compare(seen.observation, knowledge, repeats=seen.repeats),
+            plan=row.plan,
+            zones=row.zones,
+            mm_per_px=row.mm_per_px,
+            edition=knowledge.edition,
+            pictures=list(seen.pictures),
+            id=row.pk,
+            once=row.once,
+            created_by=row.created_by,
+            created_at=row.created_at,
+        )
+        for name, data in seen.pictures.items():
+            storage.keep(made.picture(name), data)
+        with transaction.atomic():
+            if not row.move(Stage.DONE, attempt=attempt, at=timezone.now()):
+                return None
+            made.save()
+    return made

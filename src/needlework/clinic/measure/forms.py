@@ -5,8 +5,28 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from needlework.clinic.measure import takes
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Photograph
+
+ACCEPTED = "image/jpeg,image/png,image/tiff,image/heic,image/heif"
+
+
+class TakeForm(forms.Form):
+    """A photograph that is taken now, in one of the views of the visit."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput)
+    view = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    photograph = forms.FileField(
+        label=_("Photograph"),
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+    def clean_view(self) -> str:
+        view = self.cleaned_data["view"]
+        if not takes.known(view):
+            raise forms.ValidationError(_("There is no such view."))
+        return view
 
 
 class PhotographForm(forms.Form):
@@ -16,7 +36,7 @@ class PhotographForm(forms.Form):
     photograph = forms.FileField(
         label=_("Photograph"),
         help_text=_("JPEG, PNG, TIFF or HEIC. Clean skin, no make-up, the same place and light each time."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/tiff,image/heic,image/heif"}),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
     taken_on = forms.DateField(
         label=_("Taken on"),
@@ -24,6 +44,13 @@ class PhotographForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    view = forms.ChoiceField(label=_("View"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        views = (*takes.FACE, *takes.zones())
+        fields["view"].choices = [("", _("not said")), *((one, takes.name(one)) for one in views)]
 
 
 class PairForm(forms.Form):
@@ -36,7 +63,7 @@ class PairForm(forms.Form):
         queryset=None, label=_("After"), empty_label=None
     )
 
-    def __init__(self, patient: Patient, *args, **kwargs) -> None:
+    def __init__(self, patient: Patient, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         for name in ("before", "after"):
@@ -49,6 +76,16 @@ class MeasureForm(forms.Form):
     once = forms.UUIDField(widget=forms.HiddenInput)
     area = forms.ChoiceField(choices=[("whole", _("The whole skin area")), ("drawn", _("Drawn zones"))])
     zones = forms.CharField(required=False, max_length=200_000)
+    repeats: "forms.ModelMultipleChoiceField[Photograph]" = forms.ModelMultipleChoiceField(
+        queryset=None,
+        label=_("Repeat photographs"),
+        help_text=_(
+            "Taken on one of the two days with nothing done in between. They tell how far readings of this "
+            "person scatter by themselves."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     mm_per_px = forms.FloatField(
         label=_("Size of a pixel"),
         help_text=_("In millimetres, on the photograph before. Left empty, lengths are relative."),
@@ -58,7 +95,13 @@ class MeasureForm(forms.Form):
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
 
-    def clean(self) -> dict:
+    def __init__(self, before: Photograph, after: Photograph, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        others = before.patient.photographs.exclude(pk__in=[before.pk, after.pk])
+        fields["repeats"].queryset = others.filter(taken_on__in=[before.taken_on, after.taken_on])
+
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("area") == "drawn" and not cleaned.get("zones", "").strip():
             self.add_error(

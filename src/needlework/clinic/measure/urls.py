@@ -4,6 +4,7 @@ from needlework.clinic.measure import views
 
 urlpatterns = [
     path("patients/<uuid:patient>/measure/", views.photographs, name="measure"),
+    path("patients/<uuid:patient>/measure/camera/", views.camera, name="camera"),
     path("patients/<uuid:patient>/measure/compare/", views.compare, name="compare"),
     path("photographs/<uuid:photograph>/image/", views.photograph_image, name="photograph-image"),
     path("comparisons/<uuid:comparison>/", views.comparison, name="comparison"),

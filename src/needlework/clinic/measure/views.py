@@ -1,9 +1,9 @@
-"""Measure: the photographs, a pair of them, and what changed."""
+"""Measure: the photographs, taking one, a pair of them, and what changed."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -11,25 +11,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, current, once, storage
-from needlework.clinic.measure import actions
-from needlework.clinic.measure.forms import MeasureForm, PairForm, PhotographForm
+from needlework.clinic import access, once, storage
+from needlework.clinic.measure import actions, faces, look, shown, takes
+from needlework.clinic.measure.forms import MeasureForm, PairForm, PhotographForm, TakeForm
+from needlework.clinic.models.measuring import Measuring, Stage
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Comparison, Photograph
-from needlework.clinic.models.treatment import SessionEntry
 from needlework.clinic.thread import about
-from needlework.records import WHOLE, Change, Refusal
+from needlework.records import Refusal
 
-COUNTED = {
-    "wrinkles-before": gettext_lazy("Lines counted before"),
-    "wrinkles-after": gettext_lazy("Lines counted after"),
-    "redness-change": gettext_lazy("Redness: less in blue, more in red"),
-}
-"""The pictures of a comparison that show what was counted, in the order of the page."""
+SLOW_S = 60
+"""After so long somebody who waits is told where to look."""
+
+
+# ── photographs ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,6 +43,7 @@ def photographs(request: access.Request, patient: UUID) -> HttpResponse:
             patient=person,
             data=form.cleaned_data["photograph"].read(),
             taken_on=form.cleaned_data["taken_on"],
+            view=form.cleaned_data["view"],
             once=form.cleaned_data["once"],
             by=request.user,
             at=timezone.now(),
@@ -50,16 +51,55 @@ def photographs(request: access.Request, patient: UUID) -> HttpResponse:
         if not isinstance(kept, Refusal):
             return redirect("measure", patient=person.pk)
         once.refused(form, kept)
-    shown = list(person.photographs.order_by("taken_on", "created_at"))
+    rows = list(person.photographs.order_by("taken_on", "created_at"))
     context = {
         **about(person, here="measure", on=today),
         "form": form,
-        "photographs": [{"photograph": one, "label": _label(one, person)} for one in shown],
-        "pair": _pair_form(person, shown),
+        "photographs": [
+            {"photograph": one, "label": _label(one, person), "view": takes.name(one.view)} for one in rows
+        ],
+        "pair": _pair_form(person, rows),
+        "waiting": person.measurings.exclude(stage=Stage.DONE).select_related("before", "after"),
         "comparisons": person.comparisons.select_related("before", "after"),
     }
     status = 422 if form.is_bound else 200
     return TemplateResponse(request, "clinic/measure/photographs.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@access.needs("measure.upload")
+def camera(request: access.Request, patient: UUID) -> HttpResponse:
+    """Take the photographs of this visit, each held against the same view of an earlier day."""
+    person, today = access.patient(request, patient), timezone.localdate()
+    form = TakeForm(request.POST or None, request.FILES or None)
+    if form.is_bound and form.is_valid():
+        view = form.cleaned_data["view"]
+        kept = actions.keep(
+            patient=person, data=form.cleaned_data["photograph"].read(), taken_on=today, view=view,
+            once=form.cleaned_data["once"], by=request.user, at=timezone.now(),
+        )  # fmt: skip
+        if not isinstance(kept, Refusal):
+            messages.success(request, _("Kept: %(view)s.") % {"view": takes.name(view)})
+            return redirect("camera", patient=person.pk)
+        once.refused(form, kept)
+    views = takes.of(person, on=today)
+    asked = request.POST.get("view") or request.GET.get("view", "")
+    chosen = asked if takes.known(asked) else next((one.view for one in views if not one.done), views[0].view)
+    held = takes.ghost(person, chosen, on=today)
+    context = {
+        **about(person, here="measure", on=today),
+        "form": form,
+        "once": uuid7(),
+        "views": views,
+        "chosen": chosen,
+        "chosen_name": takes.name(chosen),
+        "ghost": held,
+        "ghost_url": _image(held) if held else "",
+        "ghost_label": _label(held, person) if held else "",
+        "frame": takes.frame(held) if held else None,
+    }
+    status = 422 if form.is_bound else 200
+    return TemplateResponse(request, "clinic/measure/camera.html", context, status=status)
 
 
 @require_http_methods(["GET"])
@@ -70,25 +110,34 @@ def photograph_image(request: access.Request, photograph: UUID) -> HttpResponse:
     return HttpResponse(storage.read(found.working), content_type="image/jpeg")
 
 
+# ── a pair ───────────────────────────────────────────────────────────────────────────────────────────
+
+
 @require_http_methods(["GET", "POST"])
 @access.needs("measure.upload")
 def compare(request: access.Request, patient: UUID) -> HttpResponse:
-    """What to measure on a pair: the whole skin area, or zones drawn on the earlier photograph."""
+    """What to measure on a pair: the whole skin area, or zones drawn or found on the earlier photograph."""
     person, today = access.patient(request, patient), timezone.localdate()
     pair = PairForm(person, request.GET)
     if not pair.is_valid():
         return redirect("measure", patient=person.pk)
     before, after = pair.cleaned_data["before"], pair.cleaned_data["after"]
-    form = MeasureForm(request.POST or None, initial={"once": uuid7(), "area": "whole"})
-    if form.is_bound and form.is_valid():
-        made = actions.compare(
+    sought = faces.found(before) if "find" in request.POST else None
+    given = request.POST.copy() if request.method == "POST" else None
+    if given is not None and isinstance(sought, faces.Zones):
+        given.setlist("area", ["drawn"])
+        given.setlist("zones", [sought.text])
+    form = MeasureForm(before, after, given, initial={"once": uuid7(), "area": "whole"})
+    if form.is_bound and sought is None and form.is_valid():
+        asked = actions.ask(
             before=before, after=after, plan=person.plans.filter(replaced_by=None).first(),
             zones=form.cleaned_data["zones"], mm_per_px=form.cleaned_data["mm_per_px"],
+            repeats=tuple(form.cleaned_data["repeats"]),
             once=form.cleaned_data["once"], by=request.user, at=timezone.now(),
         )  # fmt: skip
-        if not isinstance(made, Refusal):
-            return redirect("comparison", comparison=made.pk)
-        once.refused(form, made)
+        if not isinstance(asked, Refusal):
+            return redirect("comparison", comparison=asked.pk)
+        once.refused(form, asked)
     context = {
         **about(person, here="measure", on=today),
         "form": form,
@@ -97,35 +146,44 @@ def compare(request: access.Request, patient: UUID) -> HttpResponse:
         "after_label": _label(after, person),
         "photo_url": _image(before),
         "after_url": _image(after),
+        "repeats": _repeats(form, person),
+        "sought": sought,
     }
-    status = 422 if form.is_bound else 200
+    status = 422 if form.is_bound and not isinstance(sought, faces.Zones) else 200
     return TemplateResponse(request, "clinic/measure/compare.html", context, status=status)
 
 
 @require_http_methods(["GET"])
 @access.needs("measure.read")
 def comparison(request: access.Request, comparison: UUID) -> HttpResponse:
-    """What a pair shows: the slider, each change with its interval, and what was counted."""
-    found = access.get(request, Comparison.objects.select_related("before", "after", "patient"), comparison)
-    seen = found.as_record()
-    pair = {
-        side: _picture(found, f"aligned-{side}") if found.pictures else _image(photograph)
-        for side, photograph in (("before", found.before), ("after", found.after))
-    }
+    """What a pair shows; until it is measured, how far that is."""
+    if Measuring.objects.filter(pk=comparison).exclude(stage=Stage.DONE).exists():
+        return _progress(request, access.get(request, _measurings(), comparison))
+    if request.htmx and "progress" in request.GET:
+        return HttpResponseClientRefresh()
+    rows = Comparison.objects.select_related("before", "after", "patient", "plan")
+    found = access.get(request, rows, comparison)
+    seen, layers = found.as_record(), shown.layers(found)
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in layers else shown.PHOTOGRAPHS
+    measure = chosen.removesuffix("-change") if chosen != shown.PHOTOGRAPHS else ""
+    pair = layers.get(chosen) or {"before": _image(found.before), "after": _image(found.after)}
     context = {
         **about(found.patient, here="measure", on=timezone.localdate()),
         "comparison": found,
         "seen": seen,
-        "changes": [_drawn(change) for change in seen.changes],
+        "groups": shown.groups(seen),
+        "layers": [{"id": id_, **one, "here": id_ == chosen} for id_, one in layers.items()],
         "before_url": pair["before"],
         "after_url": pair["after"],
         "before_label": _label(found.before, found.patient),
         "after_label": _label(found.after, found.patient),
-        "counted": [
-            {"title": title, "url": _picture(found, name)}
-            for name, title in COUNTED.items()
-            if name in found.pictures
-        ],
+        "zones": shown.on_map(seen, measure),
+        "map_of": shown.title(measure) if measure else "",
+        "off_map": shown.off_map(seen),
+        "likeness": shown.likeness(seen),
+        "reference": shown.REFERENCES.get(seen.reference, ""),
+        "early": shown.early(found, seen),
     }
     return TemplateResponse(request, "clinic/measure/comparison.html", context)
 
@@ -139,30 +197,69 @@ def comparison_image(request: access.Request, comparison: UUID, which: str) -> H
     return HttpResponse(storage.read(found.picture(which)), content_type="image/jpeg")
 
 
+def _measurings() -> Any:
+    return Measuring.objects.select_related("before", "after", "patient")
+
+
+def _progress(request: access.Request, asked: Measuring) -> HttpResponse:
+    context = {
+        **about(asked.patient, here="measure", on=timezone.localdate()),
+        "asked": asked,
+        "before_url": _image(asked.before),
+        "after_url": _image(asked.after),
+        "before_label": _label(asked.before, asked.patient),
+        "after_label": _label(asked.after, asked.patient),
+        "slow": asked.is_open and (timezone.now() - asked.created_at).total_seconds() > SLOW_S,
+    }
+    return TemplateResponse(request, "clinic/measure/progress.html", context)
+
+
+# ── words and addresses ──────────────────────────────────────────────────────────────────────────────
+
+
 def _image(photograph: Photograph) -> str:
     return reverse("photograph-image", args=[photograph.pk])
 
 
-def _picture(found: Comparison, which: str) -> str:
-    return reverse("comparison-image", args=[found.pk, which])
-
-
-def _pair_form(person: Patient, shown: list[Photograph]) -> dict | None:
+def _pair_form(person: Patient, rows: list[Photograph]) -> dict[str, Any] | None:
     """The first and the last photograph, ready to be compared; None with fewer than two."""
-    if len(shown) < 2:
+    if len(rows) < 2:
         return None
-    form = PairForm(person, initial={"before": shown[0].pk, "after": shown[-1].pk})
+    first, last = _alike(rows)
+    form = PairForm(person, initial={"before": first.pk, "after": last.pk})
     fields: dict[str, Any] = form.fields
     for name in ("before", "after"):
-        fields[name].label_from_instance = lambda one: _label(one, person)
-    asked = urlencode({"before": str(shown[0].pk), "after": str(shown[-1].pk)})
+        fields[name].label_from_instance = lambda one: _named(one, person)
+    asked = urlencode({"before": str(first.pk), "after": str(last.pk)})
     return {"form": form, "link": f"{reverse('compare', args=[person.pk])}?{asked}"}
+
+
+def _alike(rows: list[Photograph]) -> tuple[Photograph, Photograph]:
+    """The last photograph, and the first of the same view before it; the first of all where there is none."""
+    last = rows[-1]
+    same = [one for one in rows[:-1] if one.view == last.view]
+    return (same or rows)[0], last
+
+
+def _repeats(form: MeasureForm, person: Patient) -> Any:
+    """The field of repeat photographs, its choices by day and view; None where there is nothing to choose."""
+    field: Any = form.fields["repeats"]
+    if not field.queryset.exists():
+        return None
+    field.label_from_instance = lambda one: _named(one, person)
+    return form["repeats"]
+
+
+def _named(photograph: Photograph, person: Patient) -> str:
+    """A photograph in a list: its view where one was said, and its label."""
+    view = takes.name(photograph.view)
+    return f"{view}, {_label(photograph, person)}" if view else _label(photograph, person)
 
 
 def _label(photograph: Photograph, person: Patient) -> str:
     """The day, and how many days after the last session it lies."""
     day = photograph.taken_on
-    last = last_session(person, on=day)
+    last = look.last_session(person, on=day)
     told = f"{day.day} {day:%b %Y}"
     if last is None:
         return _("%(day)s, before treatment") % {"day": told}
@@ -171,40 +268,3 @@ def _label(photograph: Photograph, person: Patient) -> str:
     days = (day - last).days
     words = ngettext("%(day)s, %(n)d day after a session", "%(day)s, %(n)d days after a session", days)
     return words % {"day": told, "n": days}
-
-
-def last_session(person: Patient, *, on: date) -> date | None:
-    """The day of the last needling up to and with a day."""
-    needled = SessionEntry.objects.filter(session__plan__patient=person, kind="pass", at__date__lte=on)
-    last = needled.order_by("-at").first()
-    return timezone.localdate(last.at) if last else None
-
-
-def _drawn(change: Change) -> dict:
-    """A change with the places of its drawing, 0 to 100 from left to right, zero in the middle."""
-    reach = 1.15 * max(
-        abs(change.interval[0]), abs(change.interval[1]), abs(change.smallest_detectable), 1e-9
-    )
-
-    def place(value: float) -> float:
-        return round(50 + 50 * max(-1.0, min(1.0, value / reach)), 2)
-
-    band = abs(change.smallest_detectable)
-    bar = {
-        "zero": 50,
-        "low": place(change.interval[0]),
-        "high": place(change.interval[1]),
-        "point": place(change.change),
-        "band_low": place(-band),
-        "band_high": place(band),
-    }
-    known = current.protocol().measure.noise.get(change.measure)
-    title = known.title if known else change.measure
-    zone = _("whole skin area") if change.zone == WHOLE else change.zone
-    return {"change": change, "bar": bar, "title": title, "zone": zone, "digits": _digits(change)}
-
-
-def _digits(change: Change) -> int:
-    """Decimals that the noise leaves any meaning to: about two figures of the smallest detectable change."""
-    size = abs(change.smallest_detectable)
-    return 0 if size >= 10 else 1 if size >= 1 else 2 if size >= 0.1 else 3

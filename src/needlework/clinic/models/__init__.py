@@ -8,6 +8,7 @@ module that he means.
 from needlework.clinic.models import (
     audit,
     editions,
+    measuring,
     people,
     photographs,
     planning,
@@ -16,4 +17,14 @@ from needlework.clinic.models import (
     treatment,
 )
 
-__all__ = ["audit", "editions", "people", "photographs", "planning", "recovery", "screening", "treatment"]
+__all__ = [
+    "audit",
+    "editions",
+    "measuring",
+    "people",
+    "photographs",
+    "planning",
+    "recovery",
+    "screening",
+    "treatment",
+]

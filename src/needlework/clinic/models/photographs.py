@@ -22,6 +22,8 @@ class Photograph(SentOnce):
     height = models.PositiveIntegerField(_("height"))
     taken_on = models.DateField(_("taken on"))
     camera = models.CharField(_("camera"), max_length=200, blank=True)
+    view = models.CharField(_("view"), max_length=40, blank=True)
+    """How it was taken: front, left-oblique, right-oblique, or the id of a zone; empty where not said."""
 
     class Meta:
         verbose_name = _("photograph")
@@ -75,7 +77,7 @@ class Comparison(SentOnce):
             patient=before.patient,
             before=before,
             after=after,
-            comparison=msgspec.to_builtins(comparison),
+            comparison=msgspec.to_builtins(comparison, enc_hook=float),  # NumPy's own numbers are not known
             method=comparison.method,
             **also,
         )

@@ -13,20 +13,36 @@ class PhotoCompare extends HTMLElement {
     this.stage.setAttribute("aria-label", this.querySelector(".compare-zoom").getAttribute("aria-label"));
     const at = this.querySelector("[data-at]");
     at.addEventListener("input", () => this.slide(Number(at.value)));
-    const side = this.querySelector("[data-side]");
-    side.addEventListener("click", () => {
-      const beside = this.classList.toggle("is-slider") === false;
-      side.setAttribute("aria-pressed", String(beside));
-      this.querySelector(".compare-slide").hidden = beside;
-    });
+    this.querySelector("[data-side]").addEventListener("click", () => this.beside(this.classList.contains("is-slider")));
+    for (const link of this.querySelectorAll("[data-before]")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault(); // without leaving the place that is looked at
+        this.lay(link);
+      });
+    }
     for (const button of this.querySelectorAll("[data-zoom]")) {
       button.addEventListener("click", () => this.zoom(Number(button.dataset.zoom)));
     }
     this.stage.addEventListener("keydown", (event) => this.press(event));
     this.stage.addEventListener("pointerdown", (event) => this.grab(event));
-    this.classList.add("is-slider");
+    this.beside(matchMedia("(min-width: 1200px)").matches);
     this.slide(50);
     this.zoom(0);
+  }
+
+  beside(wanted) {
+    this.classList.toggle("is-slider", !wanted);
+    this.querySelector("[data-side]").setAttribute("aria-pressed", String(wanted));
+    this.querySelector(".compare-slide").hidden = wanted;
+  }
+
+  // Other pictures of the same pair, on the same grid, so zoom and pan stay as they are.
+  lay(link) {
+    for (const other of this.querySelectorAll("[data-before]")) other.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "true");
+    this.querySelector(".compare-before img").src = link.dataset.before;
+    this.querySelector(".compare-after img").src = link.dataset.after;
+    history.replaceState(history.state, "", link.href);
   }
 
   slide(percent) { this.style.setProperty("--at", `${percent}%`); }
