@@ -21,7 +21,8 @@ def items(face: Face, *, view: str = "") -> tuple[Item, ...]:
 
 
 def _turn(face: Face, view: str) -> Item:
-    wanted = view if view in VIEWS_DEG else face.view if face.view in VIEWS_DEG else "front"
+    side = "right oblique" if face.yaw_deg > 0 else "left oblique"  # a profile is an oblique gone too far
+    wanted = view if view in VIEWS_DEG else "front" if face.view == "front" else side
     off = face.yaw_deg - VIEWS_DEG[wanted]
     limit = TURN_DEG if wanted == "front" else OBLIQUE_DEG
     return graded(
