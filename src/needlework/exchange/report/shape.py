@@ -7,7 +7,7 @@ from datetime import date
 from string import hexdigits
 from typing import TYPE_CHECKING, Any
 
-from needlework.records import WHOLE, Change, Comparison, Discord, Likeness, Trend
+from needlework.records import WHOLE, Change, Comparison, Discord, Likeness, Reason, Trend
 
 if TYPE_CHECKING:
     from needlework.exchange.report import Circumstances, Picture
@@ -50,7 +50,7 @@ def plain(
         "heading": _heading(zones, words),
         "places": len(zones) > 1,
         "changes": [_change(one, titles, words) for one in comparison.changes] if comparable else [],
-        "reasons": [clean(f"{reason.problem} {reason.do}") for reason in comparison.reasons],
+        "reasons": _reasons(comparison.reasons, about.titles, words),
         "facts": _facts(comparison, about, zones, pictures, words),
         "items": [_item(item, words) for item in comparison.likeness],
     }
@@ -137,6 +137,27 @@ def _picture(picture: "Picture", side: str, days: int | None, words: Mapping[str
 
 def _day(day: date, words: Mapping[str, str]) -> str:
     return f"{day.day} {words['months'].split()[day.month - 1]} {day.year}"
+
+
+def _reasons(reasons: Sequence[Reason], titles: Mapping[str, str], words: Mapping[str, str]) -> list[str]:
+    """
+    Each reason with what to do; in one, all measures that could not be read in some zones.
+
+    Such a reason has the key `zone.<zone>.<measure>`, and there may be a hundred of them.
+    """
+    said: list[str] = []
+    silent: dict[str, dict[str, list[str]]] = {}
+    for reason in reasons:
+        kind, _, rest = reason.key.partition(".")
+        zone, _, measure = rest.rpartition(".")
+        if kind == "zone" and zone and measure in titles:
+            silent.setdefault(reason.do, {}).setdefault(measure, []).append(_zone(zone, words))
+        else:
+            said.append(clean(f"{reason.problem} {reason.do}"))
+    for do, measures in silent.items():
+        where = "; ".join(f"{clean(titles[name])} ({', '.join(zones)})" for name, zones in measures.items())
+        said.append(f"{words['silent'].format(where=where)} {clean(do)}")
+    return said
 
 
 # ── the bars ─────────────────────────────────────────────────────────────────────────────────────────

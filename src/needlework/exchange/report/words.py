@@ -51,6 +51,7 @@ ENGLISH: Mapping[str, str] = {
     "key-dot": "this change",
     "key-zero": "no change at all",
     "notes": "Notes",
+    "silent": "Not measured, where too little skin is seen well in both photographs: {where}.",
     "why": "Why, and what to do",
     # ── the colleague ──
     "check": "For a colleague who wants to check",
