@@ -116,13 +116,18 @@ def test_a_pair_that_cannot_be_compared_has_no_numbers_of_change() -> None:
 def test_zones_that_could_not_be_read_are_told_in_one_line() -> None:
     silent = tuple(
         Reason(f"zone.{zone}.{measure}", f"In “{zone}” too little skin is seen.", "Draw it larger.")
-        for zone in ("chin", "nose.left")
-        for measure in ("pores", "redness")
+        for zone, measure in (
+            ("chin", "pores"),
+            ("nose.left", "pores"),
+            ("chin", "redness"),
+            ("nose.left", "redness"),
+            ("chin", "texture"),
+        )
     )
     other = Reason("zone.left temple", "It is covered by hair.", "Show it.")
     first, second = said(compared(change(), reasons=(*silent, other)))["reasons"]  # type: ignore[misc]
     assert first == "It is covered by hair. Show it."
-    assert second.endswith(": Pores (chin, nose.left); Redness (chin, nose.left). Draw it larger.")
+    assert second.endswith(": Pores; Redness (chin, nose.left) · Texture (chin). Draw it larger.")
 
 
 def test_a_colleague_finds_all_that_is_needed_to_check() -> None:

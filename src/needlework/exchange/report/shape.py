@@ -155,7 +155,10 @@ def _reasons(reasons: Sequence[Reason], titles: Mapping[str, str], words: Mappin
         else:
             said.append(clean(f"{reason.problem} {reason.do}"))
     for do, measures in silent.items():
-        where = "; ".join(f"{clean(titles[name])} ({', '.join(zones)})" for name, zones in measures.items())
+        alike: dict[str, list[str]] = {}
+        for name, zones in measures.items():
+            alike.setdefault(", ".join(zones), []).append(clean(titles[name]))
+        where = " · ".join(f"{'; '.join(named)} ({zones})" for zones, named in alike.items())
         said.append(f"{words['silent'].format(where=where)} {clean(do)}")
     return said
 
