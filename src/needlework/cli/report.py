@@ -88,7 +88,7 @@ def _scale(looked: "Looked", *, asked: float | None) -> tuple[float | None, str]
     from needlework.records import Refusal
 
     if asked is not None:
-        return asked, "as given"
+        return asked, "the command line"
     if isinstance(looked.sight, Refusal):
         return None, ""
     grid = looked.sight.pair.grid
