@@ -6,9 +6,11 @@ Limits are house: they were set on drawn skin (benchmarks and tests).
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from needlework.imaging.align import Pair
+from needlework.imaging.face import Face
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred, shading
 from needlework.imaging.regions import Mask
@@ -33,6 +35,14 @@ class Limits:
     """Share of the longest side of the before photograph."""
     likeness: float = 0.87
     """Correlation of fine detail below which light or place has changed too much."""
+    head_deg: float = 6.0
+    """Between two faces, in yaw or pitch; the meshes of one head at rest differ by 1 to 2°."""
+    mouth_open: float = 0.08
+    smile: float = 0.35
+    eyes_open: float = 0.14
+    """Between two faces, in the units of face.Face."""
+    backdrop_od: float = 0.3
+    """Of the background, once the change of the camera's colours is taken out; no reason to refuse."""
 
 
 LIMITS = Limits()
@@ -88,8 +98,18 @@ def _turn(pair: Pair) -> float:
     return float(np.hypot(pair.pose.turn_deg, np.degrees(np.arctan(spread / 0.15))))
 
 
+Faces = tuple[Face | None, Face | None]
+"""Of the before and the after photograph; None where none was found, or none was sought."""
+
+
 def gate(
-    found: Discord, *, colour_od: float, likeness: float, longest_px: int, limits: Limits = LIMITS
+    found: Discord,
+    *,
+    colour_od: float,
+    likeness: float,
+    longest_px: int,
+    faces: Faces = (None, None),
+    limits: Limits = LIMITS,
 ) -> tuple[Reason, ...]:
     """
     What makes a pair not comparable, each with what to do.
@@ -155,4 +175,81 @@ def gate(
             ),
         ),
     )
-    return tuple(reason for failed, reason in wrong if failed)
+    return (*(reason for failed, reason in wrong if failed), *_faces_apart(faces, limits))
+
+
+def _faces_apart(faces: Faces, limits: Limits) -> tuple[Reason, ...]:
+    """What two faces do that is not the same, each with what the second photograph has to do."""
+    one, two = faces
+    if one is None or two is None:
+        return ()
+    found = []
+    yaw, pitch = two.yaw_deg - one.yaw_deg, two.pitch_deg - one.pitch_deg
+    if max(abs(yaw), abs(pitch)) > limits.head_deg:
+        found.append(
+            Reason(
+                "pair.head",
+                f"The head is held differently: {_turned(yaw, pitch, limits)}.",
+                f"For the second photograph {_turn_back(yaw, pitch, limits)}.",
+            )
+        )
+    if moved := _expression(one, two, limits):
+        found.append(
+            Reason(
+                "pair.expression",
+                f"The face does not do the same in both: {', '.join(moved)}.",
+                "Take both with the face at rest: mouth closed, no smile, eyes open.",
+            )
+        )
+    return tuple(found)
+
+
+def _turned(yaw: float, pitch: float, limits: Limits) -> str:
+    said = []
+    if abs(yaw) > limits.head_deg:
+        said.append(f"turned {abs(yaw):.0f}° further to its {'left' if yaw > 0 else 'right'}")
+    if abs(pitch) > limits.head_deg:
+        said.append(f"the chin {abs(pitch):.0f}° {'higher' if pitch > 0 else 'lower'}")
+    return ", ".join(said)
+
+
+def _turn_back(yaw: float, pitch: float, limits: Limits) -> str:
+    said = []
+    if abs(yaw) > limits.head_deg:
+        said.append(f"turn your head {abs(yaw):.0f}° to your {'right' if yaw > 0 else 'left'}")
+    if abs(pitch) > limits.head_deg:
+        said.append(f"{'lower' if pitch > 0 else 'raise'} your chin by {abs(pitch):.0f}°")
+    return " and ".join(said)
+
+
+def _expression(one: Face, two: Face, limits: Limits) -> list[str]:
+    """What differs, in words; what was not seen in both is left out."""
+    rows = (
+        (one.mouth_open, two.mouth_open, limits.mouth_open, "the mouth is open in one"),
+        (one.smile, two.smile, limits.smile, "one smiles more"),
+        (one.eyes_open[0], two.eyes_open[0], limits.eyes_open, "the left eye is not as open"),
+        (one.eyes_open[1], two.eyes_open[1], limits.eyes_open, "the right eye is not as open"),
+    )
+    return [
+        words
+        for first, second, limit, words in rows
+        if first is not None and second is not None and abs(first - second) > limit
+    ]
+
+
+def backdrop_od(small: Pair) -> float | None:
+    """
+    How far the background of a whole photograph is from that of the other, brightness and cast of the camera
+    apart: the median difference of density outside the skin, less that on the skin. None where too little
+    is seen.
+    """
+    near = cv2.dilate(small.skin.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    behind, skin = ~near, small.usable & small.skin
+    if behind.mean() < BACKDROP_MIN or not skin.any():
+        return None
+    moved = small.after - small.before
+    moved = moved - np.median(moved[skin], axis=0)
+    return float(np.median(np.abs(moved[behind]).mean(axis=1)))
+
+
+BACKDROP_MIN = 0.06
