@@ -58,6 +58,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "after.jpg").write_bytes(after)
     cheek = {"name": "cheek", "polygon": [list(point) for point in skins.ZONE]}
     (folder / "cheek.json").write_text(json.dumps({"zones": [cheek]}))
+    (folder / "pairs.csv").write_text(
+        "id,before,after,region,mm_per_px\nada,before.jpg,after.jpg,cheek.json,0.08\nben,before.jpg,lost.jpg,,\n"
+    )
     (folder / "wrong.toml").write_text('skin-type = "VII"\nkeloids = false\nfiller-on = 2026-12-24\n')
     noor = str(ROOT / "docs" / "examples" / "noor.toml")
     (folder / "noor.json").write_text(run("plan", noor, *PLAN.split()), encoding="utf-8")

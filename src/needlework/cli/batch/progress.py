@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-EVERY_S = 15.0
+EVERY_S = 30.0
 """Between two plain lines, so that a log of hours stays readable."""
 
 

@@ -186,7 +186,8 @@ def _why(row: "Row") -> str:
     """The first reason of a pair without a reading, with the file that it speaks of."""
     for one in row["reasons"]:
         side, _, _ = one["key"].partition(".")
-        of = f"{side}: " if side in ("before", "after", "region") else ""
+        of = side if side in ("before", "after", "region") else ""
+        of += (" " if one["problem"][0].islower() else ": ") if of else ""
         return f"{of}{one['problem']} {one['do']}"
     return "Nothing could be read."
 
