@@ -152,6 +152,12 @@ def test_days_since_treatment_stand_under_the_photograph() -> None:
         assert [one["when"] for one in seen["pictures"]] == ["14 Jan 2027", f"20 Apr 2027, {words}"]  # type: ignore[attr-defined]
 
 
+def test_a_caution_stands_above_the_photographs() -> None:
+    early = replace(ABOUT, cautions=("Skin may still be swollen.", " "))
+    assert said(compared(change()), early)["cautions"] == ["Skin may still be swollen."]
+    assert written(compared(change()), early) != written(compared(change()))
+
+
 def test_nobody_is_named_unless_asked() -> None:
     assert said(compared(change()))["under"] == ["21 Apr 2027"]
     named = replace(ABOUT, person="Ines", clinic="Canal")

@@ -46,7 +46,7 @@ class Circumstances:
     """The day of the report; the file's date as well."""
     edition: str
     titles: Mapping[str, str]
-    """What each measure is called, by its id; the id where it has no title."""
+    """What each measure is called, by its id, the unread ones too; the id where it has no title."""
     person: str = ""
     """Left out unless it is wanted: a report leaves the clinic."""
     clinic: str = ""
@@ -54,6 +54,8 @@ class Circumstances:
     scale_from: str = ""
     """What gave the scale, such as a card, the iris or whoever asked."""
     discord: Discord | None = None
+    cautions: tuple[str, ...] = ()
+    """What the person must know before reading on, such as that swelling may still hide lines."""
 
 
 def write(

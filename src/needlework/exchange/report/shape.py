@@ -43,6 +43,7 @@ def plain(
         "under": _under(about, words),
         "comparable": comparable,
         "summary": _summary(comparison.changes, titles, zones, words) if comparable else [],
+        "cautions": [clean(caution) for caution in about.cautions if caution.strip()],
         "pictures": [
             _picture(picture, side, days, words)
             for side, picture, days in zip(("before", "after"), pictures, comparison.days_since, strict=True)
