@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import cv2
 import numpy as np
 
 from needlework.imaging.icc import Floats
@@ -27,8 +28,15 @@ def within(
     mask: Mask, before: Floats, after: Floats, *, kind: Literal["line", "dot", "field"], unit: str
 ) -> Seen:
     """What lies in a mask, drawn in full from its 98th percentile on; nothing elsewhere."""
-    values = np.abs(np.concatenate([before[mask], after[mask]]))
+    left, top, wide, high = cv2.boundingRect(mask.astype(np.uint8))
+    box = np.s_[top : top + high, left : left + wide]
+    inside = mask[box]
+    values = np.abs(np.concatenate([before[box][inside], after[box][inside]]))
     values = values[values > 0]
     full = float(np.percentile(values[:: 1 + len(values) // 40_000], 98)) if len(values) else 1.0
-    nothing = np.float32(np.nan)
-    return Seen(kind, np.where(mask, before, nothing), np.where(mask, after, nothing), full, unit)
+    planes = []
+    for side in (before, after):
+        plane = np.full(mask.shape, np.nan, np.float32)
+        np.copyto(plane[box], side[box], where=inside)
+        planes.append(plane)
+    return Seen(kind, planes[0], planes[1], full, unit)
