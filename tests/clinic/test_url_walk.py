@@ -1,5 +1,6 @@
 """Every address of the clinic, as each role and as a stranger, against one table; a new one needs a row."""
 
+import io
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.urls import reverse
+from PIL import Image
 
 from clinic import charted
 from needlework.clinic import access, current, storage
@@ -62,6 +64,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "camera": (CLINICAL, clinical(422)),
     "compare": (CLINICAL, clinical(422)),
     "comparison": (CLINICAL, clinical(405)),
+    "comparison-report": (CLINICAL, clinical(405)),
     "comparison-image": (CLINICAL, clinical(405)),
     "learn": (CLINICAL, clinical(405)),
     "learn-csv": (DIRECTOR, director(405)),
@@ -113,9 +116,15 @@ def world(patient, practitioner):
 def _photograph(patient, sha256, days_ago):
     day = (charted.NOON - timedelta(days=days_ago)).date()
     made = Photograph(patient=patient, sha256=sha256, format="JPEG", width=9, height=9, taken_on=day)
-    storage.keep(made.working, b"jpeg")
+    storage.keep(made.working, _tiny())
     made.save()
     return made
+
+
+def _tiny():
+    out = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(out, "JPEG")
+    return out.getvalue()
 
 
 def _routes():

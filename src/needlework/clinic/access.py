@@ -54,6 +54,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "recover.check-in": CLINICAL,
     "measure.upload": CLINICAL,
     "measure.read": CLINICAL,
+    "measure.report": CLINICAL,  # takes one comparison off the machine, for its person or a colleague
     "learn.read": CLINICAL,
     "learn.export": DIRECTOR,  # takes data off the machine
     "edition.read": CLINICAL,

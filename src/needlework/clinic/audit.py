@@ -9,7 +9,8 @@ computed inside the INSERT, and SQLite has one writer at a time, so the chain ca
 
 The log holds no personal data: a row's content appears as its SHA-256 alone. Left out on purpose: sessions
 (`django_session`, a cookie's bookkeeping, rewritten at each login), Django's own tables of names and
-permissions, which we do not use, and `last_login`, since the login has a line of its own.
+permissions, which we do not use, the queue of tasks, a worker's bookkeeping, and `last_login`, since the
+login has a line of its own.
 
 Nothing here imports a model, so that `needlework audit verify` needs neither settings nor a web server.
 """

@@ -1,6 +1,7 @@
 """Keep a photograph; have two compared, which a worker does, since it takes seconds."""
 
 import threading
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,14 +12,16 @@ from django.utils import timezone
 from django_tasks import TaskContext, TaskResultStatus, task
 from django_tasks.signals import task_finished
 
+from needlework import records
 from needlework.clinic import audit, current, storage
-from needlework.clinic.measure import look
+from needlework.clinic.measure import faces, look, takes
 from needlework.clinic.models.measuring import Measuring, Stage
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.once import used
 from needlework.imaging import photo, quality, regions
+from needlework.imaging.items import Mark
 from needlework.loop import measure
 from needlework.records import Reason, Refusal
 
@@ -71,7 +74,8 @@ def _kept(
         return Refusal(
             (Reason("taken_on", f"is {day}, which is yet to come.", "Give the day it was taken."),)
         )
-    if reasons := quality.check(decoded):
+    seen = quality.examine(decoded, face=faces.seen(decoded) if view in takes.FACE else None, view=view)
+    if reasons := seen.marked(Mark.REFUSED):
         return Refusal(reasons)
     made = Photograph(
         patient=patient,
@@ -82,6 +86,7 @@ def _kept(
         taken_on=day,
         camera=decoded.camera,
         view=view,
+        cautions=[f"{one.problem} {one.do}" for one in seen.marked(Mark.CAUTION)],
         once=once,
         created_by=by,
         created_at=at,
@@ -197,7 +202,7 @@ def measured(asked: UUID, *, attempt: int) -> Comparison | None:
         made = Comparison.from_record(
             row.before,
             row.after,
-            measure.compare(seen.observation, knowledge, repeats=seen.repeats),
+            _told(measure.compare(seen.observation, knowledge, repeats=seen.repeats), seen.observation),
             plan=row.plan,
             zones=row.zones,
             mm_per_px=row.mm_per_px,
@@ -215,3 +220,13 @@ def measured(asked: UUID, *, attempt: int) -> Comparison | None:
                 return None
             made.save()
     return made
+
+
+def _told(found: records.Comparison, observed: records.Observation) -> records.Comparison:
+    """With what was seen of the pair beside its readings."""
+    return replace(
+        found,
+        likeness=found.likeness or observed.likeness,
+        days_since=observed.days_since,
+        reference=found.reference or observed.reference,
+    )

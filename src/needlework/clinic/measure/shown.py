@@ -45,28 +45,41 @@ def title(measure: str) -> str:
     return known.title if known else entry.title if entry else measure
 
 
-def layers(found: Comparison) -> dict[str, dict[str, str]]:
+Layer = dict[str, Any]
+
+
+def layers(found: Comparison) -> list[Layer]:
     """
-    What can be laid under the slider, by id, with its pictures: the photographs, then what each measure has
-    counted before and after, then the change of it beside the photograph.
+    What can be laid under the slider: the photographs, then what each measure has counted before and after.
+
+    Each has an id, a title and two pictures; under `change` the layer of what changed, beside the photograph,
+    where it was drawn.
     """
 
     def url(name: str) -> str:
         return reverse("comparison-image", args=[found.pk, name]) if name in found.pictures else ""
 
-    names = dict.fromkeys(name.rpartition("-")[0] for name in found.pictures)
     order = [PHOTOGRAPHS, *catalogue.MEASURES]
-    shown: dict[str, dict[str, str]] = {}
+    names = dict.fromkeys(name.rpartition("-")[0] for name in found.pictures)
+    shown = []
     for id_ in sorted(names, key=lambda one: order.index(one) if one in order else len(order)):
         before, after, change = (url(f"{id_}-{which}") for which in ("before", "after", "change"))
+        beside = {"id": f"{id_}-change", "before": url(f"{PHOTOGRAPHS}-before") or change, "after": change}
         called = _("Photographs") if id_ == PHOTOGRAPHS else title(id_)
         if before and after:
-            shown[id_] = {"title": called, "before": before, "after": after}
-        if change:
-            beside = url(f"{PHOTOGRAPHS}-before") or change
-            words = _("%(measure)s, change") % {"measure": called}
-            shown[f"{id_}-change"] = {"title": words, "before": beside, "after": change}
+            shown.append(
+                {
+                    "id": id_, "title": called, "before": before, "after": after,
+                    "change": beside if change else None,
+                }
+            )  # fmt: skip
     return shown
+
+
+def laid(shown: list[Layer], wanted: str) -> Layer:
+    """The layer that was asked for, of those there are; the first where there is no such one."""
+    every = [one for layer in shown for one in (layer, layer["change"]) if one]
+    return next((one for one in every if one["id"] == wanted), every[0] if every else {})
 
 
 # ── changes ──────────────────────────────────────────────────────────────────────────────────────────

@@ -16,8 +16,8 @@ from needlework.records import Refusal
 
 FACE = {
     "front": _("Front"),
-    "left-oblique": _("Left oblique"),
-    "right-oblique": _("Right oblique"),
+    "left oblique": _("Left oblique"),
+    "right oblique": _("Right oblique"),
 }
 """Left and right are the person's own: the left oblique shows the left cheek."""
 FRAME_PX = 420
@@ -48,8 +48,14 @@ def of(person: Patient, *, on: date) -> list[Take]:
 
 
 def ghost(person: Patient, view: str, *, on: date) -> Photograph | None:
-    """The photograph that a new one is held against: the first of this view, taken on an earlier day."""
-    return person.photographs.filter(view=view, taken_on__lt=on).order_by("taken_on", "created_at").first()
+    """
+    The photograph that a new one is held against: the first of this view, taken on an earlier day.
+
+    A photograph whose view was never said is taken for one from the front, where there is no other.
+    """
+    earlier = person.photographs.filter(taken_on__lt=on).order_by("taken_on", "created_at")
+    unsaid = earlier.filter(view="").first() if view == "front" else None
+    return earlier.filter(view=view).first() or unsaid
 
 
 def frame(held: Photograph) -> tuple[float, float, float, float] | None:

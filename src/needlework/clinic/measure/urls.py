@@ -8,5 +8,6 @@ urlpatterns = [
     path("patients/<uuid:patient>/measure/compare/", views.compare, name="compare"),
     path("photographs/<uuid:photograph>/image/", views.photograph_image, name="photograph-image"),
     path("comparisons/<uuid:comparison>/", views.comparison, name="comparison"),
+    path("comparisons/<uuid:comparison>/report.pdf", views.comparison_report, name="comparison-report"),
     path("comparisons/<uuid:comparison>/<str:which>.jpg", views.comparison_image, name="comparison-image"),
 ]

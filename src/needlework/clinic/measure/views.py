@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, once, storage
-from needlework.clinic.measure import actions, faces, look, shown, takes
+from needlework.clinic import access, audit, once, storage
+from needlework.clinic.measure import actions, faces, look, report, shown, takes
 from needlework.clinic.measure.forms import MeasureForm, PairForm, PhotographForm, TakeForm
 from needlework.clinic.models.measuring import Measuring, Stage
 from needlework.clinic.models.people import Patient
@@ -80,6 +80,8 @@ def camera(request: access.Request, patient: UUID) -> HttpResponse:
         )  # fmt: skip
         if not isinstance(kept, Refusal):
             messages.success(request, _("Kept: %(view)s.") % {"view": takes.name(view)})
+            for caution in kept.cautions:
+                messages.warning(request, caution)
             return redirect("camera", patient=person.pk)
         once.refused(form, kept)
     views = takes.of(person, on=today)
@@ -164,18 +166,18 @@ def comparison(request: access.Request, comparison: UUID) -> HttpResponse:
     rows = Comparison.objects.select_related("before", "after", "patient", "plan")
     found = access.get(request, rows, comparison)
     seen, layers = found.as_record(), shown.layers(found)
-    chosen = request.GET.get("show", "")
-    chosen = chosen if chosen in layers else shown.PHOTOGRAPHS
-    measure = chosen.removesuffix("-change") if chosen != shown.PHOTOGRAPHS else ""
-    pair = layers.get(chosen) or {"before": _image(found.before), "after": _image(found.after)}
+    laid = shown.laid(layers, request.GET.get("show", ""))
+    measure = laid.get("id", "").removesuffix("-change")
+    measure = "" if measure == shown.PHOTOGRAPHS else measure
     context = {
         **about(found.patient, here="measure", on=timezone.localdate()),
         "comparison": found,
         "seen": seen,
         "groups": shown.groups(seen),
-        "layers": [{"id": id_, **one, "here": id_ == chosen} for id_, one in layers.items()],
-        "before_url": pair["before"],
-        "after_url": pair["after"],
+        "layers": layers,
+        "laid": laid,
+        "before_url": laid.get("before") or _image(found.before),
+        "after_url": laid.get("after") or _image(found.after),
         "before_label": _label(found.before, found.patient),
         "after_label": _label(found.after, found.patient),
         "zones": shown.on_map(seen, measure),
@@ -195,6 +197,22 @@ def comparison_image(request: access.Request, comparison: UUID, which: str) -> H
     if which not in found.pictures:
         raise Http404
     return HttpResponse(storage.read(found.picture(which)), content_type="image/jpeg")
+
+
+@require_http_methods(["GET"])
+@access.needs("measure.report")
+def comparison_report(request: access.Request, comparison: UUID) -> HttpResponse:
+    """The comparison as one page of PDF. It leaves the clinic, so the log says who took it."""
+    found = access.get(request, Comparison.objects.select_related("before", "after", "patient"), comparison)
+    made = report.of(found, on=timezone.localdate())
+    if isinstance(made, Refusal):
+        messages.error(request, " ".join(f"{one.problem} {one.do}" for one in made.reasons))
+        return redirect("comparison", comparison=found.pk)
+    audit.note("export", found, detail="report.pdf")
+    response = HttpResponse(made, content_type="application/pdf")
+    name = f"{found.patient.number}-{found.before.taken_on}-{found.after.taken_on}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _measurings() -> Any:

@@ -23,7 +23,10 @@ class Photograph(SentOnce):
     taken_on = models.DateField(_("taken on"))
     camera = models.CharField(_("camera"), max_length=200, blank=True)
     view = models.CharField(_("view"), max_length=40, blank=True)
-    """How it was taken: front, left-oblique, right-oblique, or the id of a zone; empty where not said."""
+    """How it was taken: front, left oblique, right oblique, or the id of a zone; empty where not said."""
+
+    cautions = models.JSONField(_("cautions"), default=list)
+    """What may have harmed it, in sentences: it can be measured all the same."""
 
     class Meta:
         verbose_name = _("photograph")

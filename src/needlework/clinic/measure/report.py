@@ -1,0 +1,35 @@
+"""The report of a comparison, one page for the person and for a colleague."""
+
+from datetime import date
+
+from needlework.clinic import storage
+from needlework.clinic.measure import shown
+from needlework.clinic.models.people import Clinic
+from needlework.clinic.models.photographs import Comparison, Photograph
+from needlework.exchange import report
+from needlework.records import Refusal
+
+
+def of(found: Comparison, *, on: date) -> bytes | Refusal:
+    """
+    As a PDF file. It names the person by the clinic's number alone: whose it is, who hands it out knows.
+    """
+    seen = found.as_record()
+    about = report.Circumstances(
+        on=on,
+        edition=found.edition,
+        titles={change.measure: shown.title(change.measure) for change in seen.changes},
+        person=found.patient.number,
+        clinic=Clinic.current().name,
+        mm_per_px=found.mm_per_px,
+        scale_from="as given" if found.mm_per_px else "",
+    )
+    pictures = (_picture(found, found.before, "before"), _picture(found, found.after, "after"))
+    return report.write(seen, about, pictures=pictures)
+
+
+def _picture(found: Comparison, photograph: Photograph, side: str) -> report.Picture:
+    """Aligned where it could be, else as the pages show it."""
+    aligned = f"{shown.PHOTOGRAPHS}-{side}"
+    file = found.picture(aligned) if aligned in found.pictures else photograph.working
+    return report.Picture(storage.read(file), photograph.taken_on, sha256=photograph.sha256)
