@@ -100,7 +100,7 @@ def test_an_example_prints_what_is_shown(
 ) -> None:
     """A line with … alone stands for any lines. Numbers read from a photograph may differ, words may not."""
     monkeypatch.chdir(folder)
-    read = words.startswith("measure")
+    read = words.startswith(("measure", "photo"))
     wanted = ".*".join(
         re.escape(plain(part, read=read)) for part in re.split(r"^…$", shown, flags=re.MULTILINE)
     )
@@ -119,7 +119,7 @@ def plain(text: str, *, read: bool) -> str:
 def test_there_are_examples_of_every_command() -> None:
     commands = {case.values[0].split()[0] for case in EXAMPLES}
     assert commands == {
-        "screen", "plan", "dose", "numb", "recover", "measure", "forecast", "card", "protocol",
+        "screen", "plan", "dose", "numb", "recover", "measure", "forecast", "card", "photo", "protocol",
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from needlework.cli import (
     measure,
     models,
     numb,
+    photo,
     plan,
     protocol,
     recover,
@@ -98,4 +99,5 @@ app.command("card", cls=helpflag.Command, short_help="The card for scale and col
 )
 app.command("zones", cls=helpflag.Command, short_help="Where are the zones of a face?")(zones.zones)
 app.command("models", cls=helpflag.Command, short_help="Fetch the networks that find a face.")(models.models)
+app.add_typer(photo.app, name="photo", cls=helpflag.Group, short_help="Is a photograph good enough?")
 app.add_typer(protocol.app, name="protocol")

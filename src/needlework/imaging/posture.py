@@ -2,6 +2,7 @@
 
 from needlework.imaging.face import Face
 from needlework.imaging.items import Item, Mark, graded
+from needlework.records import Reason, Refusal
 
 VIEWS_DEG = {"front": 0.0, "right oblique": 40.0, "left oblique": -40.0}
 """Yaw of each view, halfway between the three-quarter views in use (30 to 45°). House."""
@@ -15,9 +16,19 @@ LEAN_DEG = 12.0
 MOUTH_OPEN, SMILE, EYE_SHUT = 0.08, 0.6, 0.12
 
 
-def items(face: Face, *, view: str = "") -> tuple[Item, ...]:
+def items(face: Face | Refusal | None, *, view: str = "") -> tuple[Item, ...]:
     """`view` is the one that was asked for: front, left oblique or right oblique; empty for any."""
+    if face is None:
+        return ()
+    if isinstance(face, Refusal):
+        return tuple(_unseen(one) for one in face.reasons)
     return (_turn(face, view), _nod(face), _lean(face), *_expression(face))
+
+
+def _unseen(why: Reason) -> Item:
+    """No face is no fault, for a hand has none; a face that is seen badly is one."""
+    mark = Mark.UNKNOWN if why.key in ("face.none", "models") else Mark.CAUTION
+    return Item("face", "Face", mark, says=why.problem, do=why.do)
 
 
 def _turn(face: Face, view: str) -> Item:

@@ -21,7 +21,7 @@ from needlework.imaging.items import Item, Mark, graded
 from needlework.imaging.optics import blurred, density
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Mask
-from needlework.records import Reason
+from needlework.records import Reason, Refusal
 
 LOOK_PX, SKIN_PX = 1400, 600
 """Longest side of the copy, and of the smaller one in which skin is sought."""
@@ -71,7 +71,7 @@ def check(
     who: str = "photo",
     mm_per_px: float | None = None,
     card: Card | None = None,
-    face: Face | None = None,
+    face: Face | Refusal | None = None,
     view: str = "",
 ) -> tuple[Reason, ...]:
     """Why this photograph cannot be measured; empty where it can. `who` starts each key: before, after."""
@@ -84,7 +84,7 @@ def cautions(
     who: str = "photo",
     mm_per_px: float | None = None,
     card: Card | None = None,
-    face: Face | None = None,
+    face: Face | Refusal | None = None,
     view: str = "",
 ) -> tuple[Reason, ...]:
     """What may have harmed a photograph that can be measured all the same."""
@@ -96,13 +96,14 @@ def examine(
     *,
     mm_per_px: float | None = None,
     card: Card | None = None,
-    face: Face | None = None,
+    face: Face | Refusal | None = None,
     view: str = "",
 ) -> Quality:
     """
     Look at everything that can be told of one photograph alone.
 
-    `mm_per_px` is its scale where that is known, else a card's is taken; `view` the one that was asked for.
+    `mm_per_px` is its scale where that is known, else a card's is taken; `view` the one that was asked for;
+    `face` what was found of a face, None where none was sought.
     What follows is not looked at where there is no skin, or no colour, to look at.
     """
     shape = _shape(photo)
@@ -125,14 +126,15 @@ def examine(
     if share.mark is Mark.REFUSED:
         return Quality((shape, share))
     seen = _seen(photo, light, small, skin, mm_per_px or (card.mm_per_px if card else None))
-    motley = None if face else _motley(seen)
+    motley = None if isinstance(face, Face) else _motley(seen)
     if motley:
         return Quality((shape, motley))
+    focus = _focus(seen)
     return Quality(
         (
-            shape, share, *_exposure(seen), _focus(seen), _noise(seen), _resolution(seen),
-            _cast(seen, card), _shine(seen), _side(seen), _even(seen),
-            *hints.items(photo), *(posture.items(face, view=view) if face else ()),
+            shape, share, *_exposure(seen), focus, _noise(seen), _resolution(seen),
+            _cast(seen, card), _shine(seen), _side(seen), _even(seen, focus),
+            *hints.items(photo), *posture.items(face, view=view),
         )
     )  # fmt: skip
 
@@ -282,7 +284,7 @@ def _focus(seen: _Seen) -> Item:
     detail, body = (float(np.percentile(np.abs(side.ravel()[skin]), 90)) for side in (fine, coarse))
     share = math.sqrt(max(0.0, detail**2 - (0.25 * step) ** 2)) / (body + 1e-6)
     return graded(
-        "focus", "Fine detail ÷ coarse", share, caution=BLUR_CAUTION, refuse=BLUR_MAX, at_most=False,
+        "focus", "Sharpness, fine ÷ coarse", share, caution=BLUR_CAUTION, refuse=BLUR_MAX, at_most=False,
         says="The photograph is not sharp.",
         mild="The photograph is a little soft.",
         do="Wipe the lens, tap on the skin to focus, hold still, and keep a hand's width more distance.",
@@ -398,13 +400,17 @@ def _side(seen: _Seen) -> Item:
     )  # fmt: skip
 
 
-def _even(seen: _Seen) -> Item:
+def _even(seen: _Seen, focus: Item) -> Item:
     """
     Make-up covers what blood and pigment draw on skin; shading by form stays.
 
     Against what skin as dark as this shows in drawn pictures. It cannot see make-up that is dabbed on thinly,
     and skin that is even by nature looks the same to it.
     """
+    if focus.mark is Mark.REFUSED:
+        return Item(
+            "make-up", "Mottling against bare skin", Mark.UNKNOWN, says="Blur hides it as make-up does."
+        )
     expected = 0.0088 + 0.0035 * float(np.median(seen.density[:, 1]))
     return graded(
         "make-up", "Mottling against bare skin", seen.mottling / expected, caution=EVEN_MIN, at_most=False,
