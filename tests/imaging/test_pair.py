@@ -198,7 +198,7 @@ def test_aligned_pair_and_overlays_are_pictures_of_one_size() -> None:
     seen = pair.sight(read(files[0]), read(files[1]), regions=ZONE, mm_per_px=skins.MM_PER_PX)
     assert not isinstance(seen, Refusal)
     drawn = {name: Image.open(io.BytesIO(jpeg)) for name, jpeg in overlay.overlays(seen, ZONE).items()}
-    assert {"aligned-before", "aligned-after", "wrinkles-before", "wrinkles-after", "redness-change"} == set(
+    assert {"aligned-before", "aligned-after", "wrinkles-before", "wrinkles-after", "redness-change"} <= set(
         drawn
     )
     assert len({picture.size for picture in drawn.values()}) == 1
