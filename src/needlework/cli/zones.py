@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from needlework.cli import answers, models, tell
+from needlework.cli import answers, models, photographs, tell
 from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from needlework.imaging.photo import Photo
     from needlework.imaging.zones import Found
     from needlework.records import Refusal
 
@@ -36,7 +35,7 @@ def zones(
     networks = models.load()
     if isinstance(networks, Refusal):
         raise tell.refused(networks.reasons, json=json)
-    photograph = _photo(file)
+    photograph = photographs.decoded(photographs.content(file))
     if isinstance(photograph, Refusal):
         raise tell.refused(photograph.reasons, file=str(file), json=json)
     found = imaging.found(photograph, networks)
@@ -54,15 +53,6 @@ def zones(
     if json:
         return tell.as_json(shape(found))
     return _lines(found, written)
-
-
-def _photo(file: Path) -> "Photo | Refusal":
-    from needlework.imaging import photo
-
-    try:
-        return photo.decode(answers.read_bytes(file, photo.BYTES_MAX))
-    except OSError as error:
-        return answers.unreadable(error)
 
 
 def shape(found: "Found") -> tell.Shape:
