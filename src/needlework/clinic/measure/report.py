@@ -7,6 +7,7 @@ from needlework.clinic.measure import shown
 from needlework.clinic.models.people import Clinic
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.exchange import report
+from needlework.imaging import catalogue
 from needlework.records import Refusal
 
 
@@ -18,11 +19,12 @@ def of(found: Comparison, *, on: date) -> bytes | Refusal:
     about = report.Circumstances(
         on=on,
         edition=found.edition,
-        titles={change.measure: shown.title(change.measure) for change in seen.changes},
+        titles={name: shown.title(name) for name in catalogue.MEASURES},
         person=found.patient.number,
         clinic=Clinic.current().name,
         mm_per_px=found.mm_per_px,
-        scale_from="as given" if found.mm_per_px else "",
+        scale_from="whoever measured" if found.mm_per_px else "",
+        cautions=(str(shown.early(found, seen)),),
     )
     pictures = (_picture(found, found.before, "before"), _picture(found, found.after, "after"))
     return report.write(seen, about, pictures=pictures)
