@@ -10,7 +10,7 @@ from skimage import data
 
 import skins
 from faces import ASTRONAUT, NETWORKS, astronaut, larger, photograph, with_networks
-from needlework.imaging import face
+from needlework.imaging import face, mesh
 from needlework.imaging.face import Face
 from needlework.records import Refusal
 
@@ -166,7 +166,7 @@ def test_a_view_is_named_for_the_side_that_is_seen() -> None:
 
 
 def test_every_place_has_its_anchor() -> None:
-    anchors = np.concatenate([face._anchors(16, 2), face._anchors(8, 6)])
+    anchors = np.concatenate([mesh._anchors(16, 2), mesh._anchors(8, 6)])
     assert anchors.shape == (896, 2)
     assert anchors[0] == pytest.approx((1 / 32, 1 / 32))
     assert anchors[-1] == pytest.approx((15 / 16, 15 / 16))

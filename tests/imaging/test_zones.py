@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from faces import ASTRONAUT, NETWORKS, astronaut, larger, photograph, with_networks
-from needlework.imaging import cover, regions, zonemap, zones
+from needlework.imaging import cover, outlines, regions, zonemap, zones
 from needlework.imaging.face import Face
 from needlework.imaging.regions import Region
 from needlework.imaging.zones import Found
@@ -110,7 +110,7 @@ def test_zones_lie_where_a_clinician_looks_for_them() -> None:
 
 
 def test_a_mirrored_face_has_mirrored_zones() -> None:
-    other = dict(zones._LEFT) | {left: right for right, left in zones._LEFT.items()}
+    other = dict(outlines.LEFT) | {left: right for right, left in outlines.LEFT.items()}
     swapped = face().points[[other.get(point, point) for point in range(468)]]
     swapped = np.stack([512 * TIMES - swapped[:, 0], swapped[:, 1]], axis=1)
     back = named(of(portrait()[:, ::-1], replace(face(), points=swapped)))

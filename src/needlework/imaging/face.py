@@ -9,15 +9,21 @@ Left and right are the person's own throughout; a photograph that was mirrored s
 """
 
 import math
-import threading
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlework.imaging import mesh
 from needlework.imaging.icc import Floats
+from needlework.imaging.mesh import (
+    LEFT_EYE_INNER,
+    LEFT_EYE_OUTER,
+    RIGHT_EYE_INNER,
+    RIGHT_EYE_OUTER,
+    Picture,
+)
 from needlework.imaging.photo import Photo
 from needlework.records import Reason, Refusal
 
@@ -26,7 +32,6 @@ METHOD = "face-1"
 
 LOOK_PX = 1200
 """Longest side in which a face is sought; the networks see 192 pixels of it at a time."""
-SCORE_MIN = 0.5
 OTHER_MIN = 1 / 3
 """Width of a second face ÷ that of the largest from which on the choice is not ours."""
 EYES_MIN_PX = 40.0
@@ -45,8 +50,6 @@ ROLL_MAX_DEG = 50.0
 DRAW = "Draw the zones by hand, or take the whole skin."
 
 Points = NDArray[np.float32]
-Picture = NDArray[Any]
-"""Rows × columns × RGB, 8 bit; see icc.Floats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,6 @@ def spaced(face: Face) -> float:
 
 
 TOP, CHIN = 10, 152
-RIGHT_EYE_OUTER, RIGHT_EYE_INNER, LEFT_EYE_INNER, LEFT_EYE_OUTER = 33, 133, 362, 263
 MOUTH_RIGHT, MOUTH_LEFT, LIP_ABOVE, LIP_BELOW = 61, 291, 13, 14
 RIGHT_LIDS, LEFT_LIDS = (159, 145), (386, 374)
 
@@ -110,7 +112,7 @@ RIGHT_LIDS, LEFT_LIDS = (159, 145), (386, 374)
 def find(photo: Photo, models: Models) -> Face | Refusal:
     """The one face that is seen well enough, or what to do about it."""
     picture, scale = _picture(photo)
-    seen = [one for one in _detected(picture, models) if one.score >= SCORE_MIN]
+    seen = mesh.detected(picture, full_range=models.full_range, short_range=models.short_range)
     if not seen:
         return _refuse("face.none", "No face is seen clearly in the photograph.", DRAW)
     first, *others = sorted(seen, key=lambda one: -one.width_px)
@@ -120,11 +122,11 @@ def find(photo: Photo, models: Models) -> Face | Refusal:
             "There are two faces or more in the photograph.",
             "Cut the picture to the one face that is to be measured, or draw the zones by hand.",
         )
-    mesh, presence = _refined(picture, first, models)
-    if presence < SCORE_MIN or _astray(mesh, first) > ASTRAY_MAX:
+    points, presence = mesh.refined(picture, first, models.landmark)
+    if presence < mesh.SCORE_MIN or mesh.astray(points, first) > ASTRAY_MAX:
         return _refuse("face.unclear", "What looks like a face is not seen clearly.", DRAW)
     height, width = picture.shape[:2]
-    face = _face(mesh, width=width, height=height, scale=scale, score=min(first.score, presence))
+    face = _face(points, width=width, height=height, scale=scale, score=min(first.score, presence))
     faults = _unfit(face, photo)
     return Refusal(faults) if faults else face
 
@@ -174,138 +176,6 @@ def _picture(photo: Photo) -> tuple[Picture, float]:
     return (small // 257).astype(np.uint8) if small.dtype == np.uint16 else small, scale
 
 
-# ── the detector ─────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Box:
-    score: float
-    box: NDArray[np.float64]
-    """Left, top, right, bottom."""
-    eyes: NDArray[np.float64]
-    """Right and left eye as (x, y)."""
-
-    @property
-    def width_px(self) -> float:
-        return float(max(self.box[2] - self.box[0], self.box[3] - self.box[1]))
-
-
-def _detected(picture: Picture, models: Models) -> list[_Box]:
-    """Faces by the network for whole scenes, else by the one for faces that fill the picture."""
-    for path, side, strides in (
-        (models.full_range, 192, ((4, 1),)),
-        (models.short_range, 128, ((8, 2), (16, 6))),
-    ):
-        found = _boxes(picture, path, side=side, strides=strides)
-        if found:
-            return found
-    return []
-
-
-def _boxes(picture: Picture, path: str, *, side: int, strides: tuple[tuple[int, int], ...]) -> list[_Box]:
-    """Every face of one detector, the surest first, each once."""
-    height, width = picture.shape[:2]
-    scale = side / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    left, top = (side - size[0]) // 2, (side - size[1]) // 2
-    laid = np.zeros((side, side, 3), np.uint8)
-    laid[top : top + size[1], left : left + size[0]] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    outputs = run(path, laid.astype(np.float32) / 127.5 - 1)
-    scores, places = sorted((one.reshape(-1, one.shape[-1]) for one in outputs), key=lambda one: one.shape[1])
-    sure = 1 / (1 + np.exp(-np.clip(scores[:, 0].astype(np.float64), -60, 60)))
-    anchors = np.concatenate([_anchors(side // stride, count) for stride, count in strides]) * side
-    kept = np.flatnonzero(sure >= SCORE_MIN)
-    found: list[_Box] = []
-    for index in kept[np.argsort(-sure[kept])]:
-        place = places[index].astype(np.float64)
-        middle = place[:2] + anchors[index]
-        box = np.concatenate([middle - place[2:4] / 2, middle + place[2:4] / 2])
-        eyes = place[4:8].reshape(2, 2) + anchors[index]
-        at = np.array([left, top])
-        one = _Box(float(sure[index]), (box - np.tile(at, 2)) / scale, (eyes - at) / scale)
-        if all(_shared(one.box, other.box) < 0.3 for other in found):
-            found.append(one)
-    return found
-
-
-def _anchors(cells: int, count: int) -> NDArray[np.float64]:
-    """The middle of each cell of a grid, row by row, as often as the network speaks of it; 0 to 1."""
-    at = (np.arange(cells) + 0.5) / cells
-    x, y = np.meshgrid(at, at)
-    return np.repeat(np.stack([x.ravel(), y.ravel()], axis=1), count, axis=0)
-
-
-def _shared(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Area that two boxes share ÷ area of the smaller one."""
-    sides = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
-    smaller = min(float(np.prod(one[2:] - one[:2])), float(np.prod(other[2:] - other[:2])))
-    return float(np.prod(np.maximum(sides, 0))) / max(smaller, 1e-9)
-
-
-# ── the mesh ─────────────────────────────────────────────────────────────────────────────────────────
-
-MESH_PX = 192
-ROOM = 1.5
-"""Side of the square that the mesh sees ÷ side of the face."""
-
-
-def _refined(picture: Picture, seen: _Box, models: Models) -> tuple[Floats, float]:
-    """468 × (x, y, z) in pixels of the picture, seen twice: the second time where the first found them."""
-    middle = (seen.box[:2] + seen.box[2:]) / 2
-    mesh, _ = _mesh(
-        picture,
-        models,
-        middle=middle,
-        side=ROOM * seen.width_px,
-        along=seen.eyes[1] - seen.eyes[0],
-    )
-    low, high = mesh[:, :2].min(axis=0), mesh[:, :2].max(axis=0)
-    along = (mesh[LEFT_EYE_OUTER] - mesh[RIGHT_EYE_OUTER])[:2]
-    return _mesh(picture, models, middle=(low + high) / 2, side=ROOM * float((high - low).max()), along=along)
-
-
-def _astray(mesh: Floats, seen: _Box) -> float:
-    """How far the two networks disagree on where the eyes are, in distances of the eyes."""
-    corners = ((RIGHT_EYE_OUTER, RIGHT_EYE_INNER), (LEFT_EYE_INNER, LEFT_EYE_OUTER))
-    eyes = np.stack([mesh[list(two), :2].mean(axis=0) for two in corners])
-    apart = float(np.linalg.norm(eyes[1] - eyes[0]))
-    return float(np.linalg.norm(eyes - seen.eyes, axis=1).max()) / max(apart, 1e-6)
-
-
-def _mesh(
-    picture: Picture,
-    models: Models,
-    *,
-    middle: NDArray[Any],
-    side: float,
-    along: NDArray[Any],
-) -> tuple[Floats, float]:
-    """The mesh over a square turned so that the eyes lie level, and how sure it is of a face there."""
-    side = max(side, 8.0)
-    shrink = min(1.0, 2 * MESH_PX / side)  # the crop below takes single pixels, and must not skip many
-    small = picture
-    if shrink < 1:
-        small = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    angle = math.atan2(float(along[1]), float(along[0]))
-    across = np.array([math.cos(angle), math.sin(angle)]) * side / MESH_PX
-    down = np.array([-across[1], across[0]])
-    start = np.asarray(middle, np.float64) - (across + down) * MESH_PX / 2
-    back = np.stack([across, down, start], axis=1)
-    crop = cv2.warpAffine(
-        small,
-        back * shrink,
-        (MESH_PX, MESH_PX),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    outputs = sorted(run(models.landmark, crop.astype(np.float32) / 255), key=lambda one: one.size)
-    presence = 1 / (1 + math.exp(-max(-60.0, min(60.0, float(outputs[0].ravel()[0])))))
-    found = outputs[-1].reshape(468, 3).astype(np.float64)
-    flat = found[:, :2] @ back[:, :2].T + back[:, 2]
-    deep = found[:, 2:] * side / MESH_PX
-    return np.concatenate([flat, deep], axis=1).astype(np.float32), presence
-
-
 # ── pose and expression ──────────────────────────────────────────────────────────────────────────────
 
 RIGID = {
@@ -323,12 +193,12 @@ Source: canonical face model of MediaPipe (Apache-2.0).
 """
 
 
-def _face(mesh: Floats, *, width: float, height: float, scale: float, score: float) -> Face:
+def _face(found: Floats, *, width: float, height: float, scale: float, score: float) -> Face:
     """`width` and `height` are those of the picture in which the mesh was found."""
 
     def apart(one: int, other: int) -> float | None:
         """Distance in space, so that a turned head foreshortens nothing; None where the picture ends."""
-        ends = mesh[[one, other]]
+        ends = found[[one, other]]
         if ends[:, :2].min() < 0 or (ends[:, 0] > width).any() or (ends[:, 1] > height).any():
             return None
         return float(np.linalg.norm(ends[0] - ends[1]))
@@ -338,9 +208,9 @@ def _face(mesh: Floats, *, width: float, height: float, scale: float, score: flo
 
     mouth = apart(MOUTH_RIGHT, MOUTH_LEFT)
     wide = share(mouth, apart(RIGHT_EYE_OUTER, LEFT_EYE_OUTER))
-    yaw_deg, pitch_deg, roll_deg = _turned(mesh)
+    yaw_deg, pitch_deg, roll_deg = _turned(found)
     return Face(
-        points=(mesh[:, :2] / scale).astype(np.float32),
+        points=(found[:, :2] / scale).astype(np.float32),
         score=score,
         yaw_deg=yaw_deg,
         pitch_deg=pitch_deg,
@@ -354,7 +224,7 @@ def _face(mesh: Floats, *, width: float, height: float, scale: float, score: flo
     )
 
 
-def _turned(mesh: Floats) -> tuple[float, float, float]:
+def _turned(found: Floats) -> tuple[float, float, float]:
     """
     Yaw, pitch and roll by the turn that lays the mean face on this one.
 
@@ -364,7 +234,7 @@ def _turned(mesh: Floats) -> tuple[float, float, float]:
     """
     known = np.array(list(RIGID.values()))
     known -= known.mean(axis=0)
-    seen = mesh[list(RIGID)].astype(np.float64) * (1, -1, -1)
+    seen = found[list(RIGID)].astype(np.float64) * (1, -1, -1)
     seen -= seen.mean(axis=0)
     left, _, right = np.linalg.svd(seen.T @ known)
     turn = left @ np.diag([1, 1, np.sign(np.linalg.det(left @ right))]) @ right
@@ -382,20 +252,3 @@ def _angles(turn: NDArray[np.float64]) -> tuple[float, float, float]:
     x, y = level @ turn[:2, 2]
     pitch = math.asin(max(-1.0, min(1.0, float(y))))
     return math.degrees(roll), math.degrees(math.atan2(x, turn[2, 2])), math.degrees(pitch)
-
-
-# ── the networks ─────────────────────────────────────────────────────────────────────────────────────
-
-_nets = threading.local()
-"""Each thread's own, by path: a network holds what it is working on. Keeping them changes no result."""
-
-
-def run(path: str, picture: Floats) -> list[NDArray[np.float32]]:
-    """Every output of a network for one picture, rows × columns × RGB."""
-    known: dict[str, Any] = _nets.__dict__.setdefault("by_path", {})
-    if path not in known:
-        # the default engine gives one output of such a network and silently drops the others
-        known[path] = cv2.dnn.readNetFromTFLite(path, cv2.dnn.ENGINE_CLASSIC)
-    net = known[path]
-    net.setInput(np.ascontiguousarray(picture.transpose(2, 0, 1)[None]))
-    return list(net.forward(net.getUnconnectedOutLayersNames()))

@@ -13,15 +13,8 @@ import math
 import cv2
 import numpy as np
 
-from needlework.imaging.face import (
-    LEFT_EYE_INNER,
-    LEFT_EYE_OUTER,
-    RIGHT_EYE_INNER,
-    RIGHT_EYE_OUTER,
-    Face,
-    Models,
-    run,
-)
+from needlework.imaging.face import Face, Models
+from needlework.imaging.mesh import LEFT_EYE_INNER, LEFT_EYE_OUTER, RIGHT_EYE_INNER, RIGHT_EYE_OUTER, run
 from needlework.imaging.photo import Photo
 
 WIDTH_MM = 11.7

@@ -1,10 +1,9 @@
 """
 The zones of a face, drawn from its mesh as a clinician would draw them.
 
-Outlines run along creases and folds: the fold beside the nose belongs to the cheek, the crease under the
-lower lip parts perioral from chin, the temple ends at the crest beside the forehead. The mesh ends at the
-hairline and at the chin: the forehead is followed up to the hair and the neck down to the collar, as far as
-the person's own skin is seen. Where two zones meet they share their points, so nothing is measured twice.
+The mesh ends at the hairline and at the chin: the forehead is followed up to the hair and the neck down to
+the collar, as far as the person's own skin is seen. What is hidden, cut off or turned away is left out and
+named.
 
 Ids are those of the protocol's zones; `perioral` is none of them. Left and right are the person's own.
 """
@@ -19,6 +18,18 @@ from needlework.imaging import cover
 from needlework.imaging import face as faces
 from needlework.imaging.cover import Cover
 from needlework.imaging.face import CHIN, TOP, Face, Models, spaced
+from needlework.imaging.outlines import (
+    AROUND,
+    CREST,
+    FOREHEAD,
+    LEFT,
+    LIPS,
+    MIDDLES,
+    NECK,
+    SIDES,
+    Outline,
+    Spot,
+)
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region, crosses
 from needlework.records import Reason, Refusal
@@ -40,9 +51,6 @@ REACH_STEPS = 80
 MARGIN = 0.02
 """What is kept off hair and collar."""
 
-Spot = int | tuple[int, int, float]
-"""A point of the mesh, or so far on the way from one to another."""
-Outline = tuple[Spot, ...]
 Polygon = tuple[tuple[float, float], ...]
 Points = NDArray[np.float64]
 
@@ -61,94 +69,6 @@ class Found:
     """Each zone that is not among the regions, and why."""
 
 
-# ── the outlines, on the person's right; the left is their mirror ────────────────────────────────────
-
-_CREST: Outline = ((63, 68, 0.35), (103, 54, 0.4))
-"""Between forehead and temple, upwards from the tail of the brow."""
-_RIM: Outline = (
-    (121, 47, 0.4), (120, 100, 0.5), (119, 101, 0.5), (118, 50, 0.4), (117, 123, 0.3), (111, 116, 0.6),
-)  # fmt: skip
-"""Between the eye and the cheek, from the nose outwards, below the bony rim."""
-_FOLD: Outline = (
-    (129, 203, 0.3), (203, 165, 0.4), (206, 92, 0.6), (57, 186, 0.6), (57, 212, 0.5), (212, 202, 0.6),
-)  # fmt: skip
-"""On the inner side of the fold from the nose past the corner of the mouth."""
-_JAW: Outline = ((177, 147, 0.3), (213, 215, 0.25), (192, 138, 0.3), (135, 214, 0.45), (210, 169, 0.35))
-"""Above the jaw, from the ear forwards."""
-_UNDER_LIP: Outline = ((83, 201, 0.35), (194, 204, 0.25), (204, 211, 0.4), (210, 211, 0.5))
-"""The crease below the lower lip, from the middle outwards."""
-
-MIDDLES: dict[str, tuple[Outline, Outline]] = {
-    "glabella": ((168, (9, 151, 0.55)), ((107, 108, 0.45), 107, 55, 193)),
-    "nose": (
-        (2, 1, 4, 5, 195, 197, 6, 168),
-        (193, 245, (128, 114, 0.4), (47, 126, 0.4), 126, (142, 209, 0.2), 129, 98, 97),
-    ),
-    "upper-lip": (
-        ((0, 164, 0.3), (2, 164, 0.2)),
-        (
-            (97, 167, 0.25), (98, 165, 0.2), *_FOLD[:4], (61, 57, 0.5), (185, 186, 0.35), (40, 92, 0.3),
-            (39, 165, 0.25), (37, 167, 0.3),
-        ),
-    ),
-    "chin": (
-        ((152, 175, 0.15), (18, 200, 0.35)),
-        (*_UNDER_LIP[:3], (211, 170, 0.5), (170, 149, 0.6), (176, 140, 0.15), (148, 171, 0.15)),
-    ),
-}  # fmt: skip
-"""Zones across the middle: their points on it, upwards, and the outline of the right half, downwards."""
-
-SIDES: dict[str, Outline] = {
-    "temples": (
-        *_CREST, (54, 68, 0.25), (21, 71, 0.3), (162, 139, 0.3), (127, 34, 0.4), (34, 143, 0.6),
-        (156, 143, 0.3), (70, 156, 0.45),
-    ),
-    "periorbital": (
-        (46, 124, 0.6), (156, 143, 0.3), (34, 143, 0.6), *reversed(_RIM), (232, 233, 0.3), (231, 23, 0.2),
-        (230, 23, 0.2), (229, 24, 0.2), (228, 110, 0.2), (31, 25, 0.2), (226, 35, 0.3), (113, 124, 0.4),
-    ),
-    "cheeks": (
-        *_RIM, (34, 143, 0.6), (227, 116, 0.3), (93, 137, 0.6), *_JAW, *reversed(_FOLD), (142, 36, 0.2),
-        (126, 100, 0.2),
-    ),
-    "perioral": (
-        (17, 18, 0.3), (84, 83, 0.35), (181, 182, 0.35), (91, 106, 0.4), (146, 43, 0.45), (61, 57, 0.5),
-        *_FOLD[3:], *reversed(_UNDER_LIP), (18, 200, 0.35),
-    ),
-    "jawline": (
-        *_JAW, _UNDER_LIP[3], _UNDER_LIP[2], (211, 170, 0.5), (170, 149, 0.6), (149, 170, 0.1),
-        (150, 169, 0.1), (136, 135, 0.1), (172, 138, 0.1), (58, 215, 0.15), (132, 177, 0.25),
-    ),
-}  # fmt: skip
-"""Zones of which there are two."""
-
-FOREHEAD: Outline = (
-    _CREST[0],
-    (105, 104, 0.2),
-    (66, 69, 0.2),
-    (107, 108, 0.45),
-    (9, 151, 0.55),
-)
-"""Its lower edge, from the side to the middle."""
-NECK: Outline = (172, 136, 150, 149, 176, 148, 152)
-"""From the angle of the jaw to the chin."""
-
-AROUND: dict[str, Outline] = {
-    "eye": (130, 25, 110, 24, 23, 22, 26, 112, 243, 190, 56, 28, 27, 29, 30, 247),
-    "brow": (
-        70, 63, 105, 66, 107, (55, 221, 0.3), (65, 222, 0.3), (52, 223, 0.3), (53, 224, 0.3), (46, 225, 0.3),
-    ),
-    "nostril": (98, 240, 75, 60, 99, 97),
-}  # fmt: skip
-"""What is left out on each side."""
-LIPS: tuple[Outline, Outline] = (
-    ((17, 18, 0.15), (0, 164, 0.12)),
-    (
-        (37, 167, 0.12), (39, 165, 0.1), (40, 92, 0.12), (185, 186, 0.15), (61, 57, 0.2), (146, 43, 0.2),
-        (91, 106, 0.15), (181, 182, 0.15), (84, 83, 0.15),
-    ),
-)  # fmt: skip
-
 NAMES = {
     "forehead": "forehead", "glabella": "glabella", "temples": "{side} temple",
     "periorbital": "around the {side} eye", "nose": "nose", "cheeks": "{side} cheek",
@@ -156,11 +76,6 @@ NAMES = {
     "jawline": "{side} jawline", "neck": "neck",
 }  # fmt: skip
 """The id of each zone, and how a region of it is named; in an oblique half a zone has its side before it."""
-
-MIDDLE = (0, 1, 2, *range(4, 7), *range(8, 20), 94, 151, 152, 164, 168, 175, 195, 197, 199, 200)
-"""Points of the mesh that are their own mirror."""
-_LEFT = {right: 248 + number for number, right in enumerate(i for i in range(248) if i not in MIDDLE)}
-"""The point of the left side for each of the right: the mesh counts both in one order."""
 
 
 def name(zone: str, side: str = "") -> str:
@@ -239,7 +154,7 @@ def _at(face: Face, outline: Iterable[Spot], side: str) -> Points:
     points = face.points.astype(np.float64)
 
     def place(point: int) -> Points:
-        at: Points = points[_LEFT.get(point, point) if side == "left" else point]
+        at: Points = points[LEFT.get(point, point) if side == "left" else point]
         return at
 
     return np.array(
@@ -270,7 +185,7 @@ def _forehead(face: Face, over: Cover, sides: tuple[str, ...]) -> Points:
     low = _columns(face, FOREHEAD, sides)
     # each column rises between the direction of the crest beside it and that of the middle: a fan, so that
     # no two of them cross
-    crests = [_at(face, _CREST, side) for side in sides]
+    crests = [_at(face, CREST, side) for side in sides]
     ends = [crest[1] - crest[0] for crest in crests]
     middle = (face.points[TOP] - face.points[CHIN]).astype(np.float64)
     fan = np.array([one / np.linalg.norm(one) for one in (ends[0], middle, *ends[1:])])
