@@ -20,14 +20,27 @@ PICTURES = Path(__file__).parents[2] / "docs" / "img"
 
 
 @pytest.fixture(scope="session")
-def browser():
+def chromium():
+    """chromium("--a-flag") starts a browser; all of them end with the tests."""
     if CHROMIUM is None:
         pytest.skip("NO CHROMIUM: the journeys were not walked. On Debian: apt-get install chromium")
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *root])
-        yield chromium
-        chromium.close()
+        started: list[Browser] = []
+
+        def start(*flags: str) -> Browser:
+            arguments = [*ARGUMENTS, *root, *flags]
+            started.append(playwright.chromium.launch(executable_path=CHROMIUM, args=arguments))
+            return started[-1]
+
+        yield start
+        for one in started:
+            one.close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    return chromium()
 
 
 @pytest.fixture(scope="module")

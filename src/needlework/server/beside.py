@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 AGAIN_S = 2.0
 """Before a worker that has fallen is started again."""
-STOPPING_S = 15.0
+STOPPING_S = 5.0
 """What it gets to leave its task behind in order."""
 
 

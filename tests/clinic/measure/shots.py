@@ -74,3 +74,14 @@ def as_heic() -> bytes:
 def bomb() -> bytes:
     """A few kilobytes that claim to be gigabytes of pixels."""
     return _saved(Image.new("1", (60_000, 60_000)), "PNG")
+
+
+def filmed(picture: bytes) -> bytes:
+    """One frame as a camera's film has it; many of them one after the other are a film."""
+    with Image.open(io.BytesIO(picture)) as opened:
+        return _saved(opened.convert("RGB"), "JPEG", quality=95, subsampling=2)
+
+
+def too_small() -> bytes:
+    """A face in so few pixels that nothing can be measured."""
+    return _saved(_small().resize((120, 150)), "JPEG")
