@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlework.imaging import ground as grounds
 from needlework.imaging import lines as line_filter
-from needlework.imaging import pigment as pigments
 from needlework.imaging import relief as reliefs
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred, density
@@ -25,7 +25,7 @@ from needlework.imaging.photo import Coded, Photo
 from needlework.imaging.regions import Mask, Region
 from needlework.records import Reason, Refusal
 
-FIND_PX = 900
+FIND_PX = 640
 """Longest side of the pictures in which feature points are sought."""
 INLIERS_MIN = 24
 GRID_PX = 1600
@@ -100,6 +100,10 @@ class Pair:
     pose: Pose
     zones: Mask | None = None
     """All regions that are measured; None where that is the whole of the skin."""
+    cast_od: float = 0.0
+    """Uncertainty of the colours of the after photograph, once referred to what should not have changed."""
+    grey_od: float = 0.0
+    """Uncertainty of its brightness on skin."""
     kept: dict[str, Any] = field(default_factory=dict, init=False)
     """What measures have found and ask for again; follows from the rest."""
 
@@ -114,6 +118,11 @@ class Pair:
         return reliefs.of(self.before, self.after, self.usable & self.skin, mm=self.mm)
 
     @cached_property
+    def ground(self) -> grounds.Ground:
+        """The colour of the skin of both, blotches and spots."""
+        return grounds.of(self.before, self.after, self.usable & self.skin, mm=self.mm)
+
+    @cached_property
     def lines(self) -> line_filter.Lines:
         """What the line filter answers on both."""
         return line_filter.of(self.relief.before, self.relief.after, mm=self.mm)
@@ -121,14 +130,7 @@ class Pair:
     @cached_property
     def softer(self) -> reliefs.Relief:
         """The mean relief of both, blurred a little: what a softer focus would do to it."""
-        mean = (self.relief.before + self.relief.after) / 2
-        soft = blurred(mean, sigma_px=SOFTER_PX)
-        return reliefs.Relief(soft, soft, self.relief.seen, self.mm)
-
-    @cached_property
-    def pigment(self) -> pigments.Pigment:
-        """Melanin and haemoglobin of both."""
-        return pigments.of(self.before, self.after, self.usable & self.skin, mm=self.mm)
+        return self.relief.softer(sigma_px=SOFTER_PX)
 
     @cached_property
     def surroundings(self) -> Mask:

@@ -24,16 +24,16 @@ UNKNOWN_CAST_OD = 0.03
 class Limits:
     """Beyond these a pair gives no verdict. House."""
 
-    light_od: float = 0.10
-    exposure_od: float = 0.7
+    light_od: float = 0.03
+    exposure_od: float = 0.4
     cast_od: float = 0.25
     """Of the movement of all colours, before the reference is taken into account."""
     focus: float = 0.45
-    scale: float = 0.22
-    turn_deg: float = 7.5
+    scale: float = 0.045
+    turn_deg: float = 5.0
     misalignment: float = 0.004
     """Share of the longest side of the before photograph."""
-    likeness: float = 0.87
+    likeness: float = 0.895
     """Correlation of fine detail below which light or place has changed too much."""
     head_deg: float = 6.0
     """Between two faces, in yaw or pitch; the meshes of one head at rest differ by 1 to 2°."""
@@ -56,12 +56,8 @@ def discord(pair: Pair, *, shift_od: Floats, cast_od: float) -> Discord:
     unknown once the reference has been taken into account.
     """
     skin = pair.usable & pair.skin
-    weight = skin.astype(np.float32)
-    moved = shading(pair.after) - shading(pair.before)
-    width = max(pair.before.shape[:2]) / 12
-    form = _slow(moved, weight, sigma_px=width)
     return Discord(
-        light=float(np.std(form[skin])) if skin.any() else 0.0,
+        light=_slant(pair, skin),
         exposure=abs(float(np.mean(shift_od))),
         cast=cast_od,
         focus=_sharpness(pair, skin),
@@ -69,6 +65,22 @@ def discord(pair: Pair, *, shift_od: Floats, cast_od: float) -> Discord:
         turn_deg=_turn(pair),
         misalignment_px=pair.misalignment_px,
     )
+
+
+def _slant(pair: Pair, skin: Mask) -> float:
+    """
+    How differently light falls across the two, as the spread of the slow part of their difference.
+
+    What a zone has gained as a whole may be pigment and is left out.
+    """
+    if not skin.any():
+        return 0.0
+    moved = shading(pair.after) - shading(pair.before)
+    if pair.zones is not None and (pair.zones & skin).any() and (skin & ~pair.zones).any():
+        apart = np.median(moved[pair.zones & skin][::7]) - np.median(moved[skin & ~pair.zones][::7])
+        moved = moved - apart * pair.zones.astype(np.float32)
+    form = _slow(moved, skin.astype(np.float32), sigma_px=max(skin.shape) / 12)
+    return float(np.std(form[skin]))
 
 
 def _slow(moved: Floats, weight: Floats, *, sigma_px: float) -> Floats:

@@ -7,6 +7,7 @@ regression in which a band that has really changed is an outlier; the band that 
 about itself inside its own zone. How much a softer focus would take from each band is tried on the pair itself.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,11 @@ TAIL = 2.0
 USUAL_SLANT, USUAL_FOCUS = 0.06, 1.0
 """Spread of both nuisances between photographs taken with usual care; focus in units of the blur tried."""
 ROUNDS = 12
+GLINT = {"fine": 0.2, "pore": 0.18, "line": 0.15, "broad": 0.1}
+"""
+Share of a darkening of the ground by which the contrast of relief grows: what shines from the surface stays as
+bright while the skin below it gets darker.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,20 @@ def moved(pair: Pair, region: Region, *, own: str, loads: tuple[float, float] | 
     values = np.array([band.gain for band in told])
     found, covariance = _robust(rows, values)
     row = np.array(loads or (1.0, given.blur))
-    return Moved(float(row @ found), float(np.sqrt(row @ covariance @ row)))
+    ground = GLINT[own] * darker(pair, region)
+    spread = math.hypot(float(np.sqrt(row @ covariance @ row)), ground)
+    return Moved(float(row @ found) + ground, spread)
+
+
+def darker(pair: Pair, region: Region) -> float:
+    """By how much the skin of a region has become darker, as optical density of green light."""
+    key = f"darker {region}"
+    if key not in pair.kept:
+        at = relief.places(pair.mask(region))
+        moved = (pair.after[..., 1].ravel()[at] - pair.before[..., 1].ravel()[at])[::3]
+        pair.kept[key] = float(np.median(moved)) if moved.size else 0.0
+    found: float = pair.kept[key]
+    return found
 
 
 def of(pair: Pair, region: Region | None) -> dict[str, Band]:
@@ -72,11 +91,12 @@ def of(pair: Pair, region: Region | None) -> dict[str, Band]:
 
 
 def _bands(pair: Pair, mask: Mask) -> dict[str, Band]:
-    at = relief.places(mask)
-    if at.size < 4 * relief.PIXELS_MIN:
-        return {}
+    everywhere, calm = relief.places(mask), relief.places(mask & pair.relief.calm)
     found = {}
     for name in relief.BANDS_MM:
+        at = calm if name == "fine" else everywhere
+        if at.size < 3 * relief.PIXELS_MIN:
+            continue
         one, two = (side.ravel()[at] for side in pair.relief.band(name))
         gain, amplitude = relief.gain(*relief.levelled(one, two))
         soft, _ = relief.gain(*relief.levelled((one + two) / 2, pair.softer.band(name)[0].ravel()[at]))

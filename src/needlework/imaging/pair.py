@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from needlework.imaging import align, card, comparability, quality
+from needlework.imaging import align, card, comparability, quality, reference
 from needlework.imaging import regions as skin_regions
 from needlework.imaging.align import Pair
 from needlework.imaging.card import Card
@@ -15,16 +15,13 @@ from needlework.imaging.catalogue import MEASURES
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred
 from needlework.imaging.photo import Photo
+from needlework.imaging.reference import Reference
 from needlework.imaging.regions import Mask, Region
 from needlework.records import WHOLE, Discord, Observation, Reading, Reason, Refusal
 
 METHOD = "pair-1"
 """Changes with anything that changes a reading."""
 
-REFERENCE_MIN = 0.06
-"""Share of the picture that a reference must have, or it says too little."""
-PARTS = 12
-"""Parts along each side of the picture that are asked apart how the colours moved."""
 SMALL_PX = 420
 AROUND = 0.25
 """How much of a zone's size is looked at around it: the untreated skin there knows the light."""
@@ -158,17 +155,22 @@ def sight(
     close = align.pair(before, after, pose, box_px=box, step_px=step, mm_per_px=mm_per_px)
     if isinstance(close, Refusal):
         return close
-    if found.both:
-        shift, cast_od, reference = *_card_shift(*found.both), "card"
-    else:
-        shift, cast_od, reference = _reference(small, regions)
-    after_od = close.after - shift if reference not in ("card", "nothing") else close.after
-    close = replace(close, after=after_od, skin=_skin_on(close, small), usable=close.usable & ~_shine(close))
+    told = _card_told(*found.both) if found.both else reference.of(small, regions)
+    after_od = close.after - told.shift if told.by not in ("card", "nothing") else close.after
+    close = replace(
+        close,
+        after=after_od,
+        skin=_skin_on(close, small),
+        usable=close.usable & ~_shine(close),
+        cast_od=told.cast_od,
+        grey_od=told.grey_od,
+    )
     close = _without(close, found)
     close = replace(close, zones=_union(close, regions))
-    discord = comparability.discord(close, shift_od=shift, cast_od=cast_od)
+    shift = told.shift
+    discord = comparability.discord(close, shift_od=shift, cast_od=told.cast_od)
     longest = max(before.width, before.height)
-    return Sight(close, discord, _chroma(shift), reference, longest, found)
+    return Sight(close, discord, _chroma(shift), told.by, longest, found)
 
 
 def _none(reasons: tuple[Reason, ...]) -> Observation:
@@ -213,12 +215,14 @@ def _without(pair: Pair, found: Cards) -> Pair:
     return replace(pair, usable=pair.usable & ~over, skin=pair.skin & ~over, flow_px=flow)
 
 
-def _card_shift(before: Card, after: Card) -> tuple[Floats, float]:
+def _card_told(before: Card, after: Card) -> Reference:
     """By how much the card says that the camera's colours have moved, and what it leaves uncertain."""
     shift = np.log(after.correction.gains / before.correction.gains).astype(np.float32)
-    return shift, CARD_SURE * card.apart_od(before, after)
+    return Reference(shift, CARD_SURE * card.apart_od(before, after), CARD_GREY_OD, "card")
 
 
+CARD_GREY_OD = 0.03
+"""Uncertainty of the brightness of skin beside a card: both lie differently to the light; house."""
 CARD_SURE = 1.0
 """Uncertainty of the colour of skin ÷ difference that is left between the patches of the two cards."""
 
@@ -294,73 +298,5 @@ def _shine(pair: Pair) -> Mask:
     return cv2.dilate(out.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
 
 
-# ── what should not have changed ─────────────────────────────────────────────────────────────────────
-
-
-def _reference(small: Pair, zones: tuple[Region, ...] | None) -> tuple[Floats, float, str]:
-    """
-    By how much the camera's colours have moved, how uncertain that is, and what told it.
-
-    With zones the skin around them tells, and the change reported is a change against it; else the
-    background, where it stood still. Where there is neither, colour cannot be told from white balance.
-    """
-    moved = small.after - small.before
-    around = small.usable & small.skin
-    share = 0.0
-    if zones and all(zone.polygon for zone in zones):
-        inside = np.zeros(around.shape, bool)
-        for zone in zones:
-            inside |= small.inside(zone)
-        side = int(0.04 * max(around.shape)) | 1
-        around &= cv2.dilate(inside.astype(np.uint8), np.ones((side, side), np.uint8)) == 0
-        share = float(around.mean())
-    if share >= REFERENCE_MIN:
-        shift, spread = _robust(moved, around)
-        return shift, spread, "surroundings"
-    skin = cv2.dilate(small.skin.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    behind = small.usable & ~skin & (small.before.max(axis=2) < 4.5)
-    if float(behind.mean()) >= REFERENCE_MIN:
-        shift, spread = _robust(moved, behind)
-        return shift, spread, "background"
-    skin_shift = (
-        np.median(moved[small.usable], axis=0).astype(np.float32)
-        if small.usable.any()
-        else np.zeros(3, np.float32)
-    )
-    return skin_shift, float(np.hypot(UNREFERENCED_OD, _chroma(skin_shift))), "nothing"
-
-
-UNREFERENCED_OD = comparability.UNKNOWN_CAST_OD
-
-
-def _robust(moved: Floats, mask: Mask) -> tuple[Floats, float]:
-    """
-    The median movement of the reference, and how far its parts disagree about colour.
-
-    A part of the movement's own size is added: a camera's white balance is not the same factor for every
-    colour, and what stands far from white is corrected less well.
-    """
-    shift = np.median(moved[mask], axis=0).astype(np.float32)
-    height, width = mask.shape
-    parts = [
-        np.median(moved[tile][mask[tile]], axis=0)
-        for row in range(0, height, max(1, height // PARTS))
-        for column in range(0, width, max(1, width // PARTS))
-        if (tile := np.s_[row : row + height // PARTS, column : column + width // PARTS])
-        and mask[tile].mean() > 0.5
-    ]
-    if len(parts) < 4:
-        return shift, comparability.UNKNOWN_CAST_OD
-    colour = np.array([_hue(part - shift) for part in parts])
-    spread = float(np.sqrt((colour**2).sum(axis=1)).mean() / np.sqrt(len(parts)) * 2)
-    return shift, float(np.hypot(spread, 0.1 * _chroma(shift)))
-
-
-def _hue(shift: Floats) -> Floats:
-    """A movement without its grey part."""
-    hue: Floats = shift - shift.mean()
-    return hue
-
-
 def _chroma(shift: Floats) -> float:
-    return float(np.sqrt((_hue(shift) ** 2).sum()))
+    return float(np.sqrt((reference.hue(shift) ** 2).sum()))

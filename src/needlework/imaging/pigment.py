@@ -1,5 +1,5 @@
 """
-Melanin and haemoglobin of an aligned pair, told apart from shading at the darkness that this skin has.
+By how much melanin and haemoglobin of a zone have changed, told apart from light at the darkness of this skin.
 
 On dark skin the light that comes back from the surface itself is no longer small beside what comes from
 below, and density is no longer proportional to pigment: blue stops growing first, so a fixed vector of
@@ -8,69 +8,61 @@ photographs show, with the haze of the surface taken off.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
-import cv2
 import numpy as np
 
 from needlework.imaging.icc import Floats
-from needlework.imaging.optics import HAEMOGLOBIN, MELANIN, blurred
-from needlework.imaging.regions import Mask
 
-HAZE = 0.007
+MELANIN = (0.335, 0.510, 0.792)
+HAEMOGLOBIN = (0.300, 0.760, 0.577)
+"""
+Unit vectors of density in R, G, B of light skin: absorption falls with wavelength to the power 3.33 for melanin;
+blood absorbs blue about three quarters as much as green, and blue is lost before it gets deep. Both as cameras
+with broad channels see them (Jacques 2013, Phys Med Biol 58:R37), between drawn cameras of several kinds.
+"""
+HAZE = 0.012
 """Share of white light that comes back from the surface of clean skin beside the highlights; house."""
-SLOW_MM = 8.0
+MODEL = 0.15
+"""Share of a change of colour by which a camera and a skin may differ from the vectors; house."""
+PIGMENT_OD = 0.12
+"""Usual size of a change of pigment by treatment, sun or flush; house."""
 
 
-@dataclass(frozen=True, eq=False)
-class Pigment:
-    """Both photographs unmixed; rows × columns, optical density along each pigment's unit vector."""
-
-    unmix: Floats
-    """3 × 3: density in R, G, B to melanin, haemoglobin and shading."""
-    before: Floats
-    after: Floats
-    """Rows × columns × 3."""
-    seen: Mask
-    mm: float
-
-    @cached_property
-    def flat(self) -> tuple[Floats, Floats]:
-        """Both without what is wider than a spot can be, 0 where nothing is seen."""
-        weight = self.seen.astype(np.float32)
-        under = np.maximum(blurred(weight, sigma_px=SLOW_MM / self.mm), 1e-3)[..., None]
-        sides = []
-        for side in (self.before, self.after):
-            slow = blurred(side * weight[..., None], sigma_px=SLOW_MM / self.mm) / under
-            sides.append((side - slow) * weight[..., None])
-        return sides[0], sides[1]
-
-    def between(self, narrow_mm: float, wide_mm: float) -> tuple[Floats, Floats]:
-        """Both through a band-pass of two Gaussians, all three planes."""
-        one, two = (
-            blurred(side, sigma_px=max(narrow_mm / self.mm, 0.8)) - blurred(side, sigma_px=wide_mm / self.mm)
-            for side in self.flat
-        )
-        return one, two
+def vectors(light: Floats) -> tuple[Floats, Floats]:
+    """Unit vectors of density of melanin and of haemoglobin, at skin that returns so much light by channel."""
+    share = 1.0 - HAZE / np.maximum(light, HAZE * 1.25)
+    melanin, blood = (np.array(one) * share for one in (MELANIN, HAEMOGLOBIN))
+    return melanin / np.linalg.norm(melanin), blood / np.linalg.norm(blood)
 
 
-def of(before: Floats, after: Floats, seen: Mask, *, mm: float) -> Pigment:
-    """The pigments of an aligned pair of optical densities."""
-    matrix = unmixing(_light(before, after, seen))
-    return Pigment(matrix, cv2.transform(before, matrix), cv2.transform(after, matrix), seen, mm)
+@dataclass(frozen=True, slots=True, eq=False)
+class Moved:
+    """By how much melanin, haemoglobin and shading have changed, with how uncertain that is."""
+
+    melanin: float
+    blood: float
+    shade: float
+    covariance: Floats
 
 
-def unmixing(light: Floats) -> Floats:
-    """Density in R, G, B to melanin, haemoglobin and shading, at skin that returns so much light by channel."""
-    share = 1.0 - HAZE / np.maximum(light, HAZE * 1.6)
-    vectors = [np.array(one) * share for one in (MELANIN, HAEMOGLOBIN)]
-    vectors = [one / np.linalg.norm(one) for one in vectors]
-    return np.linalg.inv(np.array([*vectors, np.ones(3)]).T).astype(np.float32)
+def moved(before: Floats, after: Floats, *, cast_od: float, grey_od: float) -> Moved:
+    """
+    The most probable change of pigments between two colours of skin. [optical density]
+
+    A fixed matrix would put all that white balance has left into melanin and blood. Here light may move by
+    `grey_od` and colour by `cast_od`, pigments by as much as treatments move them, and what is seen is shared
+    among them (linear least squares with priors).
+    """
+    columns = np.array([*vectors((np.exp(-before) + np.exp(-after)) / 2), np.ones(3)]).T
+    tint = float(np.linalg.norm(_hue(after - before)))
+    prior = np.diag([PIGMENT_OD**2, PIGMENT_OD**2, max(grey_od, 1e-3) ** 2])
+    grey = np.full((3, 3), 1 / 3)
+    noise = (max(cast_od, 1e-3) ** 2 + (MODEL * tint) ** 2) * (np.eye(3) - grey) / 2 + 1e-6 * np.eye(3)
+    weigh = prior @ columns.T @ np.linalg.inv(columns @ prior @ columns.T + noise)
+    found = weigh @ (after - before)
+    return Moved(*(float(value) for value in found), covariance=prior - weigh @ columns @ prior)
 
 
-def _light(before: Floats, after: Floats, seen: Mask) -> Floats:
-    if not seen.any():
-        return np.ones(3)
-    some = [np.exp(-np.median(side[seen][::7], axis=0)) for side in (before, after)]
-    mean: Floats = (some[0] + some[1]) / 2
-    return mean
+def _hue(moved: Floats) -> Floats:
+    out: Floats = moved - moved.mean()
+    return out

@@ -5,6 +5,7 @@ import math
 import cv2
 import numpy as np
 
+from needlework.imaging import pigment as pigments
 from needlework.imaging import relief
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
@@ -21,10 +22,25 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     mask = pair.mask(region)
     if int(mask.sum()) < relief.PIXELS_MIN:
         return None
-    levels = [np.median(side[mask], axis=0) for side in (pair.before, pair.after)]
-    before, after = (90.0 - ita(np.exp(-level)) for level in levels)
-    details = (Detail("ITA", UNIT, 90.0 - before, 90.0 - after),)
-    return Reading(region.name, "pigmentation", UNIT, before, after, ratio=False, floor=0.0, details=details)
+    before, after = (np.median(side[mask], axis=0) for side in (pair.before, pair.after))
+    moved = pigments.moved(before, after, cast_od=pair.cast_od, grey_od=pair.grey_od)
+    _, blood = pigments.vectors(np.exp(-before))
+    pigmented = after - moved.shade - moved.blood * blood
+    first, second = 90.0 - ita(np.exp(-before)), 90.0 - ita(np.exp(-pigmented))
+    details = (Detail("ITA", UNIT, 90.0 - first, 90.0 - second),)
+    return Reading(
+        region.name, "pigmentation", UNIT, first, second,
+        ratio=False, floor=0.0, spread=_spread(pigmented, moved, blood), details=details,
+    )  # fmt: skip
+
+
+def _spread(level: Floats, moved: pigments.Moved, blood: Floats) -> float:
+    """What is left uncertain about light, blood and colour, in degrees."""
+    at = ita(np.exp(-level))
+    melanin, _ = pigments.vectors(np.exp(-level))
+    slopes = np.array([100 * (ita(np.exp(-level - 0.01 * one)) - at) for one in (melanin, blood, np.ones(3))])
+    # what one of the three is too much, the others are too little: only melanin's own error stays
+    return abs(float(slopes[0])) * math.sqrt(moved.covariance[0, 0])
 
 
 def ita(light: Floats) -> float:

@@ -1,5 +1,6 @@
-"""Pores: small round dimples, how many there are and how dark they look."""
+"""Pores: small dark dimples, how many there are and how dark they look."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -10,14 +11,18 @@ from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.regions import Mask, Region
 from needlework.imaging.seen import Seen, within
-from needlework.records import Reading
+from needlework.records import Detail, Reading
 
 NARROW_MM, WIDE_MM = 0.14, 0.30
-STRONG = 2.2
+STRONG = 3.0
 """Spreads of the mean response above which a local maximum is a pore."""
-FLOOR_OD = 0.002
+BEYOND = 0.7
+"""Share of that limit that fine texture reaches by itself; only what lies beyond counts."""
+LIMIT_OD = 0.6
+"""Darker than any pore: a hair or a scab."""
+FLOOR_OD = 0.05
+"""Per square centimetre."""
 UNIT, RELATIVE = "OD/cm²", "OD per 10⁴ px² (relative)"
-LIMIT_OD = 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,43 +33,86 @@ class Found:
     columns: Floats
     before: Floats
     after: Floats
-
-
-def find(pair: Pair, mask: Mask) -> Found:
-    """The pores of a pair within a mask."""
-    one, two = pair.relief.between(NARROW_MM, WIDE_MM)
-    mean = (one + two) / 2
-    side = 2 * max(1, round(1.2 * WIDE_MM / pair.mm)) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    peak = (mean >= cv2.dilate(mean, disc)) & mask
-    spread = 1.4826 * float(np.median(np.abs(mean[mask]))) if mask.any() else 1.0
-    rows, columns = np.nonzero(peak & (mean > STRONG * spread) & (mean < LIMIT_OD))
-    return Found(rows, columns, one[rows, columns], two[rows, columns])
+    beyond: float
+    """What fine texture reaches by itself."""
 
 
 def measure(pair: Pair, region: Region) -> Reading | None:
     """
-    Contrast of all pores together, per area. [OD/cm², or OD per 10⁴ px² without a scale]
+    Contrast of all pores beyond that of the texture, per area. [OD/cm², or OD per 10⁴ px² without a scale]
+
+    Local maxima of darkness on the mean of the pair, read in each photograph at the same places, less what
+    light and focus explain.
+    How it can mislead: stubble looks like pores and make-up fills them; coarse photographs show none.
     """
     mask = pair.mask(region)
     if int(mask.sum()) < 4 * relief.PIXELS_MIN:
         return None
     found = find(pair, mask)
-    area = int(mask.sum()) * (pair.grid.mm_per_px**2 / 100 if pair.grid.mm_per_px else 1e-4)
+    count = len(found.rows)
+    scale = pair.grid.mm_per_px
+    area = int(mask.sum()) * (scale**2 / 100 if scale else 1e-4)
     lit = light.moved(pair, region, own="pore")
-    half = float(np.exp(lit.by / 2))
-    before, after = float(found.before.sum()) / area * half, float(found.after.sum()) / area / half
-    floor = FLOOR_OD * max(1.0, 0.25 * len(found.rows)) / area
-    return Reading(
-        region.name,
-        "pores",
-        UNIT if pair.grid.mm_per_px else RELATIVE,
-        max(before, 0.0),
-        max(after, 0.0),
-        ratio=True,
-        floor=floor,
-        spread=lit.spread,
+    half = math.exp(lit.by / 2)
+    before, after = (
+        max(0.0, float(side.sum()) - count * found.beyond) / area * level
+        for side, level in ((found.before, half), (found.after, 1 / half))
     )
+    contrast = [float(side.mean()) if count else 0.0 for side in (found.before, found.after)]
+    standing = [int((side > found.beyond / BEYOND).sum()) / area for side in (found.before, found.after)]
+    details = (
+        Detail("pores", "1/cm²" if scale else "per 10⁴ px² (relative)", standing[0], standing[1]),
+        Detail("mean contrast", "OD", contrast[0], contrast[1]),
+        Detail("mean diameter", "mm" if scale else "px (relative)", *_diameters(pair, found)),
+    )
+    return Reading(
+        region.name, "pores", UNIT if scale else RELATIVE, before, after,
+        ratio=True, floor=FLOOR_OD if scale else FLOOR_OD / 100, spread=lit.spread, details=details,
+    )  # fmt: skip
+
+
+def find(pair: Pair, mask: Mask) -> Found:
+    """The pores of a pair within a mask."""
+    one, two, peaks = _peaks(pair)
+    mean = (one + two) / 2
+    at = relief.places(mask)
+    spread = 1.4826 * float(np.median(np.abs(mean.ravel()[at]))) if at.size else 1.0
+    limit = STRONG * spread
+    rows, columns = np.nonzero(peaks & mask & (mean > limit) & (mean < LIMIT_OD))
+    return Found(rows, columns, one[rows, columns], two[rows, columns], BEYOND * limit)
+
+
+def _peaks(pair: Pair) -> tuple[Floats, Floats, Mask]:
+    """The band of pores in both, and the local maxima of its mean; worked out once for a pair."""
+    if "pores" not in pair.kept:
+        one, two = pair.relief.between(NARROW_MM, WIDE_MM)
+        mean = (one + two) / 2
+        side = 2 * max(1, round(1.2 * WIDE_MM / pair.mm)) + 1
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+        pair.kept["pores"] = (one, two, mean >= cv2.dilate(mean, disc))
+    kept: tuple[Floats, Floats, Mask] = pair.kept["pores"]
+    return kept
+
+
+def _diameters(pair: Pair, found: Found) -> tuple[float, float]:
+    """Mean diameter by the ratio of two bands at each pore, as of a Gaussian dimple. [mm, or grid pixels]"""
+    if not len(found.rows):
+        return 0.0, 0.0
+    out = []
+    wide = pair.relief.between(WIDE_MM, 2 * WIDE_MM)
+    for fine, coarse in zip((found.before, found.after), wide, strict=True):
+        ratio = max(0.0, float(coarse[found.rows, found.columns].mean()) / max(float(fine.mean()), 1e-6))
+        # a Gaussian dimple of width s answers a band (n, w) with s²/(s²+n²) − s²/(s²+w²)
+        widths = np.linspace(0.04, 0.8, 153)
+        near = _answer(widths, WIDE_MM, 2 * WIDE_MM) / _answer(widths, NARROW_MM, WIDE_MM)
+        best = float(np.interp(ratio, near, widths))
+        out.append(2.355 * best / (1.0 if pair.grid.mm_per_px else pair.mm))
+    return out[0], out[1]
+
+
+def _answer(width: Floats, narrow: float, wide: float) -> Floats:
+    out: Floats = width**2 / (width**2 + narrow**2) - width**2 / (width**2 + wide**2)
+    return out
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:

@@ -5,11 +5,12 @@ Redness: how much blood the light has passed, read from the haemoglobin part of 
 import cv2
 import numpy as np
 
+from needlework.imaging import pigment as pigments
 from needlework.imaging.align import Pair
-from needlework.imaging.optics import blurred, haemoglobin, lightness_and_chroma
+from needlework.imaging.optics import UNMIX, blurred, haemoglobin, lightness_and_chroma
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
-from needlework.records import Reading
+from needlework.records import Detail, Reading
 
 UNIT = "OD"
 PIXELS_MIN = 400
@@ -27,13 +28,20 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     mask = pair.mask(region)
     if int(mask.sum()) < PIXELS_MIN:
         return None
-    before, after = (float(np.median(haemoglobin(side)[mask])) for side in (pair.before, pair.after))
-    return Reading(region.name, "redness", UNIT, before, after, ratio=False, floor=0.0)
+    before, after = (np.median(side[mask], axis=0) for side in (pair.before, pair.after))
+    moved = pigments.moved(before, after, cast_od=pair.cast_od, grey_od=pair.grey_od)
+    level = float(UNMIX[1] @ before)
+    chroma = chroma_change(pair, region)
+    details = () if chroma is None else (Detail("a*", "CIE 1976", *chroma),)
+    return Reading(
+        region.name, "redness", UNIT, level, level + moved.blood,
+        ratio=False, floor=0.0, spread=float(np.sqrt(moved.covariance[1, 1])), details=details,
+    )  # fmt: skip
 
 
-def chroma_change(pair: Pair, region: Region) -> float | None:
+def chroma_change(pair: Pair, region: Region) -> tuple[float, float] | None:
     """
-    Change of the median a*, the second opinion on redness. [CIE 1976]
+    The median a* of both, the second opinion on redness. [CIE 1976]
 
     Both sides are brought to the same median lightness first: a* grows with light as well as with redness.
     """
@@ -45,7 +53,7 @@ def chroma_change(pair: Pair, region: Region) -> float | None:
     part = np.s_[rows[1] : rows[1] + rows[3], rows[0] : rows[0] + rows[2]]
     sides = (pair.before[part], pair.after[part] - level)
     before, after = (float(np.median(lightness_and_chroma(side)[..., 1][mask[part]])) for side in sides)
-    return after - before
+    return before, after
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:

@@ -1,26 +1,34 @@
 """
-Form seen by its shading: what furrows, pores, scars and texture do to the light, with pigment left out.
+Form seen by its shading: what furrows, pores, scars and texture do to the light, with little of pigment.
 
-Shading darkens all three channels alike; melanin and blood do not. The row of the unmixing matrix that
-belongs to shading therefore shows relief and hardly any pigment, so that a tan does not look like scars.
+Shading darkens all channels alike; melanin and blood darken red least. Fine relief is read from red and green
+together, where the camera's noise is smallest; broad hollows from red with a part of blue taken off, so that
+blotches of pigment do not look like scars. The exact row of the unmixing matrix would leave no pigment at all
+and three times the noise.
 """
 
 import math
 from dataclasses import dataclass
 from functools import cached_property
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from needlework.imaging.icc import Floats
-from needlework.imaging.optics import blurred, shading
+from needlework.imaging.optics import blurred
 from needlework.imaging.regions import Mask
 
 SLOW_MM = 4.0
 """Shading wider than this is the form of the face and the light in the room."""
 CLIP_OD = 0.5
+FINE = (0.6, 0.4, 0.0)
+BROAD = (1.1, 0.1, -0.2)
+"""Shares of R, G and B; they add up to one, so shading counts in full."""
 BANDS_MM = {"fine": (0.07, 0.14), "pore": (0.14, 0.28), "line": (0.28, 0.6), "broad": (0.7, 2.4)}
 """Narrow and wide Gaussian of the band-pass of each scale."""
+CALM_MM, CALM, CALM_MARGIN_MM = (0.14, 0.4), 2.5, 0.5
+"""Band and spreads beyond which something is no texture, and the margin around it."""
 PIXELS_MIN = 900
 SAMPLE = 120_000
 """Places of which a statistic is taken; more would change nothing that counts."""
@@ -34,6 +42,8 @@ class Relief:
 
     before: Floats
     after: Floats
+    broad_before: Floats
+    broad_after: Floats
     seen: Mask
     mm: float
 
@@ -43,29 +53,49 @@ class Relief:
 
     @cached_property
     def _bands(self) -> dict[str, tuple[Floats, Floats]]:
-        return {name: self.between(*widths) for name, widths in BANDS_MM.items()}
+        return {name: self.between(*widths, broad=name == "broad") for name, widths in BANDS_MM.items()}
 
-    def between(self, narrow_mm: float, wide_mm: float) -> tuple[Floats, Floats]:
+    def between(self, narrow_mm: float, wide_mm: float, *, broad: bool = False) -> tuple[Floats, Floats]:
         """Both sides through a band-pass of two Gaussians; never narrower than pixels can show."""
         narrow = max(narrow_mm / self.mm, 0.8)
         wide = max(wide_mm / self.mm, 2 * narrow)
-        one, two = (
-            blurred(side, sigma_px=narrow) - blurred(side, sigma_px=wide)
-            for side in (self.before, self.after)
-        )
+        sides = (self.broad_before, self.broad_after) if broad else (self.before, self.after)
+        one, two = (blurred(side, sigma_px=narrow) - blurred(side, sigma_px=wide) for side in sides)
         return one, two
+
+    @cached_property
+    def calm(self) -> Mask:
+        """Skin without pores, lines and the like, of which texture is read."""
+        one, two = self.between(*CALM_MM)
+        mean = np.abs(one + two) / 2
+        at = places(self.seen)
+        limit = CALM * 1.4826 * float(np.median(mean.ravel()[at])) if at.size else 1.0
+        side = max(3, int(CALM_MARGIN_MM / self.mm) | 1)
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+        calm: Mask = self.seen & (cv2.dilate((mean > limit).astype(np.uint8), disc) == 0)
+        return calm
+
+    def softer(self, *, sigma_px: float) -> "Relief":
+        """The mean of both, blurred a little: what a softer focus would do to it."""
+        fine = blurred((self.before + self.after) / 2, sigma_px=sigma_px)
+        broad = blurred((self.broad_before + self.broad_after) / 2, sigma_px=sigma_px)
+        return Relief(fine, fine, broad, broad, self.seen, self.mm)
 
 
 def of(before: Floats, after: Floats, seen: Mask, *, mm: float) -> Relief:
     """The relief of an aligned pair of optical densities."""
     weight = seen.astype(np.float32)
-    one, two = (_flat(side, weight, sigma_px=SLOW_MM / mm) for side in (before, after))
-    return Relief(one, two, seen, mm)
+    under = np.maximum(blurred(weight, sigma_px=SLOW_MM / mm), 1e-3)
+    planes = [
+        _flat(cv2.transform(side, np.array([shares], np.float32)), weight, under, sigma_px=SLOW_MM / mm)
+        for shares in (FINE, BROAD)
+        for side in (before, after)
+    ]
+    return Relief(*planes, seen, mm)
 
 
-def _flat(density: Floats, weight: Floats, *, sigma_px: float) -> Floats:
-    form = shading(density)
-    slow = blurred(form * weight, sigma_px=sigma_px) / np.maximum(blurred(weight, sigma_px=sigma_px), 1e-3)
+def _flat(form: Floats, weight: Floats, under: Floats, *, sigma_px: float) -> Floats:
+    slow = blurred(form * weight, sigma_px=sigma_px) / under
     flat: Floats = np.clip((form - slow) * weight, -CLIP_OD, CLIP_OD)
     return flat
 

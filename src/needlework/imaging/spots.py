@@ -1,48 +1,35 @@
-"""Spots: places of a millimetre or so that hold more melanin than the skin around them."""
-
-from dataclasses import dataclass
+"""Spots: places of a millimetre or so that are darker than the skin around them."""
 
 import numpy as np
 
-from needlework.imaging import relief
+from needlework.imaging import ground, relief
 from needlework.imaging.align import Pair
-from needlework.imaging.icc import Floats
-from needlework.imaging.regions import Mask, Region
+from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
-from needlework.records import Reading
+from needlework.records import Detail, Reading
 
-NARROW_MM, WIDE_MM = 0.3, 2.4
-STRONG = 2.5
-FLOOR_OD = 0.0005
 UNIT = "OD"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    where: Mask
-    before: Floats
-    after: Floats
-
-
-def find(pair: Pair, mask: Mask) -> Found:
-    """The spots of a pair within a mask, chosen on its mean."""
-    one, two = (side[..., 0] for side in pair.pigment.between(NARROW_MM, WIDE_MM))
-    mean = (one + two) / 2
-    values = mean[mask]
-    low = values[values < np.median(values)]
-    spread = float(np.sqrt(np.mean((low - np.median(values)) ** 2))) if low.size else 1.0
-    return Found(mask & (mean > STRONG * spread), one, two)
+FLOOR_OD = 0.0003
 
 
 def measure(pair: Pair, region: Region) -> Reading | None:
-    """Melanin that spots hold beyond the skin around them, over the region. [optical density]"""
+    """
+    Density that spots of 0.6 to 4 mm have beyond the skin around them, over the region. [optical density]
+
+    Spots are chosen on the mean of the pair and read in each photograph, in red and green together.
+    How it can mislead: a tan deepens spots and skin together; scabs and fresh scars are spots as well.
+    """
     mask = pair.mask(region)
     if int(mask.sum()) < 8 * relief.PIXELS_MIN:
         return None
-    found = find(pair, mask)
-    count = int(mask.sum())
-    before, after = (max(0.0, float(side[found.where].sum())) / count for side in (found.before, found.after))
-    return Reading(region.name, "spots", UNIT, before, after, ratio=True, floor=FLOOR_OD)
+    inside = pair.ground.reduced(mask)
+    where = pair.ground.spots(inside)
+    count = max(int(inside.sum()), 1)
+    one, two = pair.ground.between(inside, *ground.SPOT_MM)
+    before, after = (max(0.0, float(side[where].sum())) / count for side in (one, two))
+    share = 100.0 * float(where.sum()) / count
+    details = (Detail("area of spots, both together", "%", share, share),)
+    return Reading(region.name, "spots", UNIT, before, after, ratio=True, floor=FLOOR_OD, details=details)
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:
@@ -50,8 +37,9 @@ def seen(pair: Pair, region: Region) -> Seen | None:
     mask = pair.mask(region)
     if int(mask.sum()) < 8 * relief.PIXELS_MIN:
         return None
-    found = find(pair, mask)
+    inside = pair.ground.reduced(mask)
+    where = pair.ground.spots(inside)
     before, after = (
-        np.where(found.where, np.maximum(side, 0.0), 0.0) for side in (found.before, found.after)
+        np.where(where, np.maximum(side, 0.0), 0.0) for side in pair.ground.between(inside, *ground.SPOT_MM)
     )
-    return within(mask, before, after, kind="line", unit=UNIT)
+    return within(inside, before, after, kind="line", unit=UNIT)

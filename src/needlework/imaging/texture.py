@@ -17,16 +17,18 @@ FLOOR = 0.0005
 
 def measure(pair: Pair, region: Region) -> Reading | None:
     """
-    Amplitude of the finest relief that both photographs share. [optical density]
+    Amplitude of the finest relief that both photographs share, beside lines and pores. [optical density]
 
     What one photograph holds alone is noise: the ratio is the slope of the major axis of the two.
-    How it can mislead: a softer focus looks like smoother skin, and where everything in the picture has become
-    smoother alike, focus is blamed.
+    How it can mislead: a softer focus looks like smoother skin, and where everything in the picture has
+    become smoother alike, focus is blamed.
     """
     mask = pair.mask(region)
     if int(mask.sum()) < relief.PIXELS_MIN:
         return None
-    at = relief.places(mask)
+    at = relief.places(mask & pair.relief.calm)
+    if at.size < relief.PIXELS_MIN:
+        return None
     one, two = (side.ravel()[at] for side in pair.relief.band("fine"))
     gain, amplitude = relief.gain(*relief.levelled(one, two))
     lit = light.moved(pair, region, own="fine")

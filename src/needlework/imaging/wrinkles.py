@@ -17,9 +17,11 @@ from needlework.imaging.seen import Seen
 from needlework.records import Detail, Reading
 
 LENGTH_MM = 5.0
+BEYOND = 0.8
+"""Share of the weak limit that counts as no line."""
 STRONG, WEAK = 2.6, 1.5
 """Hysteresis, in spreads of the response over skin without lines."""
-FLOOR_OD = 0.0004
+FLOOR_OD = 0.0001
 """Response over the whole area that counts as nothing: keeps smooth skin from giving wild ratios."""
 UNIT, RELATIVE = "OD·mm/cm²", "OD·px per 100 px² (relative)"
 
@@ -30,6 +32,8 @@ class Chosen:
 
     where: Mask
     inner: Mask
+    beyond: float
+    """What the skin between lines answers by itself."""
     lines: Lines
 
 
@@ -52,8 +56,9 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     per = 100 / (count * 2 * found.lines.across_px) / (mm if scale else 1.0)
     lit = light.moved(pair, region, own="line")
     half = math.exp(lit.by / 2)
+    usual = float(found.where.sum()) * found.beyond
     before, after = (
-        max(0.0, float(side[found.where].sum())) * per * level
+        max(0.0, float(side[found.where].sum()) - usual) * per * level
         for side, level in ((found.lines.before, half), (found.lines.after, 1 / half))
     )
     length = float(found.where.sum()) / (2 * found.lines.across_px) * per * 2 * found.lines.across_px
@@ -69,10 +74,18 @@ def choose(pair: Pair, mask: Mask) -> Chosen:
     lines = pair.lines
     size = lines.mean.shape[::-1]
     small = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
-    inner = _inner(small, across=lines.across_px)
+    inner = _inner(small, across=lines.across_px) & ~_spots(pair, mask, size)
     spread = 1.4826 * float(np.median(np.abs(lines.mean[inner]))) if inner.any() else 1.0
     length_px = min(LENGTH_MM / (pair.mm / lines.reduced), max(size) / 8)
-    return Chosen(_linked(lines.mean, inner, spread=spread, length_px=length_px), inner, lines)
+    where = _linked(lines.mean, inner, spread=spread, length_px=length_px)
+    return Chosen(where, inner, BEYOND * WEAK * spread, lines)
+
+
+def _spots(pair: Pair, mask: Mask, size: tuple[int, int]) -> Mask:
+    """Pigmented spots, whose edges look like lines."""
+    beside = pair.ground.beside(pair.ground.reduced(mask)).astype(np.uint8)
+    out: Mask = cv2.resize(beside, size, interpolation=cv2.INTER_NEAREST) > 0
+    return out
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:

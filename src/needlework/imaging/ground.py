@@ -1,0 +1,94 @@
+"""
+The colour of the skin at a fifth of a millimetre: where blotches, spots and hollows are.
+
+Each region is filtered by itself, so that nothing of its surroundings leaks in over its edge: a region that has
+become lighter as a whole would otherwise show a blotch along its border.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from needlework.imaging.icc import Floats
+from needlework.imaging.optics import blurred
+from needlework.imaging.regions import Mask
+
+STEP_MM = 0.2
+COLOURED = (0.5, 0.5, 0.0)
+"""
+Shares of R, G and B in which blotches and spots are read: pigment and blood darken red and green both, and blue,
+in which a camera has most noise and a JPEG least detail, is left out.
+"""
+SPOT_MM = (0.3, 3.0)
+"""Narrow and wide Gaussian of the band in which spots of 0.6 to 4 mm stand out."""
+STRONG = 2.5
+"""Spreads of the mean of both photographs above which a place is a spot."""
+BESIDE = 2.2
+"""The same for places that other measures leave out, with a margin."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Both photographs, reduced evenly from the pair's grid; rows × columns × RGB of optical density."""
+
+    before: Floats
+    after: Floats
+    seen: Mask
+    mm: float
+
+    def reduced(self, mask: Mask) -> Mask:
+        """A mask of the pair's grid on this plane."""
+        size = self.before.shape[1::-1]
+        out: Mask = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+        return out & self.seen
+
+    def between(
+        self, inside: Mask, narrow_mm: float, wide_mm: float, *, shares: tuple[float, ...] = COLOURED
+    ) -> tuple[Floats, Floats]:
+        """Both through a band-pass of two Gaussians that take from inside a mask alone; nothing outside it."""
+        weight = inside.astype(np.float32)
+        row = np.array([shares], np.float32)
+        one, two = (
+            self._within(cv2.transform(side, row), weight, narrow_mm)
+            - self._within(cv2.transform(side, row), weight, wide_mm)
+            for side in (self.before, self.after)
+        )
+        return one * weight, two * weight
+
+    def spots(self, inside: Mask, *, strong: float = STRONG) -> Mask:
+        """Where spots lie inside a mask, chosen on the mean of both."""
+        if not inside.any():
+            return np.zeros_like(inside)
+        one, two = self.between(inside, *SPOT_MM)
+        mean = (one + two) / 2
+        values = mean[inside]
+        spread = 1.4826 * float(np.median(np.abs(values - np.median(values))))
+        chosen: Mask = inside & (mean > strong * spread)
+        return chosen
+
+    def beside(self, inside: Mask) -> Mask:
+        """Spots inside a mask with a margin, for those who leave them out."""
+        near = self.spots(inside, strong=BESIDE).astype(np.uint8)
+        out: Mask = cv2.dilate(near, np.ones((3, 3), np.uint8)) > 0
+        return out
+
+    def _within(self, plane: Floats, weight: Floats, sigma_mm: float) -> Floats:
+        sigma = max(sigma_mm / self.mm, 0.7)
+        under = np.maximum(blurred(weight, sigma_px=sigma), 1e-3)
+        out: Floats = blurred(plane * weight, sigma_px=sigma) / under
+        return out
+
+
+def of(before: Floats, after: Floats, seen: Mask, *, mm: float) -> Ground:
+    """The ground of an aligned pair of optical densities."""
+    step = max(1, int(STEP_MM / mm))
+    height, width = seen.shape
+    size = (max(8, width // step), max(8, height // step))
+    weight = cv2.resize(seen.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    sides = [
+        cv2.resize(side * seen[..., None], size, interpolation=cv2.INTER_AREA)
+        / np.maximum(weight, 0.05)[..., None]
+        for side in (before, after)
+    ]
+    return Ground(sides[0], sides[1], weight > 0.5, mm * step)
