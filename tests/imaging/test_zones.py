@@ -86,7 +86,8 @@ def test_measure_reads_what_is_found() -> None:
 
 
 def test_no_zone_lies_on_another_or_on_what_is_left_out() -> None:
-    masks = {one.name: filled(one, portrait().shape) for one in (*found().regions, *found().leave_out)}
+    part = (slice(60 * TIMES, 200 * TIMES), slice(170 * TIMES, 290 * TIMES))
+    masks = {one.name: filled(one, portrait().shape)[part] for one in (*found().regions, *found().leave_out)}
     for one, other in itertools.combinations(masks, 2):
         both = (masks[one] & masks[other]).sum()
         allowed = 0.25 if {one, other} & {"left nostril", "right nostril"} else 0.06
