@@ -1,5 +1,6 @@
-"""A pair that waits its turn: asked for once, measured once, whoever falls meanwhile; and its page says so."""
+"""A pair that waits its turn: asked for once, measured once, whoever falls meanwhile; its page says so."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -96,6 +97,7 @@ def test_an_attempt_begins_once_and_ends_nothing_that_a_later_one_has_begun(ask)
 
 def test_of_two_workers_at_the_same_pair_one_writes(ask, monkeypatch):
     asked = ask()
+    monkeypatch.setattr(actions, "ONE_AT_A_TIME", nullcontext())  # two workers are two processes
 
     def slow(row):
         """While the first still looks, it is taken for dead, and the second does all of it."""
