@@ -11,7 +11,7 @@ from cli.run import needlework, refused, told
 from needlework.cli import comparison, tell
 from needlework.cli import overlay as writing
 from needlework.imaging.catalogue import MEASURES
-from needlework.records import Change, Comparison, Detail, Likeness, Refusal, Trend
+from needlework.records import Change, Comparison, Detail, Likeness, Reason, Refusal, Trend
 
 ZONE = {"zones": [{"name": "cheek", "polygon": [list(point) for point in skins.ZONE]}]}
 
@@ -175,6 +175,20 @@ def test_the_headline_gathers_zones_and_counts_what_is_too_much_to_name() -> Non
         "No detectable change: scars (nose, chin).",
     )
     assert comparison.headline((*worse, *still * 7))[-1] == "No detectable change: 14 other readings."
+    assert comparison.headline(tuple(still * 7)) == ("No detectable change: 14 readings.",)
+
+
+def test_what_could_not_be_read_is_told_together() -> None:
+    unread = [
+        Reason(f"zone.{zone}.{measure}", f"In “{zone}” too little skin is seen.", "Draw it larger.")
+        for zone in ("chin", "left cheek")
+        for measure in ("pores", "tone")
+    ]
+    hidden = Reason("zone.left temple", "It is covered by hair.", "Show it.")
+    assert comparison.reasons((*unread, hidden)) == (
+        "It is covered by hair. Show it.",
+        "Too little skin is seen to measure pores, tone (chin, left cheek). Draw it larger.",
+    )
 
 
 def test_what_is_not_comparable_says_which_of_the_nine(capsys: pytest.CaptureFixture[str]) -> None:

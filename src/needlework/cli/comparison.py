@@ -10,7 +10,7 @@ from needlework.cli import tell
 if TYPE_CHECKING:
     from needlework.imaging.card import Card
     from needlework.imaging.pair import Cards
-    from needlework.records import Change, Comparison, Likeness, Refusal
+    from needlework.records import Change, Comparison, Likeness, Reason, Refusal
 
 WORDS = {"improved": "improved", "worse": "worse", "no-detectable-change": "no detectable change"}
 MANY = 12
@@ -43,8 +43,8 @@ def lines(comparison: "Comparison", *, details: bool) -> None:
             tell.say(sentence, hang=2)
     else:
         tell.say("✕ Not comparable", hang=2)
-    for reason in comparison.reasons:
-        tell.say(f"· {reason.problem} {reason.do}", hang=2)
+    for sentence in reasons(comparison.reasons):
+        tell.say(f"· {sentence}", hang=2)
     if comparison.likeness and (details or not comparison.comparable):
         tell.say()
         _alike(comparison.likeness)
@@ -76,20 +76,37 @@ def headline(changes: "tuple[Change, ...]") -> tuple[str, ...]:
     said = []
     zones = {one.zone for one in changes}
     for verdict, word in WORDS.items():
-        measures: dict[str, list[str]] = {}
-        for one in changes:
-            if one.verdict == verdict:
-                measures.setdefault(one.measure, []).append(one.zone)
-        count = sum(map(len, measures.values()))
-        if verdict == "no-detectable-change" and len(zones) > 1 and count > MANY:
-            said.append(f"{word.capitalize()}: {count} other readings.")
-        elif measures:
-            places: dict[tuple[str, ...], list[str]] = {}
-            for measure, where in measures.items():
-                places.setdefault(tuple(where), []).append(measure)
-            named = [f"{', '.join(group)} ({', '.join(where)})" for where, group in places.items()]
-            said.append(f"{word.capitalize()}: {'; '.join(named)}.")
+        found = [(one.measure, one.zone) for one in changes if one.verdict == verdict]
+        if verdict == "no-detectable-change" and len(zones) > 1 and len(found) > MANY:
+            said.append(f"{word.capitalize()}: {len(found)} {'other ' if said else ''}readings.")
+        elif found:
+            said.append(f"{word.capitalize()}: {_gathered(found)}.")
     return tuple(said)
+
+
+def reasons(given: "Iterable[Reason]") -> tuple[str, ...]:
+    """Each reason in a sentence; what could not be read for the same reason in one."""
+    said: list[str] = []
+    unread: dict[str, list[tuple[str, str]]] = {}
+    for one in given:
+        zone, dot, measure = one.key.removeprefix("zone.").rpartition(".")
+        if one.key.startswith("zone.") and dot:
+            unread.setdefault(one.do, []).append((measure, zone))
+        else:
+            said.append(f"{one.problem} {one.do}")
+    said += [f"Too little skin is seen to measure {_gathered(found)}. {do}" for do, found in unread.items()]
+    return tuple(said)
+
+
+def _gathered(found: "Iterable[tuple[str, str]]") -> str:
+    """Measures with the zones they have in common: `pores, tone (nose, chin); spots (chin)`."""
+    zones: dict[str, list[str]] = {}
+    for measure, zone in found:
+        zones.setdefault(measure, []).append(zone)
+    measures: dict[tuple[str, ...], list[str]] = {}
+    for measure, where in zones.items():
+        measures.setdefault(tuple(where), []).append(measure)
+    return "; ".join(f"{', '.join(named)} ({', '.join(where)})" for where, named in measures.items())
 
 
 def _alike(items: "Iterable[Likeness]") -> None:

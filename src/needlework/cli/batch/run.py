@@ -214,13 +214,16 @@ def _tell(out: Path, count: Count, *, json: bool) -> None:
             }
         )
     known = count.pairs - count.measured
-    before = f", {known} of them measured before" if known else ""
-    tell.say(f"{_many(count.pairs, 'pair')}{before}: {count.compared} compared, {silent} without a reading.")
-    tell.say("; ".join(f"{word} {count.verdicts[trend]}" for trend, word in WORDS.items()) + ".")
+    before = f", {known:,} of them measured before" if known else ""
+    tell.say(
+        f"{_many(count.pairs, 'pair')}{before}: {count.compared:,} compared, {silent:,} without a reading."
+    )
+    if count.compared:
+        tell.say("; ".join(f"{word} {count.verdicts[trend]:,}" for trend, word in WORDS.items()) + ".")
     for name, why in count.silent:
         tell.say(f"· {name}: {why}", hang=2)
     if silent > len(count.silent):
-        tell.say(f"· and {silent - len(count.silent)} more, see the column reasons")
+        tell.say(f"· and {silent - len(count.silent):,} more, see the column reasons")
     tell.say(f"Written: {out} ({_many(count.rows, 'row')})")
     return tell.standing(load.default().edition)
 
