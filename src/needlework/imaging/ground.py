@@ -24,6 +24,8 @@ SPOT_MM = (0.3, 3.0)
 """Narrow and wide Gaussian of the band in which spots of 0.6 to 4 mm stand out."""
 STRONG = 2.5
 """Spreads of the mean of both photographs above which a place is a spot."""
+COMPACT = 0.3
+"""Share of the square around it that a spot must fill."""
 BESIDE = 2.2
 """The same for places that other measures leave out, with a margin."""
 
@@ -64,8 +66,7 @@ class Ground:
         mean = (one + two) / 2
         values = mean[inside]
         spread = 1.4826 * float(np.median(np.abs(values - np.median(values))))
-        chosen: Mask = inside & (mean > strong * spread)
-        return chosen
+        return _compact(inside & (mean > strong * spread))
 
     def beside(self, inside: Mask) -> Mask:
         """Spots inside a mask with a margin, for those who leave them out."""
@@ -78,6 +79,16 @@ class Ground:
         under = np.maximum(blurred(weight, sigma_px=sigma), 1e-3)
         out: Floats = blurred(plane * weight, sigma_px=sigma) / under
         return out
+
+
+def _compact(mask: Mask) -> Mask:
+    """What is as wide as it is long; a furrow that is dark enough is none the less a furrow."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    longest = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    keep = stats[:, cv2.CC_STAT_AREA] > COMPACT * longest**2
+    keep[0] = False
+    kept: Mask = keep[labels]
+    return kept
 
 
 def of(before: Floats, after: Floats, seen: Mask, *, mm: float) -> Ground:

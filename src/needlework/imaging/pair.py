@@ -19,7 +19,7 @@ from needlework.imaging.reference import Reference
 from needlework.imaging.regions import Mask, Region
 from needlework.records import WHOLE, Discord, Observation, Reading, Reason, Refusal
 
-METHOD = "pair-1"
+METHOD = "pair-2"
 """Changes with anything that changes a reading."""
 
 SMALL_PX = 420

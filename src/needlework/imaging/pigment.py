@@ -22,7 +22,7 @@ with broad channels see them (Jacques 2013, Phys Med Biol 58:R37), between drawn
 """
 HAZE = 0.012
 """Share of white light that comes back from the surface of clean skin beside the highlights; house."""
-MODEL = 0.15
+MODEL = 0.2
 """Share of a change of colour by which a camera and a skin may differ from the vectors; house."""
 PIGMENT_OD = 0.12
 """Usual size of a change of pigment by treatment, sun or flush; house."""

@@ -17,11 +17,11 @@ from needlework.imaging.seen import Seen
 from needlework.records import Detail, Reading
 
 LENGTH_MM = 5.0
-BEYOND = 0.8
-"""Share of the weak limit that counts as no line."""
-STRONG, WEAK = 2.6, 1.5
+USUAL = 0.8
+"""Share of the weak limit that the skin between lines reaches by itself."""
+STRONG, WEAK = 1.9, 1.2
 """Hysteresis, in spreads of the response over skin without lines."""
-FLOOR_OD = 0.0001
+FLOOR_OD = 0.0002
 """Response over the whole area that counts as nothing: keeps smooth skin from giving wild ratios."""
 UNIT, RELATIVE = "OD·mm/cm²", "OD·px per 100 px² (relative)"
 
@@ -32,8 +32,8 @@ class Chosen:
 
     where: Mask
     inner: Mask
-    beyond: float
-    """What the skin between lines answers by itself."""
+    weight: Floats
+    """Of each place in `where`, 1 on average: the more a line stands out in the mean, the more it counts."""
     lines: Lines
 
 
@@ -42,7 +42,8 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     Line length × contrast in a region, per area. [OD·mm/cm², or OD·px per 100 px² without a scale]
 
     Lines are linked by hysteresis and kept from 5 mm; chosen on the mean of the pair, read in each photograph
-    at the same pixels, with what light and focus have done to lines taken out.
+    at the same pixels and weighted by how far they stand out of the skin between them; what light and focus
+    have done to lines is taken out.
     How it can mislead: light from the side deepens every line; swelling after needling hides them for days;
     stray hair counts as a line where it lies in both photographs.
     """
@@ -56,9 +57,8 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     per = 100 / (count * 2 * found.lines.across_px) / (mm if scale else 1.0)
     lit = light.moved(pair, region, own="line")
     half = math.exp(lit.by / 2)
-    usual = float(found.where.sum()) * found.beyond
     before, after = (
-        max(0.0, float(side[found.where].sum()) - usual) * per * level
+        max(0.0, float(side[found.where] @ found.weight)) * per * level
         for side, level in ((found.lines.before, half), (found.lines.after, 1 / half))
     )
     length = float(found.where.sum()) / (2 * found.lines.across_px) * per * 2 * found.lines.across_px
@@ -78,7 +78,8 @@ def choose(pair: Pair, mask: Mask) -> Chosen:
     spread = 1.4826 * float(np.median(np.abs(lines.mean[inner]))) if inner.any() else 1.0
     length_px = min(LENGTH_MM / (pair.mm / lines.reduced), max(size) / 8)
     where = _linked(lines.mean, inner, spread=spread, length_px=length_px)
-    return Chosen(where, inner, BEYOND * WEAK * spread, lines)
+    weight = np.maximum(lines.mean[where] - USUAL * WEAK * spread, 0.0)
+    return Chosen(where, inner, weight / max(float(weight.mean()) if weight.size else 1.0, 1e-9), lines)
 
 
 def _spots(pair: Pair, mask: Mask, size: tuple[int, int]) -> Mask:
