@@ -7,17 +7,21 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from needlework.imaging import align, card, comparability, quality, reference
+from needlework.imaging import align, card, comparability, nine, person, quality, reference, shots
 from needlework.imaging import regions as skin_regions
 from needlework.imaging.align import Pair
 from needlework.imaging.card import Card
 from needlework.imaging.catalogue import MEASURES
+from needlework.imaging.comparability import Faces
+from needlework.imaging.cover import Cover
 from needlework.imaging.icc import Floats
+from needlework.imaging.items import Mark
 from needlework.imaging.optics import blurred
 from needlework.imaging.photo import Photo
+from needlework.imaging.quality import Quality
 from needlework.imaging.reference import Reference
 from needlework.imaging.regions import Mask, Region
-from needlework.records import WHOLE, Discord, Observation, Reading, Reason, Refusal
+from needlework.records import WHOLE, Discord, Likeness, Observation, Reading, Reason, Refusal
 
 METHOD = "pair-2"
 """Changes with anything that changes a reading."""
@@ -55,6 +59,12 @@ class Sight:
     longest_px: int
     """The longer side of the before photograph."""
     cards: Cards
+    photos: tuple[Photo, Photo]
+    """As they were taken, before and after."""
+    qualities: tuple[Quality, Quality]
+    faces: Faces
+    backdrop_od: float | None
+    """How far the backgrounds are apart; None where too little is seen but skin."""
 
     @property
     def method(self) -> str:
@@ -69,17 +79,24 @@ def observe(
     regions: tuple[Region, ...] | None = None,
     mm_per_px: float | None = None,
     measures: tuple[str, ...] | None = None,
+    faces: Faces = (None, None),
+    leave_out: tuple[Region, ...] = (),
+    cover: Cover | None = None,
+    days_since: tuple[int | None, int | None] = (None, None),
 ) -> Observation:
     """
     Gate, align, measure.
 
     `regions` are polygons in pixels of the before photograph, None for the whole of its skin; `mm_per_px`
     is the scale of the before photograph, None where it is not known; `measures` are ids of the catalogue,
-    None for all.
+    None for all; `faces` what was found of a face in each, None where none was, or none was sought;
+    `leave_out` and `cover` what is no bare skin in the before photograph; `days_since` the days from the
+    last session to each photograph.
     """
-    return read(
-        sight(before, after, regions=regions, mm_per_px=mm_per_px), regions=regions, measures=measures
+    seen = sight(
+        before, after, regions=regions, mm_per_px=mm_per_px, faces=faces, leave_out=leave_out, cover=cover
     )
+    return read(seen, regions=regions, measures=measures, days_since=days_since)
 
 
 def read(
@@ -87,6 +104,7 @@ def read(
     *,
     regions: tuple[Region, ...] | None = None,
     measures: tuple[str, ...] | None = None,
+    days_since: tuple[int | None, int | None] = (None, None),
 ) -> Observation:
     """What an aligned pair gives; for a caller who draws pictures of the same `sight` as well."""
     zones = regions or (Region(WHOLE),)
@@ -97,10 +115,15 @@ def read(
     if isinstance(seen, Refusal):
         return _none(seen.reasons)
     reasons = comparability.gate(
-        seen.discord, colour_od=seen.colour_od, likeness=seen.pair.likeness, longest_px=seen.longest_px
+        seen.discord,
+        colour_od=seen.colour_od,
+        likeness=seen.pair.likeness,
+        longest_px=seen.longest_px,
+        faces=seen.faces,
     )
+    alike = _nine(seen, reasons, days_since=days_since)
     if reasons:
-        return Observation(seen.method, False, reasons, (), seen.discord)
+        return Observation(seen.method, False, reasons, (), seen.discord, alike, days_since, seen.reference)
     readings: list[Reading] = []
     silent: list[Reason] = []
     for zone in zones:
@@ -110,7 +133,27 @@ def read(
                 silent.append(_too_little(zone, name))
             else:
                 readings.append(reading)
-    return Observation(seen.method, bool(readings), tuple(silent), tuple(readings), seen.discord)
+    told = (*shots.cautions(*seen.photos), *silent)
+    return Observation(
+        seen.method, bool(readings), told, tuple(readings), seen.discord, alike, days_since, seen.reference
+    )
+
+
+def _nine(
+    seen: Sight, reasons: tuple[Reason, ...], *, days_since: tuple[int | None, int | None]
+) -> tuple[Likeness, ...]:
+    grid = seen.pair.grid
+    return nine.score(
+        seen.discord,
+        reasons=reasons,
+        before=seen.photos[0],
+        after=seen.photos[1],
+        faces=seen.faces,
+        qualities=seen.qualities,
+        backdrop=seen.backdrop_od,
+        days_since=days_since,
+        mm_per_px=grid.mm_per_px,
+    )
 
 
 def cards(before: Photo, after: Photo) -> Cards:
@@ -125,9 +168,14 @@ def sight(
     regions: tuple[Region, ...] | None = None,
     mm_per_px: float | None = None,
     found: Cards | None = None,
+    faces: Faces = (None, None),
+    leave_out: tuple[Region, ...] = (),
+    cover: Cover | None = None,
 ) -> Sight | Refusal:
     """
     The pair on one grid over the regions, colours referred to what should not have changed.
+
+    `leave_out` are eyes, brows, lips and nostrils, `cover` hair and cloth, of the before photograph.
 
     A card in both photographs gives scale, unless `mm_per_px` is given, and colour. `found` are the cards
     where the caller has sought them already.
@@ -135,9 +183,12 @@ def sight(
     if mm_per_px is not None and not 0.001 <= mm_per_px <= 5:
         do = "Give the size of one pixel of the before photograph in millimetres, such as 0.08."
         return Refusal((Reason("mm_per_px", f"{mm_per_px} mm per pixel cannot be.", do),))
-    faults = (
-        _outside(regions, before) + quality.check(before, who="before") + quality.check(after, who="after")
-    )
+    if same := shots.same(before, after):
+        return Refusal((same,))
+    photos, qualities = (before, after), (quality.examine(before), quality.examine(after))
+    faults = _outside(regions, before)
+    for who, judged in zip(("before", "after"), qualities, strict=True):
+        faults += judged.marked(Mark.REFUSED, who)
     if faults:
         return Refusal(faults)
     found = found or cards(before, after)
@@ -145,11 +196,12 @@ def sight(
     before, after = _under_card(before, found.before, found), _under_card(after, found.after, found)
     pose = align.find(before, after)
     if isinstance(pose, Refusal):
-        return pose
+        return _strangers(pose, faces)
     small = _small(before, after, pose)
     if isinstance(small, Refusal):
         return small
     small = _without(small, found)
+    backdrop_od = comparability.backdrop_od(small)
     box = _box(before, small, regions)
     step = align.fine_step_px(before, mm_per_px=mm_per_px)
     close = align.pair(before, after, pose, box_px=box, step_px=step, mm_per_px=mm_per_px)
@@ -165,12 +217,21 @@ def sight(
         cast_od=told.cast_od,
         grey_od=told.grey_od,
     )
-    close = _without(close, found)
+    close = _bare(_without(close, found), leave_out, cover)
     close = replace(close, zones=_union(close, regions))
     shift = told.shift
     discord = comparability.discord(close, shift_od=shift, cast_od=told.cast_od)
     longest = max(before.width, before.height)
-    return Sight(close, discord, _chroma(shift), told.by, longest, found)
+    return Sight(
+        close, discord, _chroma(shift), told.by, longest, found, photos, qualities, faces, backdrop_od
+    )
+
+
+def _strangers(pose: Refusal, faces: Faces) -> Refusal:
+    """Why the two do not lie on each other, and that they may be of two people, where faces say so."""
+    one, two = faces
+    other = person.strangers(one, two) if one and two else None
+    return Refusal((*pose.reasons, *([other] if other else [])))
 
 
 def _none(reasons: tuple[Reason, ...]) -> Observation:
@@ -279,6 +340,26 @@ def _union(pair: Pair, zones: tuple[Region, ...] | None) -> Mask | None:
     for zone in zones:
         inside |= pair.inside(zone)
     return inside
+
+
+def _bare(pair: Pair, leave_out: tuple[Region, ...], cover: Cover | None) -> Pair:
+    """The pair without what is no bare skin, and a margin as wide as the finest filters."""
+    hidden = np.zeros(pair.usable.shape, bool)
+    for one in leave_out:
+        hidden |= pair.inside(one)
+    if cover is not None:
+        grid = pair.grid
+        hidden |= cover.on(
+            x_px=grid.x_px, y_px=grid.y_px, step_px=grid.step_px, width=grid.width, height=grid.height
+        )
+    if not hidden.any():
+        return pair
+    side = 2 * max(1, round(BARE_MM / pair.mm)) + 1
+    near = cv2.dilate(hidden.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    return replace(pair, usable=pair.usable & ~near)
+
+
+BARE_MM = 0.6
 
 
 def _shine(pair: Pair) -> Mask:

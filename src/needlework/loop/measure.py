@@ -49,7 +49,7 @@ def compare(
     reasons = observation.reasons + silent
     own = {name: values for name, values in (repeats or {}).items() if len(values) >= 2}
     if not observation.comparable:
-        return Comparison(observation.method, False, reasons, (), defaults=True)
+        return _told(observation, False, reasons, (), defaults=True)
     judged = [
         _scatter(reading, knowledge.noise[reading.measure], observation.discord, own) for reading in known
     ]
@@ -59,7 +59,27 @@ def compare(
         for trial, level in zip(judged, levels, strict=True)
     )
     defaults = not known or any(reading.measure not in own for reading in known)
-    return Comparison(observation.method, bool(known), reasons, changes, defaults)
+    return _told(observation, bool(known), reasons, changes, defaults=defaults)
+
+
+def _told(
+    observation: Observation,
+    comparable: bool,
+    reasons: tuple[Reason, ...],
+    changes: tuple[Change, ...],
+    *,
+    defaults: bool,
+) -> Comparison:
+    return Comparison(
+        observation.method,
+        comparable,
+        reasons,
+        changes,
+        defaults,
+        observation.likeness,
+        observation.days_since,
+        observation.reference,
+    )
 
 
 @dataclass(frozen=True, slots=True)
