@@ -93,7 +93,7 @@ def test_a_face_is_taken_and_measured(clinic, room, tmp_path):
     staff.well(dark=False)
     page.get_by_role("button", name="Measure the change").click()
     page.wait_for_url("**/comparisons/**")
-    expect(page.get_by_role("heading", name="What changed")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("heading", name="What changed")).to_be_visible(timeout=240_000)
     expect(page.locator(".change").filter(has_text="Redness").locator(".change-verdict")).to_be_visible()
     staff.well()
 
