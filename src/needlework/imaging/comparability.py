@@ -28,7 +28,7 @@ class Limits:
     exposure_od: float = 0.4
     cast_od: float = 0.25
     """Of the movement of all colours, before the reference is taken into account."""
-    focus: float = 0.45
+    focus: float = 0.32
     scale: float = 0.045
     turn_deg: float = 5.0
     misalignment: float = 0.004

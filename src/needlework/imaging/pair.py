@@ -312,7 +312,7 @@ def _box(photo: Photo, small: Pair, zones: tuple[Region, ...] | None) -> tuple[f
         column, row, width, height = cv2.boundingRect(small.skin.astype(np.uint8))
         step = small.grid.step_px
         left, top, right, bottom = column * step, row * step, (column + width) * step, (row + height) * step
-    margin = max(0.02 * max(photo.width, photo.height), AROUND * max(right - left, bottom - top))
+    margin = max(0.08 * max(photo.width, photo.height), AROUND * max(right - left, bottom - top))
     return (
         max(0.0, left - margin),
         max(0.0, top - margin),

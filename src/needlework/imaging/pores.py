@@ -60,6 +60,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     )
     contrast = [float(side.mean()) if count else 0.0 for side in (found.before, found.after)]
     standing = [int((side > found.beyond / BEYOND).sum()) / area for side in (found.before, found.after)]
+    spread = math.hypot(lit.spread, _uncertain(found))
     details = (
         Detail("pores", "1/cm²" if scale else "per 10⁴ px² (relative)", standing[0], standing[1]),
         Detail("mean contrast", "OD", contrast[0], contrast[1]),
@@ -67,8 +68,18 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     )
     return Reading(
         region.name, "pores", UNIT if scale else RELATIVE, before, after,
-        ratio=True, floor=FLOOR_OD if scale else FLOOR_OD / 100, spread=lit.spread, details=details,
+        ratio=True, floor=FLOOR_OD if scale else FLOOR_OD / 100, spread=spread, details=details,
     )  # fmt: skip
+
+
+def _uncertain(found: Found) -> float:
+    """What chance gives the sum over so many pores, each of which moves by itself, as a logarithm."""
+    count = len(found.rows)
+    sums = [float((side - found.beyond).sum()) for side in (found.before, found.after)]
+    if count < 2 or min(sums) <= 0:
+        return 1.0
+    apart = found.after - found.beyond - (sums[1] / sums[0]) * (found.before - found.beyond)
+    return float(np.std(apart)) * math.sqrt(count) / sums[1]
 
 
 def find(pair: Pair, mask: Mask) -> Found:
