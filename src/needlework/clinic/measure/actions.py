@@ -1,7 +1,6 @@
 """Keep a photograph; have two compared, which a worker does, since it takes seconds."""
 
 import threading
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +11,6 @@ from django.utils import timezone
 from django_tasks import TaskContext, TaskResultStatus, task
 from django_tasks.signals import task_finished
 
-from needlework import records
 from needlework.clinic import audit, current, storage
 from needlework.clinic.measure import faces, look, takes
 from needlework.clinic.models.measuring import Measuring, Stage
@@ -202,7 +200,7 @@ def measured(asked: UUID, *, attempt: int) -> Comparison | None:
         made = Comparison.from_record(
             row.before,
             row.after,
-            _told(measure.compare(seen.observation, knowledge, repeats=seen.repeats), seen.observation),
+            measure.compare(seen.observation, knowledge, repeats=seen.repeats),
             plan=row.plan,
             zones=row.zones,
             mm_per_px=row.mm_per_px,
@@ -220,13 +218,3 @@ def measured(asked: UUID, *, attempt: int) -> Comparison | None:
                 return None
             made.save()
     return made
-
-
-def _told(found: records.Comparison, observed: records.Observation) -> records.Comparison:
-    """With what was seen of the pair beside its readings."""
-    return replace(
-        found,
-        likeness=found.likeness or observed.likeness,
-        days_since=observed.days_since,
-        reference=found.reference or observed.reference,
-    )

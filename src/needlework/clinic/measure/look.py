@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from statistics import fmean, stdev
+from typing import Any
 
 from django.utils import timezone
 
 from needlework.clinic import storage
+from needlework.clinic.measure import faces
 from needlework.clinic.models.measuring import Measuring
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.treatment import SessionEntry
 from needlework.imaging import overlay, pair, photo
+from needlework.imaging import zones as face_zones
+from needlework.imaging.face import Face
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region
 from needlework.records import WHOLE, Observation, Reason, Refusal
@@ -31,8 +35,13 @@ class Look:
 def at(asked: Measuring) -> Look:
     """Both photographs on one grid, what each measure reads and counts there, and days since a session."""
     zones = _zones(asked)
-    seen = pair.sight(_decoded(asked.before), _decoded(asked.after), regions=zones, mm_per_px=asked.mm_per_px)
-    observed = replace(pair.read(seen, regions=zones), days_since=_days_since(asked))
+    before, after = _decoded(asked.before), _decoded(asked.after)
+    face = faces.seen(before)
+    bare = _bare(before, face)
+    seen = pair.sight(
+        before, after, regions=zones, mm_per_px=asked.mm_per_px, faces=(face, faces.seen(after)), **bare
+    )
+    observed = pair.read(seen, regions=zones, days_since=_days_since(asked))
     drawn = (
         {}
         if isinstance(seen, Refusal) or not observed.comparable
@@ -80,6 +89,14 @@ def _noise(
 def _scatter(values: Sequence[float]) -> float:
     """How far readings of one zone lie apart, in shares of their mean: zones differ in level."""
     return stdev(values) / (abs(fmean(values)) or 1.0) if len(values) > 1 else -1.0
+
+
+def _bare(before: Photo, face: Face | None) -> dict[str, Any]:
+    """What is no bare skin on the earlier photograph, as `pair` takes it; nothing where no face was found."""
+    found = face_zones.of(before, face) if face else None
+    if found is None or isinstance(found, Refusal):
+        return {}
+    return {"leave_out": found.leave_out, "cover": found.cover}
 
 
 def last_session(person: Patient, *, on: date) -> date | None:
