@@ -8,7 +8,7 @@ are compared: where going there and coming back does not lead home, nothing is m
 """
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -47,6 +47,9 @@ NOT_ALIKE = Reason(
     "The two photographs do not show the same place in the same light: too little of one is in the other.",
     "Choose two photographs of the same person and area, from the same side, in the same light.",
 )
+
+SHRUNK_FROM = 1.25
+"""Pixels a step above which a picture is reduced by area before it is resampled."""
 
 Points = NDArray[np.float32]
 Grey = NDArray[Any]
@@ -163,16 +166,8 @@ def reduced(photo: Photo, *, longest_px: int) -> tuple[Floats, float]:
     For finding things, not for measuring: coded values are averaged, so that a large photograph is never all
     in floats.
     """
-    scale = min(1.0, longest_px / max(photo.width, photo.height))
-    if scale == 1.0:
-        return photo.linear, 1.0
-    size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
-    return _lit(photo, cv2.resize(photo.coded, size, interpolation=cv2.INTER_AREA)), scale
-
-
-def _lit(photo: Photo, coded: Coded) -> Floats:
-    """Linear light of coded values that were taken from a photograph."""
-    return replace(photo, coded=coded).linear
+    coded, scale = photo.at_most(longest_px)
+    return photo.lit(coded), scale
 
 
 def find(before: Photo, after: Photo) -> Pose | Refusal:
@@ -326,23 +321,23 @@ def _through(matrix: NDArray[Any], x: Floats, y: Floats) -> tuple[Floats, Floats
 
 def _sampled(photo: Photo, x: Floats, y: Floats, *, step_px: float) -> tuple[Floats, Mask]:
     """Light at given places of a photograph: reduced by area near the step, then one cubic resampling."""
-    edge = 4 * step_px + 4
+    factor = 1
+    while 2 * factor <= step_px:
+        factor *= 2
+    x, y, step = (x + 0.5) / factor - 0.5, (y + 0.5) / factor - 0.5, step_px / factor
+    whole = photo.halved(factor)
+    edge = 4 * step + 4
     left, top = (max(0, int(float(v.min()) - edge)) for v in (x, y))
-    right, bottom = min(photo.width, int(x.max() + edge)), min(photo.height, int(y.max() + edge))
-    rows, columns = slice(top, max(bottom, top + 8)), slice(left, max(right, left + 8))
-    part: Coded = photo.coded[rows, columns]
+    right, bottom = min(whole.shape[1], int(x.max() + edge)), min(whole.shape[0], int(y.max() + edge))
+    part: Coded = whole[top : max(bottom, top + 8), left : max(right, left + 8)]
     if part.size == 0:
         return np.zeros((*x.shape, 3), np.float32), np.ones(x.shape, bool)
-    clipped: Grey = photo.clipped_of(rows, columns).astype(np.uint8) * 255
+    clipped: Grey = photo.clipped(part).astype(np.uint8) * 255
+    light = photo.lit(part)
     height, width = part.shape[:2]
     shrink_x = shrink_y = 1.0
-    whole = int(step_px / 2)
-    if whole > 1:  # neighbours of one or two pixels are averaged as coded, which noise alone tells apart
-        few = (max(1, round(width / whole)), max(1, round(height / whole)))
-        part = cv2.resize(part, few, interpolation=cv2.INTER_AREA)
-    light = _lit(photo, part)
-    if step_px > 1.2:
-        size = (max(1, round(width / step_px)), max(1, round(height / step_px)))
+    if step > SHRUNK_FROM:
+        size = (max(1, round(width / step)), max(1, round(height / step)))
         shrink_x, shrink_y = size[0] / width, size[1] / height
         light = cv2.resize(light, size, interpolation=cv2.INTER_AREA)
         clipped = cv2.resize(clipped, size, interpolation=cv2.INTER_AREA)

@@ -117,7 +117,7 @@ def _patch_centres() -> list[tuple[float, float]]:
 
 # ── what is found ────────────────────────────────────────────────────────────────────────────────────
 
-FIRST_PX, CLOSER_PX = 1600, 4000
+FIRST_PX, CLOSER_PX = 1600, 3000
 """Longest side in which a card is sought, and sought again where the photograph is larger."""
 CHART_PX = 1000
 WIDTH_MIN_PX = 225
@@ -324,12 +324,10 @@ def _mirrored(photo: Photo) -> bool:
 
 def _grey(photo: Photo, *, longest_px: int) -> tuple[NDArray[np.uint8], float]:
     """8-bit grey of at most so many pixels a side, and the scale that was applied."""
-    scale = min(1.0, longest_px / max(photo.width, photo.height))
-    coded = photo.coded if photo.coded.dtype == np.uint8 else (photo.coded >> 8).astype(np.uint8)
+    coded, scale = photo.at_most(longest_px)
+    if coded.dtype != np.uint8:
+        coded = (coded >> 8).astype(np.uint8)
     grey = cv2.cvtColor(np.ascontiguousarray(coded), cv2.COLOR_RGB2GRAY)
-    if scale < 1.0:
-        size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
-        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     return np.asarray(grey), scale
 
 
@@ -603,10 +601,9 @@ def _chart(photo: Photo) -> Card | None:
     """The standard chart, where this OpenCV can find it and its colours are those of the chart."""
     if not hasattr(cv2, "mcc") or min(photo.width, photo.height) < 120:
         return None
-    scale = min(1.0, CHART_PX / max(photo.width, photo.height))
-    size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
-    coded = photo.coded if photo.coded.dtype == np.uint8 else (photo.coded >> 8).astype(np.uint8)
-    small = cv2.resize(coded, size, interpolation=cv2.INTER_AREA)
+    small, scale = photo.at_most(CHART_PX)
+    if small.dtype != np.uint8:
+        small = (small >> 8).astype(np.uint8)
     detector = cv2.mcc.CCheckerDetector.create()
     detector.setColorChartType(cv2.mcc.MCC24)  # left to itself it reads memory that nobody has written
     cv2.setRNGSeed(7)  # it draws at random: the same photograph must give the same answer

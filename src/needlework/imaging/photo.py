@@ -51,6 +51,8 @@ class Photo:
     """What decoding has lost or chosen: cmyk, no-profile, transparent, first-of-several."""
     colour: bool = True
     """False for a picture in shades of grey."""
+    levels: dict[int, Coded] = field(default_factory=dict, init=False, repr=False)
+    """The picture at a half, a quarter …, as `halved` has made it; follows from the rest."""
 
     @property
     def taken_at(self) -> datetime | None:
@@ -64,6 +66,37 @@ class Photo:
     def software(self) -> str:
         return self.shot.software
 
+    def halved(self, factor: int) -> Coded:
+        """
+        The coded picture with so many times fewer pixels a side, a power of two; made once.
+
+        Neighbours of a few pixels are averaged as coded, which noise alone tells apart from averaging light.
+        Rows and columns that do not fill a last pixel are dropped, so a place is where it was ÷ factor.
+        """
+        if factor == 1:
+            return self.coded
+        if factor not in self.levels:
+            finer = self.halved(factor // 2)
+            height, width = finer.shape[0] // 2, finer.shape[1] // 2
+            even = finer[: 2 * height, : 2 * width]
+            self.levels[factor] = np.asarray(
+                cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), self.coded.dtype
+            )
+        return self.levels[factor]
+
+    def at_most(self, longest_px: int) -> tuple[Coded, float]:
+        """The coded picture with no more than so many pixels a side, and the scale that was applied."""
+        longest = max(self.width, self.height)
+        scale = min(1.0, longest_px / longest)
+        factor = 1
+        while longest >= 2 * factor * longest_px and min(self.width, self.height) >= 4 * factor:
+            factor *= 2
+        coded = self.halved(factor)
+        size = (max(1, round(self.width * scale)), max(1, round(self.height * scale)))
+        if size == coded.shape[1::-1]:
+            return coded, scale
+        return np.asarray(cv2.resize(coded, size, interpolation=cv2.INTER_AREA)), scale
+
     @property
     def linear(self) -> Floats:
         """Linear sRGB light, 1 = white, rows × columns × RGB. Worked out on each call."""
@@ -71,7 +104,11 @@ class Photo:
 
     def linear_of(self, rows: slice, columns: slice) -> Floats:
         """Linear light of one part of the picture."""
-        part = np.ascontiguousarray(self.coded[rows, columns])
+        return self.lit(self.coded[rows, columns])
+
+    def lit(self, coded: Coded) -> Floats:
+        """Linear light of coded values that were taken from this photograph."""
+        part = np.ascontiguousarray(coded)
         if part.dtype == np.uint8:
             light: Floats = cv2.LUT(part, self.coding.curves.reshape(1, 256, 3))
         else:
@@ -80,12 +117,16 @@ class Photo:
 
     def clipped_of(self, rows: slice, columns: slice) -> NDArray[np.bool_]:
         """Where a channel stands at the end of its range, so that what was there is lost."""
-        part = np.ascontiguousarray(self.coded[rows, columns])
+        return self.clipped(self.coded[rows, columns])
+
+    def clipped(self, coded: Coded) -> NDArray[np.bool_]:
+        """The same for coded values that were taken from this photograph."""
+        part = np.ascontiguousarray(coded)
         top = 65535 if part.dtype == np.uint16 else 255
         red, green, blue = cv2.split(part)
         brightest = np.asarray(cv2.max(cv2.max(red, green), blue))
-        clipped: NDArray[np.bool_] = (brightest >= int(top * 0.984)) | (brightest <= int(top * 0.016))
-        return clipped
+        lost: NDArray[np.bool_] = (brightest >= int(top * 0.984)) | (brightest <= int(top * 0.016))
+        return lost
 
 
 def decode(data: bytes) -> Photo | Refusal:

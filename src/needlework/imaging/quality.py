@@ -7,7 +7,7 @@ All but noise is read from one copy of at most 1400 px a side. Limits are house:
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -177,18 +177,9 @@ def _black(light: Floats) -> Item | None:
 
 
 def _copy(photo: Photo) -> Floats:
-    """Linear light at no more than LOOK_PX a side; first by a whole number, which costs a fifth."""
-    coded = photo.coded
-    whole = max(photo.width, photo.height) // LOOK_PX
-    if whole > 1:
-        width, height = photo.width // whole, photo.height // whole
-        coded = cv2.resize(
-            coded[: height * whole, : width * whole], (width, height), interpolation=cv2.INTER_AREA
-        )
-    shrink = LOOK_PX / max(coded.shape[:2])
-    if shrink < 1:
-        coded = cv2.resize(coded, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    return replace(photo, coded=coded).linear
+    """Linear light at no more than LOOK_PX a side."""
+    coded, _ = photo.at_most(LOOK_PX)
+    return photo.lit(coded)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
