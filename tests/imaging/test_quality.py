@@ -60,7 +60,7 @@ def test_a_good_photograph_of_any_skin_is_fine(skin_type: str) -> None:
     ("how", "what"),
     [
         ({"azimuth_deg": 180.0, "elevation_deg": 20.0, "ambient": 0.1}, "side"),
-        ({"white": (0.85, 1.0, 0.85)}, "cast"),
+        ({"white": (0.75, 1.0, 0.75)}, "cast"),
         ({"white": (1.15, 1.0, 1.15)}, "cast"),
         ({"grain": 0.06}, "noise"),
         ({"quality": 60}, "jpeg"),

@@ -36,7 +36,9 @@ BLUR_MAX, BLUR_CAUTION = 0.2, 0.3
 NOISE_CAUTION, NOISE_MAX = 0.04, 0.25
 RESOLUTION_CAUTION, RESOLUTION_MIN = 5.0, 1.0
 """Pixels per millimetre: below the first neither pores nor fine lines are seen, below the second nothing."""
-CAST_CAUTION, CAST_CARD = 0.16, 0.35
+CAST_CAUTION, CAST_CARD = 0.2, 0.35
+CAST_DARK, DARK_FROM_OD = 0.25, 2.2
+"""On dark skin the surface's own haze keeps blue from falling, which looks magenta: so much more is let pass."""
 SHINE_CAUTION, SHINE_MAX = 0.1, 0.4
 SIDE_CAUTION, SIDE_MAX = 0.8, 1.8
 EVEN_MIN = 0.5
@@ -355,7 +357,8 @@ def _cast(seen: _Seen, card: Card | None) -> Item:
     apart = abs(off) / math.hypot(1.0, LOCUS_SLOPE)
     hue = "green" if off > 0 else "magenta"
     return graded(
-        "cast", "Green or magenta cast", apart, unit="OD", caution=CAST_CAUTION,
+        "cast", "Green or magenta cast", apart, unit="OD",
+        caution=CAST_CAUTION + CAST_DARK * max(0.0, green - DARK_FROM_OD),
         says=f"The light or the camera gives the skin a {hue} cast.",
         do="Use daylight or white lamps, one kind at a time, with filters off; lay the card beside the skin.",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from needlework.imaging.seen import Seen, within
 from needlework.records import Detail, Reading
 
 UNIT = "OD"
-PIXELS_MIN = 400
+PIXELS_MIN = 200
 
 
 def measure(pair: Pair, region: Region) -> Reading | None:
