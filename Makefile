@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check bench docs lock chromium
+.PHONY: help run test test-long check bench bench-truth docs lock chromium
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +34,10 @@ check: $(VENV)/dev.stamp ## format, lint, types, arrows, protocol, generated doc
 	$(BIN)/needlework manage makemigrations --check --dry-run
 
 bench: $(VENV)/dev.stamp ## time what has to be fast; prints, never fails on a figure
-	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+	@for each in $(filter-out benchmarks/bench_truth.py,$(wildcard benchmarks/*.py)); do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+
+bench-truth: $(VENV)/dev.stamp ## what each measure makes of drawn skin of known truth, people held out (minutes)
+	@$(BIN)/python benchmarks/bench_truth.py --held-out --people 5 --json docs/truth.json
 
 docs: $(VENV)/dev.stamp ## write the documents that are made from the protocol and the code
 	@$(BIN)/python -m needlework.cli.handbook

@@ -730,8 +730,8 @@ class Reading:
     """What is added to both sides before a ratio is taken: the level that nothing at all reads as."""
     spread: float = 0.0
     """
-    Standard deviation of the change that the pair itself tells of, on the scale on which it is judged: what is
-    left uncertain about light, focus and colour, and how far parts of the zone disagree.
+    Standard deviation of the change that the pair itself tells of, on the scale on which it is judged: what
+    is left uncertain about light, focus and colour, and what chance gives so few pores.
     """
     details: tuple[Detail, ...] = ()
 

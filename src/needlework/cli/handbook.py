@@ -4,6 +4,7 @@ Writes the two documents that are drawn from the program itself: docs/protocol.m
 `python -m needlework.cli.handbook` writes them, `--check` says which of them is not current.
 """
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -46,8 +47,15 @@ def documents(docs: Path) -> dict[Path, str]:
     protocol = load.default()
     return {
         docs / "protocol.md": _text(edition.protocol(protocol, mend=MEND)),
-        docs / "measures.md": _text(measure.measures(MEASURES.values(), protocol, mend=MEND)),
+        docs / "measures.md": _text(measure.measures(MEASURES.values(), protocol, _truth(docs), mend=MEND)),
     }
+
+
+def _truth(docs: Path) -> measure.Truth:
+    """What `make bench-truth` left beside the documents; empty where it was never run."""
+    path = docs / "truth.json"
+    found: measure.Truth = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found
 
 
 def _current(path: Path, text: str) -> bool:

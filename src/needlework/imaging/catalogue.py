@@ -40,10 +40,11 @@ MEASURES: dict[str, Measure] = {
         Measure(
             id="wrinkles",
             title="Wrinkles and fine lines",
-            definition="Length of lines times their contrast, per area of a zone.",
-            formula="Σ line response ÷ (2 × 0.28 mm) ÷ area; response of a second-derivative line filter "
-            "(0.28 mm × 1.3 mm, 12 directions) on the shading of the skin, hysteresis at 2.6 and 1.5 spreads, "
-            "lines from 5 mm, less what light and focus explain",
+            definition="Length of lines times their contrast, per area of a zone; strong lines weigh more.",
+            formula="Σ weight × line response ÷ (2 × 0.28 mm) ÷ area; response of a second-derivative line "
+            "filter (0.28 mm × 1.3 mm, 12 directions) on red and green density without shading wider than "
+            "4 mm; hysteresis at 1.9 and 1.2 spreads, lines from 5 mm, beside spots; less what light and "
+            "focus explain",
             unit=wrinkles.UNIT,
             unit_relative=wrinkles.RELATIVE,
             sources=("Ng 2014, hybrid Hessian filter", "Ng 2015, Hessian line tracking"),
@@ -51,8 +52,8 @@ MEASURES: dict[str, Measure] = {
             example="A forehead at 2.0 before and 1.5 after has a quarter less line.",
             misleads="Light from the side deepens every line; swelling hides lines for days; it is a "
             "contrast, not a depth in millimetres; levels of different people do not compare; over the "
-            "whole skin area brows, lashes, lips and hair count as lines and drown small changes: draw "
-            "a zone.",
+            "whole skin area brows, lashes, lips and hair count as lines where no face was found that tells "
+            "where they are: draw a zone.",
             read=wrinkles.measure,
             seen=wrinkles.seen,
         ),
@@ -60,8 +61,9 @@ MEASURES: dict[str, Measure] = {
             id="texture",
             title="Texture",
             definition="Amplitude of the finest relief between lines and pores that both photographs share.",
-            formula="√(Sab) of the shading between Gaussians of 0.07 and 0.14 mm, values cut at 4 spreads; the "
-            "ratio of both photographs is the slope of the major axis, less what light and focus explain",
+            formula="√(Sab) of red and green density between Gaussians of 0.07 and 0.14 mm beside lines and "
+            "pores, values cut at 4 spreads; the ratio of both photographs is the slope of the major axis, "
+            "less what light and focus explain",
             unit=texture.UNIT,
             unit_relative=texture.UNIT,
             sources=("J Vis Commun Image Represent 2017, co-occurrence roughness", "Bargo 2010"),
@@ -76,15 +78,17 @@ MEASURES: dict[str, Measure] = {
         Measure(
             id="tone",
             title="Evenness of tone",
-            definition="Amplitude of blotches of melanin and of blood, apart from how dark or red the skin is.",
-            formula="√(Sab) of melanin and haemoglobin between Gaussians of 0.7 and 3.5 mm, values cut at 2.5 "
-            "spreads so that spots do not count",
-            unit="OD",
-            unit_relative="OD",
+            definition="Amplitude of blotches beside spots, apart from how dark or red the skin is.",
+            formula="√(Sab) of red and green density between Gaussians of 0.7 and 3.5 mm that take from "
+            "inside the zone alone, beside spots, values cut at 2.5 spreads; the ratio of both photographs "
+            "is the slope of the major axis",
+            unit=tone.UNIT,
+            unit_relative=tone.UNIT,
             sources=("Tsumura 2003, ACM TOG 22:770",),
             better="lower",
             example="A cheek at 0.030 before and 0.024 after is a fifth more even.",
-            misleads="Make-up evens it; redness that comes and goes in blotches moves it within minutes.",
+            misleads="Make-up evens it; a flush comes and goes in blotches within minutes; a tan may deepen "
+            "its blotches with the skin.",
             read=tone.measure,
             seen=tone.seen,
         ),
@@ -92,40 +96,44 @@ MEASURES: dict[str, Measure] = {
             id="scars",
             title="Atrophic scars",
             definition="Shading contrast of hollows of a millimetre or more. It is not a depth.",
-            formula="Projection of the shading between Gaussians of 0.7 and 2.4 mm on its strong places in the "
-            "mean of both photographs, ÷ √area, less what light explains",
-            unit="OD",
-            unit_relative="OD",
-            sources=("Salameh 2022, stereo depth against scores",),
+            formula="Projection of the density between Gaussians of 0.5 and 1.6 mm on its strong places in "
+            "the mean of both photographs, beside spots, ÷ √area; red, green and blue in the shares that "
+            "leave shading as it is and everything else smallest; less what light explains",
+            unit=scars.UNIT,
+            unit_relative=scars.UNIT,
+            sources=("Salameh 2022, stereo depth against scores", "Capon 1969, Proc IEEE 57:1408"),
             better="lower",
             example="A cheek at 0.020 before and 0.016 after casts a fifth less shade in its hollows.",
-            misleads="One photograph has no depth: the same hollow shades more when the lamp stands lower, and "
-            "swelling fills it for days; levels of different people do not compare.",
+            misleads="One photograph has no depth: the same hollow shades more when the lamp stands lower, "
+            "and swelling fills it for days; on dark skin pigment hides most of the shade, so that only a "
+            "large change is seen; levels of different people do not compare.",
             read=scars.measure,
             seen=scars.seen,
         ),
         Measure(
             id="pores",
             title="Pores",
-            definition="Contrast of all pores together, per area.",
-            formula="Σ over local maxima of the shading between Gaussians of 0.14 and 0.30 mm, found on the mean "
-            "of both photographs and read in each, ÷ area, less what light and focus explain",
+            definition="Contrast of all pores beyond that of the texture, per area.",
+            formula="Σ (response − 0.7 × limit) over local maxima of the density between Gaussians of 0.14 "
+            "and 0.30 mm above a limit of 3 spreads, found on the mean of both photographs and read in "
+            "each, ÷ area, less what light and focus explain",
             unit=pores.UNIT,
             unit_relative=pores.RELATIVE,
             sources=("Dissanayake 2019, Skin Res Technol 25:631",),
             better="lower",
             example="A nose at 4.0 before and 3.2 after shows a fifth less pore.",
             misleads="Stubble and make-up: the one looks like pores, the other fills them; a photograph with "
-            "fewer than about ten pixels a millimetre shows none.",
+            "fewer than about ten pixels a millimetre shows few.",
             read=pores.measure,
             seen=pores.seen,
         ),
         Measure(
             id="redness",
             title="Redness",
-            definition="Median haemoglobin density of the usable skin of a zone.",
-            formula="median over pixels of row 2 of [m h 1]⁻¹ · OD, OD = −ln(linear R, G, B), "
-            "m = (0.3285, 0.4690, 0.8198), h = (0.2988, 0.6838, 0.6657)",
+            definition="Haemoglobin density of the usable skin of a zone.",
+            formula="before: row 2 of [m h 1]⁻¹ · median OD, OD = −ln(linear R, G, B); after: before + the "
+            "most probable change of blood where melanin m, blood h and light (1, 1, 1) may have changed, "
+            "m and h at the darkness of this skin",
             unit=redness.UNIT,
             unit_relative=redness.UNIT,
             sources=(
@@ -135,9 +143,9 @@ MEASURES: dict[str, Measure] = {
             ),
             better="lower",
             example="A cheek at 0.42 before and 0.35 after has lost 0.07 OD of haemoglobin density.",
-            misleads="White balance looks like redness unless the picture shows cloth, a wall or untreated "
-            "skin to tell them apart; on very dark skin (type VI) a fresh tan "
-            "reads as redness; make-up hides it; the first days after needling are red by intent.",
+            misleads="White balance looks like redness unless the picture shows a card, cloth, a wall or "
+            "untreated skin to tell them apart; make-up hides it; the first days after needling are red by "
+            "intent.",
             read=redness.measure,
             seen=redness.seen,
         ),
@@ -145,30 +153,31 @@ MEASURES: dict[str, Measure] = {
             id="pigmentation",
             title="Pigmentation, base",
             definition="Darkness of the base colour: 90° less the individual typology angle.",
-            formula="90° − arctan((L* − 50) ÷ b*) of the median optical density, CIE 1976 from linear light",
+            formula="90° − arctan((L* − 50) ÷ b*) of the median optical density, CIE 1976 from linear light; "
+            "after: without the change of light and of blood that the redness measure tells",
             unit=pigmentation.UNIT,
             unit_relative=pigmentation.UNIT,
             sources=("Chardon 1991, individual typology angle",),
             better="lower",
             example="A cheek at 48° before and 44° after has become lighter by 4° of typology angle.",
-            misleads="Without a card the level is uncalibrated and only the change against what should not have "
-            "changed counts; shade that falls on the zone alone looks like pigment.",
+            misleads="Without a card the level is uncalibrated and only the change against what should not "
+            "have changed counts; on the lightest skin a fifth more melanin is less than the noise.",
             read=pigmentation.measure,
             seen=pigmentation.seen,
         ),
         Measure(
             id="spots",
             title="Pigmented spots",
-            definition="Melanin that spots hold beyond the skin around them, over the zone.",
-            formula="Σ melanin between Gaussians of 0.3 and 2.4 mm over its dark places in the mean of both "
-            "photographs ÷ area",
+            definition="Density that spots have beyond the skin around them, over the zone.",
+            formula="Σ red and green density between Gaussians of 0.3 and 3 mm that take from inside the "
+            "zone alone, over compact places above 2.5 spreads in the mean of both photographs, ÷ area",
             unit=spots.UNIT,
             unit_relative=spots.UNIT,
             sources=("Tsumura 2003, ACM TOG 22:770", "Yamamoto 2008, Skin Res Technol 14:26"),
             better="lower",
             example="A hand at 0.010 before and 0.008 after has a fifth less spot.",
-            misleads="A tan deepens spots and skin together; on very dark skin the difference is small beside "
-            "the noise of blue.",
+            misleads="A tan may deepen spots and skin together; scabs and the dots of the first days after "
+            "needling are spots as well.",
             read=spots.measure,
             seen=spots.seen,
         ),

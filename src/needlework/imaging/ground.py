@@ -1,8 +1,8 @@
 """
 The colour of the skin at a fifth of a millimetre: where blotches, spots and hollows are.
 
-Each region is filtered by itself, so that nothing of its surroundings leaks in over its edge: a region that has
-become lighter as a whole would otherwise show a blotch along its border.
+Each region is filtered by itself, so that nothing of its surroundings leaks in over its edge: a region that
+has become lighter as a whole would otherwise show a blotch along its border.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from needlework.imaging.regions import Mask
 STEP_MM = 0.2
 COLOURED = (0.5, 0.5, 0.0)
 """
-Shares of R, G and B in which blotches and spots are read: pigment and blood darken red and green both, and blue,
-in which a camera has most noise and a JPEG least detail, is left out.
+Shares of R, G and B in which blotches and spots are read: pigment and blood darken red and green both, and
+blue, in which a camera has most noise and a JPEG least detail, is left out.
 """
 SPOT_MM = (0.3, 3.0)
 """Narrow and wide Gaussian of the band in which spots of 0.6 to 4 mm stand out."""
@@ -48,7 +48,7 @@ class Ground:
     def between(
         self, inside: Mask, narrow_mm: float, wide_mm: float, *, shares: tuple[float, ...] = COLOURED
     ) -> tuple[Floats, Floats]:
-        """Both through a band-pass of two Gaussians that take from inside a mask alone; nothing outside it."""
+        """Both through a band-pass of two Gaussians that take from inside a mask alone, 0 outside it."""
         weight = inside.astype(np.float32)
         row = np.array([shares], np.float32)
         one, two = (
@@ -83,7 +83,7 @@ class Ground:
 
 def _compact(mask: Mask) -> Mask:
     """What is as wide as it is long; a furrow that is dark enough is none the less a furrow."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     longest = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     keep = stats[:, cv2.CC_STAT_AREA] > COMPACT * longest**2
     keep[0] = False

@@ -1,14 +1,15 @@
 """
 What light and focus have done to the relief of a pair, so that it is not taken for a change of the skin.
 
-A lamp that stands lower deepens every furrow, pore and scar at once; a softer focus takes most from the finest.
-Treatments do neither. Both are found together from all bands of relief in a zone and around it, by a robust
-regression in which a band that has really changed is an outlier; the band that is being judged is never asked
-about itself inside its own zone. How much a softer focus would take from each band is tried on the pair itself.
+A lamp that stands lower deepens every furrow, pore and scar at once; a softer focus takes most from the
+finest. Treatments do neither. Both are found together from all bands of relief in a zone and around it, by
+a robust regression in which a band that has really changed is an outlier; the band that is being judged is
+never asked about itself inside its own zone. What a softer focus would take from each is tried on the pair.
 """
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +19,15 @@ from needlework.imaging.align import Pair
 from needlework.imaging.regions import Mask, Region
 
 SCATTER = 0.02
-"""Of one band's logarithm of contrast about what light and focus explain; house, drawn skin."""
+"""Of one band about what light and focus explain, as a logarithm of contrast; house."""
 TAIL = 2.0
 """Degrees of freedom of that scatter: few, because a band may really have changed."""
 USUAL_SLANT, USUAL_FOCUS = 0.06, 1.0
-"""Spread of both nuisances between photographs taken with usual care; focus in units of the blur tried."""
+"""Spread of both between photographs taken with usual care; focus in units of the blur that is tried."""
 ROUNDS = 12
 GLINT = {"fine": 0.2, "pore": 0.18, "line": 0.15, "broad": 0.1}
 """
-Share of a darkening of the ground by which the contrast of relief grows: what shines from the surface stays as
+Share of a darkening of the ground by which relief gains contrast: what shines from the surface stays as
 bright while the skin below it gets darker.
 """
 
@@ -105,16 +106,15 @@ def _bands(pair: Pair, mask: Mask) -> dict[str, Band]:
     return found
 
 
-def _robust(
-    rows: NDArray[np.float64], values: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _robust(rows: NDArray[Any], values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """The most probable slant and blur under heavy-tailed scatter, with how uncertain they are."""
     prior = np.diag([USUAL_SLANT**-2, USUAL_FOCUS**-2])
-    found = np.zeros(2)
+    found: NDArray[Any] = np.zeros(2)
     weight = np.ones(len(values))
     for _ in range(ROUNDS):
         normal = rows.T @ (rows * weight[:, None]) / SCATTER**2 + prior
         found = np.linalg.solve(normal, rows.T @ (weight * values) / SCATTER**2)
         apart = (values - rows @ found) / SCATTER
         weight = (TAIL + 1) / (TAIL + apart**2)
-    return found, np.linalg.inv(rows.T @ (rows * weight[:, None]) / SCATTER**2 + prior)
+    covariance: NDArray[Any] = np.linalg.inv(rows.T @ (rows * weight[:, None]) / SCATTER**2 + prior)
+    return found, covariance

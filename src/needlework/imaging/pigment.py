@@ -1,5 +1,5 @@
 """
-By how much melanin and haemoglobin of a zone have changed, told apart from light at the darkness of this skin.
+By how much melanin and haemoglobin of a zone have changed, told apart from light at this skin's darkness.
 
 On dark skin the light that comes back from the surface itself is no longer small beside what comes from
 below, and density is no longer proportional to pigment: blue stops growing first, so a fixed vector of
@@ -16,9 +16,9 @@ from needlework.imaging.icc import Floats
 MELANIN = (0.335, 0.510, 0.792)
 HAEMOGLOBIN = (0.300, 0.760, 0.577)
 """
-Unit vectors of density in R, G, B of light skin: absorption falls with wavelength to the power 3.33 for melanin;
-blood absorbs blue about three quarters as much as green, and blue is lost before it gets deep. Both as cameras
-with broad channels see them (Jacques 2013, Phys Med Biol 58:R37), between drawn cameras of several kinds.
+Unit vectors of density in R, G, B of light skin: absorption falls with wavelength to the power 3.33 for
+melanin; blood absorbs blue about three quarters as much as green, and blue is lost before it gets deep. Both
+as cameras with broad channels see them (Jacques 2013, Phys Med Biol 58:R37), amid several drawn cameras.
 """
 HAZE = 0.012
 """Share of white light that comes back from the surface of clean skin beside the highlights; house."""
@@ -29,7 +29,7 @@ PIGMENT_OD = 0.12
 
 
 def vectors(light: Floats) -> tuple[Floats, Floats]:
-    """Unit vectors of density of melanin and of haemoglobin, at skin that returns so much light by channel."""
+    """Unit vectors of melanin and of haemoglobin, at skin that returns so much light by channel."""
     share = 1.0 - HAZE / np.maximum(light, HAZE * 1.25)
     melanin, blood = (np.array(one) * share for one in (MELANIN, HAEMOGLOBIN))
     return melanin / np.linalg.norm(melanin), blood / np.linalg.norm(blood)
@@ -60,7 +60,8 @@ def moved(before: Floats, after: Floats, *, cast_od: float, grey_od: float) -> M
     noise = (max(cast_od, 1e-3) ** 2 + (MODEL * tint) ** 2) * (np.eye(3) - grey) / 2 + 1e-6 * np.eye(3)
     weigh = prior @ columns.T @ np.linalg.inv(columns @ prior @ columns.T + noise)
     found = weigh @ (after - before)
-    return Moved(*(float(value) for value in found), covariance=prior - weigh @ columns @ prior)
+    melanin, blood, shade = (float(value) for value in found)
+    return Moved(melanin, blood, shade, prior - weigh @ columns @ prior)
 
 
 def _hue(moved: Floats) -> Floats:

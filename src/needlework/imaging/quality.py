@@ -38,7 +38,7 @@ RESOLUTION_CAUTION, RESOLUTION_MIN = 5.0, 1.0
 """Pixels per millimetre: below the first neither pores nor fine lines are seen, below the second nothing."""
 CAST_CAUTION, CAST_CARD = 0.2, 0.35
 CAST_DARK, DARK_FROM_OD = 0.25, 2.2
-"""On dark skin the surface's own haze keeps blue from falling, which looks magenta: so much more is let pass."""
+"""On dark skin the surface's haze keeps blue from falling, which looks magenta: so much more is let pass."""
 SHINE_CAUTION, SHINE_MAX = 0.1, 0.4
 SIDE_CAUTION, SIDE_MAX = 0.8, 1.8
 EVEN_MIN = 0.5
@@ -331,7 +331,7 @@ def _resolution(seen: _Seen) -> Item:
     )  # fmt: skip
 
 
-LOCUS_RG, LOCUS_GB, LOCUS_SLOPE = 0.328, 0.275, 1.62
+LOCUS_RG, LOCUS_GB, LOCUS_SLOPE = 0.328, 0.270, 0.95
 """
 Skin in white light, from type I to VI, lies on one line: density of blue less green against green less red.
 Drawn skin; melanin alone moves along it.

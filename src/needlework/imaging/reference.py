@@ -1,9 +1,9 @@
 """
 What should not have changed between two photographs, and what it says of the camera's colours.
 
-Without a card, an overall change of redness or tan cannot be told from white balance and exposure. A wall or a
-cloth that stood still can tell, and so can skin that was not treated; what is reported is then a change against
-it. Where both are there and disagree, all of the skin has changed, and the wall is believed.
+Without a card, an overall change of redness or tan cannot be told from white balance and exposure. A wall or
+a cloth that stood still can tell, and so can skin that was not treated; what is reported is then a change
+against it. Where both are there and disagree, all of the skin has changed, and the wall is believed.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ PARTS = 12
 UNKNOWN_CAST_OD = 0.03
 """How far white balance drifts between two photographs with nothing in them to tell; house."""
 GREY_OD = {"surroundings": 0.015, "background": 0.06, "nothing": 0.1}
-"""How uncertain the brightness of skin stays beside each reference: a wall lies otherwise to the light; house."""
+"""How uncertain the brightness of skin stays beside each: a wall lies otherwise to the light; house."""
 DISAGREE = 3.0
 """Uncertainties by which two references must be apart to contradict each other."""
 SURE_OD = 0.004
@@ -98,7 +98,8 @@ def _surroundings(small: Pair, zones: tuple[Region, ...] | None) -> Mask:
 def _background(small: Pair) -> Mask:
     """What is neither skin nor near it nor black."""
     skin = cv2.dilate(small.skin.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    return small.usable & ~skin & (small.before.max(axis=2) < 4.5)
+    behind: Mask = small.usable & ~skin & (small.before.max(axis=2) < 4.5)
+    return behind
 
 
 def _robust(moved: Floats, mask: Mask) -> tuple[Floats, float]:

@@ -86,12 +86,12 @@ def of(before: Floats, after: Floats, seen: Mask, *, mm: float) -> Relief:
     """The relief of an aligned pair of optical densities."""
     weight = seen.astype(np.float32)
     under = np.maximum(blurred(weight, sigma_px=SLOW_MM / mm), 1e-3)
-    planes = [
+    one, two, broad_one, broad_two = (
         _flat(cv2.transform(side, np.array([shares], np.float32)), weight, under, sigma_px=SLOW_MM / mm)
         for shares in (FINE, BROAD)
         for side in (before, after)
-    ]
-    return Relief(*planes, seen, mm)
+    )
+    return Relief(one, two, broad_one, broad_two, seen, mm)
 
 
 def _flat(form: Floats, weight: Floats, under: Floats, *, sigma_px: float) -> Floats:

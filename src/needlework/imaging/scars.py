@@ -62,7 +62,8 @@ def shares(one: Floats, two: Floats) -> Floats:
     variance = (one.T @ one + two.T @ two) / (2 * len(one))
     variance = variance + LOADING * np.trace(variance) / 3 * np.eye(3)
     found: Floats = np.linalg.solve(variance, np.ones(3))
-    return found / found.sum()
+    found /= found.sum()
+    return found
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:

@@ -1,7 +1,7 @@
 """What changed, and is it more than noise? Noise, published repeatability, and every measure."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from needlework.cli.chapters.words import Lines, brief, reviewed, table
 
@@ -43,7 +43,13 @@ def _repeats(one: "Repeatability") -> tuple[str, ...]:
     return f"{one.instrument} (`{one.id}`)", one.speaks_of, one.figure, smallest, one.do, brief(one)
 
 
-def measures(entries: "Iterable[catalogue.Measure]", knowledge: "Protocol", *, mend: str) -> Lines:
+Truth = dict[str, Any]
+"""What `make bench-truth` found: by measure, then all or by_type, then figure."""
+
+
+def measures(
+    entries: "Iterable[catalogue.Measure]", knowledge: "Protocol", truth: Truth, *, mend: str
+) -> Lines:
     """Every measure there is: definition, formula, unit, sources, noise, and how it misleads."""
     yield from ("# Measures", "")
     yield f"<!-- Generated from imaging/catalogue.py and protocol/default/measure.toml by: {mend} -->"
@@ -64,3 +70,73 @@ def measures(entries: "Iterable[catalogue.Measure]", knowledge: "Protocol", *, m
         if noise:
             size = f"{noise.sd:g} ({noise.freedom:g} degrees of freedom)"
             yield f"- Noise in edition `{knowledge.edition.mark}`: {size}. {noise.tells}"
+        if one.id in truth:
+            yield from ("", *_fairness(truth[one.id]))
+    if "pairs" in truth:
+        yield from ("", "## Pairs, whatever the measure", "", *_pairs(truth["pairs"]))
+
+
+ITA = {"I": "over 55°", "II": "41–55°", "III": "28–41°", "IV": "10–28°", "V": "−30–10°", "VI": "under −30°"}
+"""Bands of the individual typology angle as which the drawn types are drawn. Source: Chardon 1991."""
+FIGURES = {
+    "spearman": ("rank correlation with the truth", 0.90, True),
+    "sign": ("sign right from 20 % on", 0.95, True),
+    "detected": ("detected from 20 % on", 0.80, True),
+    "null": ("unchanged called changed", 0.05, False),
+    "cross": ("called though another property changed", 0.15, False),
+}
+
+
+def _fairness(figures: Truth) -> Lines:
+    """Error and detection by type, with the worst one named."""
+    yield "On drawn skin that nothing was tuned on (figure, pairs):"
+    yield ""
+    heads = (
+        "skin type (ITA)",
+        *(f"{words} ({'≥' if up else '≤'} {target:g})" for words, target, up in FIGURES.values()),
+    )
+    rows = [("all", *_row(figures["all"]))]
+    rows += [(f"{name} ({ITA[name]})", *_row(each)) for name, each in figures["by_type"].items()]
+    yield from table(heads, rows, right=heads[1:])
+    yield ""
+    yield f"Worst type: {_worst(figures['by_type'])}."
+    missed = [
+        words
+        for key, (words, target, up) in FIGURES.items()
+        if (value := figures["all"][key]["value"]) is not None and (value < target if up else value > target)
+    ]
+    yield f"Targets missed: {'; '.join(missed) or 'none'}."
+
+
+def _row(each: Truth) -> tuple[str, ...]:
+    return tuple(_figure(each[key]) for key in FIGURES)
+
+
+def _figure(one: Truth) -> str:
+    return "–" if one["value"] is None else f"{one['value']:.2f}, {one['of']}"
+
+
+def _worst(kinds: Truth) -> str:
+    said = []
+    for key in ("detected", "null"):
+        words, _, up = FIGURES[key]
+        known = {name: each[key]["value"] for name, each in kinds.items() if each[key]["value"] is not None}
+        if known:
+            name = (min if up else max)(known, key=lambda one: known[one])
+            said.append(f"{name} ({words}: {known[name]:.2f})")
+    return ", ".join(said)
+
+
+def _pairs(figures: Truth) -> Lines:
+    words = {
+        "any_null": "unchanged with any measure called changed (≤ 0.10)",
+        "careless": "careless pairs refused or without a verdict (≥ 0.90)",
+        "refused": "careful pairs refused",
+    }
+    heads = ("skin type (ITA)", *words.values())
+    rows = [("all", *(_figure(figures["all"][key]) for key in words))]
+    rows += [
+        (f"{name} ({ITA[name]})", *(_figure(each[key]) for key in words))
+        for name, each in figures["by_type"].items()
+    ]
+    yield from table(heads, rows, right=heads[1:])
