@@ -25,6 +25,11 @@ TAIL = 2.0
 USUAL_SLANT, USUAL_FOCUS = 0.06, 1.0
 """Spread of both between photographs taken with usual care; focus in units of the blur that is tried."""
 ROUNDS = 12
+CROSS = 0.25
+"""
+Share of a change of the ground's colour that may pass for a change of contrast: redder or darker skin shows
+pores, blotches and spots otherwise, and skins drawn in two ways do not agree which way.
+"""
 GLINT = {"fine": 0.2, "pore": 0.18, "line": 0.15, "broad": 0.1}
 """
 Share of a darkening of the ground by which relief gains contrast: what shines from the surface stays as
@@ -67,18 +72,28 @@ def moved(pair: Pair, region: Region, *, own: str, loads: tuple[float, float] | 
     found, covariance = _robust(rows, values)
     row = np.array(loads or (1.0, given.blur))
     ground = GLINT[own] * darker(pair, region)
-    spread = math.hypot(float(np.sqrt(row @ covariance @ row)), ground)
+    spread = math.hypot(float(np.sqrt(row @ covariance @ row)), unsure(pair, region))
     return Moved(float(row @ found) + ground, spread)
 
 
 def darker(pair: Pair, region: Region) -> float:
     """By how much the skin of a region has become darker, as optical density of green light."""
-    key = f"darker {region}"
+    return float(_recoloured(pair, region)[1])
+
+
+def unsure(pair: Pair, region: Region) -> float:
+    """What another colour of the skin leaves uncertain about any contrast on it, as a logarithm."""
+    return CROSS * float(np.linalg.norm(_recoloured(pair, region)))
+
+
+def _recoloured(pair: Pair, region: Region) -> NDArray[Any]:
+    """Median change of a region, in optical density of R, G and B."""
+    key = f"recoloured {region}"
     if key not in pair.kept:
-        at = relief.places(pair.mask(region))
-        moved = (pair.after[..., 1].ravel()[at] - pair.before[..., 1].ravel()[at])[::3]
-        pair.kept[key] = float(np.median(moved)) if moved.size else 0.0
-    found: float = pair.kept[key]
+        at = relief.places(pair.mask(region))[::3]
+        sides = [side.reshape(-1, 3)[at] for side in (pair.before, pair.after)]
+        pair.kept[key] = np.median(sides[1] - sides[0], axis=0) if at.size else np.zeros(3)
+    found: NDArray[Any] = pair.kept[key]
     return found
 
 

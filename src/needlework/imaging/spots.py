@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from needlework.imaging import ground, relief
+from needlework.imaging import ground, light, relief
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
@@ -29,7 +29,10 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     before, after = (max(0.0, float(side[where].sum())) / count for side in (one, two))
     share = 100.0 * float(where.sum()) / count
     details = (Detail("area of spots, both together", "%", share, share),)
-    return Reading(region.name, "spots", UNIT, before, after, ratio=True, floor=FLOOR_OD, details=details)
+    return Reading(
+        region.name, "spots", UNIT, before, after,
+        ratio=True, floor=FLOOR_OD, spread=light.unsure(pair, region), details=details,
+    )  # fmt: skip
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:

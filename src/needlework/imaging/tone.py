@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from needlework.imaging import relief
+from needlework.imaging import light, relief
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
@@ -33,7 +33,10 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     one, two = (side[calm] for side in pair.ground.between(inside, *BAND_MM))
     gain, amplitude = relief.gain(*relief.levelled(one, two, spreads=LIMIT))
     half = math.exp(gain / 2)
-    return Reading(region.name, "tone", UNIT, amplitude / half, amplitude * half, ratio=True, floor=FLOOR_OD)
+    return Reading(
+        region.name, "tone", UNIT, amplitude / half, amplitude * half,
+        ratio=True, floor=FLOOR_OD, spread=light.unsure(pair, region),
+    )  # fmt: skip
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:
