@@ -16,9 +16,6 @@ from needlework.imaging.optics import blurred, shading
 from needlework.imaging.regions import Mask
 from needlework.records import Discord, Reason
 
-UNKNOWN_CAST_OD = 0.03
-"""How far white balance drifts between two photographs with nothing in them to tell; house."""
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:

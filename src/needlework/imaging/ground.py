@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from needlework.imaging.icc import Floats
-from needlework.imaging.optics import blurred
+from needlework.imaging.optics import blurred_within
 from needlework.imaging.regions import Mask
 
 STEP_MM = 0.2
@@ -51,10 +51,11 @@ class Ground:
         """Both through a band-pass of two Gaussians that take from inside a mask alone, 0 outside it."""
         weight = inside.astype(np.float32)
         row = np.array([shares], np.float32)
+        narrow, wide = max(narrow_mm / self.mm, 0.7), wide_mm / self.mm
+        planes = (cv2.transform(side, row) for side in (self.before, self.after))
         one, two = (
-            self._within(cv2.transform(side, row), weight, narrow_mm)
-            - self._within(cv2.transform(side, row), weight, wide_mm)
-            for side in (self.before, self.after)
+            blurred_within(plane, weight, sigma_px=narrow) - blurred_within(plane, weight, sigma_px=wide)
+            for plane in planes
         )
         return one * weight, two * weight
 
@@ -72,12 +73,6 @@ class Ground:
         """Spots inside a mask with a margin, for those who leave them out."""
         near = self.spots(inside, strong=BESIDE).astype(np.uint8)
         out: Mask = cv2.dilate(near, np.ones((3, 3), np.uint8)) > 0
-        return out
-
-    def _within(self, plane: Floats, weight: Floats, sigma_mm: float) -> Floats:
-        sigma = max(sigma_mm / self.mm, 0.7)
-        under = np.maximum(blurred(weight, sigma_px=sigma), 1e-3)
-        out: Floats = blurred(plane * weight, sigma_px=sigma) / under
         return out
 
 

@@ -15,15 +15,13 @@ from needlework.imaging.icc import Floats
 DARKEST = 0.0015
 """Linear light below which a camera gives noise."""
 
-MELANIN = (0.3285, 0.4690, 0.8198)
+MELANIN = (0.335, 0.510, 0.792)
+HAEMOGLOBIN = (0.300, 0.760, 0.577)
 """
-Unit vector of density in R, G, B: absorption falls with wavelength to the power 3.33 (Jacques 2013, Phys Med
-Biol 58:R37), taken at the dominant wavelengths of the sRGB primaries (611, 549 and 464 nm).
-"""
-HAEMOGLOBIN = (0.2988, 0.6838, 0.6657)
-"""
-Unit vector of density in R, G, B, as Tsumura 2003 gives it. Their vector of melanin was found on one camera
-and has more red than green, which no melanin has in sRGB: with it a tan reads as redness.
+Unit vectors of density in R, G, B of light skin: absorption falls with wavelength to the power 3.33 for
+melanin; blood absorbs blue about three quarters as much as green, and blue is lost before it gets deep. Both
+as cameras with broad channels see them (Jacques 2013, Phys Med Biol 58:R37), amid several drawn cameras.
+Tsumura 2003 has a vector of melanin with more red than green, of one camera: in sRGB a tan reads as redness.
 """
 
 UNMIX = np.linalg.inv(np.array([MELANIN, HAEMOGLOBIN, (1.0, 1.0, 1.0)]).T).astype(np.float32)

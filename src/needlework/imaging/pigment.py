@@ -12,14 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from needlework.imaging.icc import Floats
+from needlework.imaging.optics import HAEMOGLOBIN, MELANIN
 
-MELANIN = (0.335, 0.510, 0.792)
-HAEMOGLOBIN = (0.300, 0.760, 0.577)
-"""
-Unit vectors of density in R, G, B of light skin: absorption falls with wavelength to the power 3.33 for
-melanin; blood absorbs blue about three quarters as much as green, and blue is lost before it gets deep. Both
-as cameras with broad channels see them (Jacques 2013, Phys Med Biol 58:R37), amid several drawn cameras.
-"""
 HAZE = 0.012
 """Share of white light that comes back from the surface of clean skin beside the highlights; house."""
 MODEL = 0.2
