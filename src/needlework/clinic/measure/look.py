@@ -1,9 +1,7 @@
 """What a pair of photographs gives: the readings, this person's own noise, and the pictures of the page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from statistics import fmean, stdev
 from typing import Any
 
 from django.utils import timezone
@@ -14,12 +12,12 @@ from needlework.clinic.models.measuring import Measuring
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.treatment import SessionEntry
-from needlework.imaging import overlay, pair, photo
+from needlework.imaging import overlay, pair, photo, repeats
 from needlework.imaging import zones as face_zones
 from needlework.imaging.face import Face
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region
-from needlework.records import WHOLE, Observation, Reason, Refusal
+from needlework.records import WHOLE, Observation, Refusal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,48 +45,35 @@ def at(asked: Measuring) -> Look:
         if isinstance(seen, Refusal) or not observed.comparable
         else overlay.overlays(seen, zones or (Region(WHOLE),))
     )
-    noise, unused = _noise(asked, observed, zones)
-    return Look(replace(observed, reasons=(*observed.reasons, *unused)), noise, drawn)
+    noise = _noise(asked, observed, zones, face=face, **bare)
+    return Look(replace(observed, reasons=(*observed.reasons, *noise.unused)), dict(noise.readings), drawn)
 
 
 def _noise(
-    asked: Measuring, observed: Observation, zones: tuple[Region, ...] | None
-) -> tuple[dict[str, tuple[float, ...]], tuple[Reason, ...]]:
+    asked: Measuring, observed: Observation, zones: tuple[Region, ...] | None, **seen: Any
+) -> repeats.Noise:
     """
-    Readings of unchanged skin by measure, from the repeat photographs; and a reason for each that gave none.
+    This person's own, from the repeat photographs.
 
-    Repeats of the earlier day are read beside the earlier photograph, those of the later day beside the later
-    one, all where the zones were drawn. The zone that scatters most speaks for its measure, so that the noise
-    is never told smaller than it was seen.
+    All are read beside the earlier photograph, where the zones were drawn, and each speaks for its own day.
     """
-    series: dict[tuple[str, str, date], list[float]] = {}
-    for reading in observed.readings:
-        series[reading.measure, reading.zone, asked.before.taken_on] = [reading.before]
-        series[reading.measure, reading.zone, asked.after.taken_on] = [reading.after]
-    unused = []
-    for repeat in Photograph.objects.filter(pk__in=asked.repeats):
-        again = pair.observe(
-            _decoded(asked.before), _decoded(repeat), regions=zones, mm_per_px=asked.mm_per_px
-        )
-        if not again.comparable:
-            problem = (
-                f"A repeat photograph of {repeat.taken_on} could not be used: {again.reasons[0].problem}"
+    before = _decoded(asked.before)
+    return repeats.noise(
+        observed,
+        (
+            repeats.Again(
+                f"of {one.taken_on}",
+                _again(before, _decoded(one), regions=zones, mm_per_px=asked.mm_per_px, **seen),
+                later=one.taken_on != asked.before.taken_on,
             )
-            unused.append(Reason("repeats", problem, again.reasons[0].do))
-        for reading in again.readings:
-            known = series.get((reading.measure, reading.zone, repeat.taken_on))
-            if known:
-                known.append(reading.after)
-    noise: dict[str, tuple[float, ...]] = {}
-    for (measure, _zone, _day), values in series.items():
-        if len(values) > 1 and _scatter(values) > _scatter(noise.get(measure, ())):
-            noise[measure] = tuple(values)
-    return noise, tuple(unused)
+            for one in Photograph.objects.filter(pk__in=asked.repeats)
+        ),
+    )
 
 
-def _scatter(values: Sequence[float]) -> float:
-    """How far readings of one zone lie apart, in shares of their mean: zones differ in level."""
-    return stdev(values) / (abs(fmean(values)) or 1.0) if len(values) > 1 else -1.0
+def _again(before: Photo, repeat: Photo, **seen: Any) -> Observation:
+    face = seen.pop("face")
+    return pair.observe(before, repeat, faces=(face, faces.seen(repeat)), **seen)
 
 
 def _bare(before: Photo, face: Face | None) -> dict[str, Any]:
