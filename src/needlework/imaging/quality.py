@@ -331,7 +331,7 @@ def _resolution(seen: _Seen) -> Item:
     )  # fmt: skip
 
 
-LOCUS_RG, LOCUS_GB, LOCUS_SLOPE = 0.328, 0.270, 0.95
+LOCUS_RG, LOCUS_GB, LOCUS_SLOPE = 0.328, 0.275, 1.62
 """
 Skin in white light, from type I to VI, lies on one line: density of blue less green against green less red.
 Drawn skin; melanin alone moves along it.
