@@ -315,6 +315,7 @@ def test_wrong_usage_of_a_batch_is_two(folder: Path) -> None:
     for wrong in (
         batch[:3],
         (*batch, "--overlay", folder),
+        (*batch, "--repeat", folder / "before.jpg"),
         (*batch, folder / "before.jpg"),
         (*batch, "--workers", 1, "--scheduler", "tcp://127.0.0.1:8786"),
         ("measure", folder / "before.jpg", folder / "after.jpg", "--workers", 1),

@@ -55,10 +55,11 @@ def test_json_has_exactly_this_shape(folder: Path) -> None:
     seen = told(*words(folder), "--days-after", 28)
     assert list(seen) == [
         "method", "comparable", "reasons", "changes", "defaults", "likeness", "days_since", "reference",
-        "card",
+        "scale", "card",
     ]  # fmt: skip
     assert seen["card"]["found"] == "none"
-    assert seen["comparable"] is True
+    assert seen["scale"] == {"mm_per_px": skins.MM_PER_PX, "source": "given"}
+    assert (seen["comparable"], seen["defaults"]) == (True, True)
     assert seen["days_since"] == [None, 28]
     assert [change["measure"] for change in seen["changes"]] == list(MEASURES)
     for change in seen["changes"]:
@@ -104,6 +105,19 @@ def test_two_places_are_not_comparable_which_is_an_answer(folder: Path) -> None:
     seen = told("measure", folder / "before.jpg", folder / "other.jpg")
     assert (seen["comparable"], seen["changes"]) == (False, [])
     assert list(seen["reasons"][0]) == ["key", "problem", "do"]
+
+
+def test_repeats_make_the_noise_the_persons_own(folder: Path) -> None:
+    _, again = skins.pair(skins.Skin(type="II", seed=3, redness=1.6), 9)
+    (folder / "again.jpg").write_bytes(again)
+    shown = needlework(*words(folder), "--repeat", folder / "again.jpg", "--repeat", folder / "other.jpg")
+    assert comparison.OWN in " ".join(shown.stdout.split())
+    assert f"The repeat photograph {folder / 'other.jpg'} could not be used" in " ".join(shown.stdout.split())
+
+
+def test_a_copy_is_no_repeat(folder: Path) -> None:
+    (reason,) = refused(*words(folder), "--repeat", folder / "before.jpg")
+    assert (reason["file"], reason["key"]) == (str(folder / "before.jpg"), "repeat")
 
 
 # ── pictures in a folder ─────────────────────────────────────────────────────────────────────────────

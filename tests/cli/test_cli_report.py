@@ -37,7 +37,7 @@ def looked(pair: tuple[Path, Path]) -> Looked:
 def test_a_report_is_written_and_renewed(looked: Looked, pair: tuple[Path, Path], tmp_path: Path) -> None:
     file = tmp_path / "report.pdf"
     for _ in range(2):
-        assert report.written(file, looked, pair, mm_per_px=None, on=ON) is None
+        assert report.written(file, looked, pair, on=ON) is None
     assert file.read_bytes().startswith(b"%PDF") and MARK in file.read_bytes()
 
 
@@ -47,7 +47,7 @@ def test_a_pair_that_could_not_be_laid_on_each_other_has_a_report_too(
     reason = Reason("pair.match", "These are two places.", "Choose two of one place.")
     comparison = replace(looked.comparison, comparable=False, changes=(), reasons=(reason,))
     apart = replace(looked, sight=Refusal((reason,)), comparison=comparison)
-    assert report.written(tmp_path / "report.pdf", apart, pair, mm_per_px=None, on=ON) is None
+    assert report.written(tmp_path / "report.pdf", apart, pair, on=ON) is None
     assert (tmp_path / "report.pdf").stat().st_size > 50_000, "both photographs are in it"
 
 
@@ -57,7 +57,7 @@ def test_nothing_else_is_replaced(
 ) -> None:
     file = tmp_path / "report.pdf"
     file.write_bytes(content)
-    refusal = report.written(file, looked, pair, mm_per_px=None, on=ON)
+    refusal = report.written(file, looked, pair, on=ON)
     assert isinstance(refusal, Refusal) and [one.key for one in refusal.reasons] == ["report"]
     assert file.read_bytes() == content
 
@@ -66,5 +66,5 @@ def test_a_place_that_cannot_be_written_is_refused(
     looked: Looked, pair: tuple[Path, Path], tmp_path: Path
 ) -> None:
     for file in (tmp_path, tmp_path / "none" / "report.pdf"):
-        refusal = report.written(file, looked, pair, mm_per_px=None, on=ON)
+        refusal = report.written(file, looked, pair, on=ON)
         assert isinstance(refusal, Refusal) and refusal.reasons[0].do

@@ -8,16 +8,19 @@ import typer
 from needlework.cli import tell
 
 if TYPE_CHECKING:
+    from needlework.cli.photographs import Looked, Scale
     from needlework.imaging.card import Card
     from needlework.imaging.pair import Cards
     from needlework.records import Change, Comparison, Likeness, Reason, Refusal
 
 WORDS = {"improved": "improved", "worse": "worse", "no-detectable-change": "no detectable change"}
+DEFAULT = "The noise is the protocol's stated default, not taken from repeat photographs of this person."
+OWN = "The noise is this person's own: the protocol's stated default and the repeat photographs, pooled."
 MANY = 12
 """Readings without a change are counted, not named, when there are more in more than one zone."""
 
 
-def shape(comparison: "Comparison", cards: "Cards") -> tell.Shape:
+def shape(comparison: "Comparison", cards: "Cards", scale: "Scale") -> tell.Shape:
     """What `measure --json` prints."""
     return {
         "method": comparison.method,
@@ -28,6 +31,7 @@ def shape(comparison: "Comparison", cards: "Cards") -> tell.Shape:
         "likeness": comparison.likeness,
         "days_since": comparison.days_since,
         "reference": comparison.reference,
+        "scale": {"mm_per_px": scale.mm_per_px, "source": scale.source},
         "card": {
             "found": found_in(cards),
             "before": _card_shape(cards.before),
@@ -57,10 +61,8 @@ def lines(comparison: "Comparison", *, details: bool) -> None:
         tell.say("│ no change at all   ░ no detectable change   ─ 95 % interval   ● this change")
         if not details:
             tell.say("Each with its interval and what it consists of: --details")
-    if comparison.changes and comparison.defaults:
-        tell.say(
-            "The noise is the protocol's stated default, not taken from repeat photographs of this person."
-        )
+    if comparison.changes:
+        tell.say(DEFAULT if comparison.defaults else OWN)
     for name, days in zip(("earlier", "later"), comparison.days_since, strict=True):
         if days is not None:
             tell.say(f"The {name} photograph was taken {_days(days)} after the last session.")
@@ -73,7 +75,7 @@ def _days(days: int) -> str:
 
 def headline(changes: "tuple[Change, ...]") -> tuple[str, ...]:
     """`Improved: redness (left cheek).`, `No detectable change: wrinkles, tone (left cheek).`"""
-    said = []
+    said: list[str] = []
     zones = {one.zone for one in changes}
     for verdict, word in WORDS.items():
         found = [(one.measure, one.zone) for one in changes if one.verdict == verdict]
@@ -211,6 +213,21 @@ def _scale(of_card: float | None, *, given: float | None) -> tuple[str, ...]:
         return (f"Scale from the card: {scale}.",)
     if abs(given / of_card - 1) > 0.05:
         return (f"! The card says {scale}; your {tell.number(given)} is used.",)
+    return ()
+
+
+def scale(looked: "Looked") -> tuple[str, ...]:
+    """What told the size of a pixel, where it was no card; nothing where nothing was compared."""
+    if not looked.comparison.comparable:
+        return ()
+    match looked.scale.source:
+        case "given":
+            return (f"Scale as given: {tell.number(looked.scale.mm_per_px or 0.0)} mm per pixel.",)
+        case "iris":
+            of = f"{tell.number(looked.scale.mm_per_px or 0.0)} mm per pixel"
+            return (f"Scale from the width of the irises: {of}, within about 5 %; a card is surer.",)
+        case "":
+            return ("No scale: lengths are relative. A card beside the skin, or --mm-per-px, gives one.",)
     return ()
 
 

@@ -12,6 +12,7 @@ from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
     from needlework.cli.photographs import Looked
+    from needlework.records import Reason
 
 DAYS_MAX = 36_500
 BATCH = "With --batch the photographs stand in its CSV: leave out"
@@ -34,7 +35,9 @@ def measure(
     ] = photographs.WHOLE,
     mm_per_px: Annotated[
         float | None,
-        typer.Option("--mm-per-px", metavar="X", help="The scale of BEFORE; else a card's, else relative."),
+        typer.Option(
+            "--mm-per-px", metavar="X", help="The scale of BEFORE; else of a card, of the irises, or none."
+        ),
     ] = None,
     days_before: Annotated[
         int | None,
@@ -46,6 +49,15 @@ def measure(
         int | None,
         typer.Option(
             "--days-after", metavar="N", min=0, max=DAYS_MAX, help="Days from the last session to AFTER."
+        ),
+    ] = None,
+    repeat: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--repeat",
+            metavar="FILE",
+            help="A photograph of the same skin taken again when BEFORE was, for the person's own noise; "
+            "once for each.",
         ),
     ] = None,
     overlay: Annotated[
@@ -80,7 +92,8 @@ def measure(
 
     Or many pairs: needlework measure --batch PAIRS.csv --out RESULT.parquet
     """
-    own = {"--days-before": days_before, "--days-after": days_after, "--overlay": overlay, "--report": report}
+    own = {"--days-before": days_before, "--days-after": days_after, "--repeat": repeat or None,
+           "--overlay": overlay, "--report": report}  # fmt: skip
     of_batch = {"--out": out, "--workers": workers, "--scheduler": scheduler}
     if batch:
         _only(BATCH, {"BEFORE": before, "AFTER": after, **own, "--details": details or None})
@@ -96,15 +109,17 @@ def measure(
     _only("Only a batch has", of_batch)
     if before is None or after is None:
         raise typer.BadParameter("Name two photographs, BEFORE and AFTER, or --batch CSV.")
-    looked = _looked(before, after, region, mm_per_px, (days_before, days_after), json=json)
+    looked = _looked(
+        before, after, region, mm_per_px, (days_before, days_after), repeats=tuple(repeat or ()), json=json
+    )
     written = _overlay(overlay, looked, json=json) if overlay else ()
-    written += _report(report, looked, (before, after), mm_per_px=mm_per_px, json=json) if report else ()
+    written += _report(report, looked, (before, after), json=json) if report else ()
     if json:
-        return tell.as_json(comparison.shape(looked.comparison, looked.cards))
+        return tell.as_json(comparison.shape(looked.comparison, looked.cards, looked.scale))
     from needlework.protocol import load
 
     comparison.lines(looked.comparison, details=details)
-    for line in comparison.told(looked.cards, mm_per_px=mm_per_px):
+    for line in (*comparison.told(looked.cards, mm_per_px=mm_per_px), *comparison.scale(looked)):
         tell.say(line)
     for name in written:
         tell.say(f"Written: {name}")
@@ -124,28 +139,41 @@ def _looked(
     mm_per_px: float | None,
     days_since: tuple[int | None, int | None],
     *,
+    repeats: tuple[Path, ...],
     json: bool,
 ) -> "Looked":
     """The pair, looked at; refused with the names of the files that cannot be used."""
     from needlework.protocol import load
     from needlework.records import Refusal
 
-    earlier, later = (photographs.decoded(photographs.content(path)) for path in (before, after))
-    if isinstance(earlier, Refusal) or isinstance(later, Refusal):
-        unread = [(str(path), one.reasons) for path, one in ((before, earlier), (after, later))
-                  if isinstance(one, Refusal)]  # fmt: skip
+    paths = (before, after, *repeats)
+    read = [photographs.decoded(photographs.content(path)) for path in paths]
+    if unread := [(str(path), one.reasons) for path, one in zip(paths, read, strict=True)
+                  if isinstance(one, Refusal)]:  # fmt: skip
         raise tell.refused_files(unread, json=json)
+    earlier, later, *again = [one for one in read if not isinstance(one, Refusal)]
+    if twice := _twice(paths, [one.sha256 for one in (earlier, later, *again)]):
+        raise tell.refused_files(twice, json=json)
     of_file = region not in (photographs.WHOLE, photographs.FACE)
     where = photographs.where(region, photographs.drawn(Path(region)) if of_file else None, earlier)
     if isinstance(where, Refusal):
         raise tell.refused(where.reasons, file=region if of_file else str(before), json=json)
     looked = photographs.look(
-        earlier, later, load.default(), where=where, mm_per_px=mm_per_px, days_since=days_since
-    )
+        earlier, later, load.default(), where=where, mm_per_px=mm_per_px, days_since=days_since,
+        again=dict(zip(map(str, repeats), again, strict=True)),
+    )  # fmt: skip
     reasons = looked.comparison.reasons
     if wrong := [replace(one, key="mm-per-px") for one in reasons if one.key == "mm_per_px"]:
         raise tell.refused(wrong, json=json)
     return looked
+
+
+def _twice(paths: "tuple[Path, ...]", hashes: list[str]) -> "list[tuple[str, tuple[Reason, ...]]]":
+    """Repeats that are another of the photographs: a copy would make the noise look smaller than it is."""
+    from needlework.records import Reason
+
+    why = Reason("repeat", "is the same file as another.", "Name another photograph that was taken again.")
+    return [(str(path), (why,)) for n, path in enumerate(paths) if n > 1 and hashes[n] in hashes[:n]]
 
 
 def _overlay(folder: Path, looked: "Looked", *, json: bool) -> tuple[str, ...]:
@@ -163,12 +191,10 @@ def _overlay(folder: Path, looked: "Looked", *, json: bool) -> tuple[str, ...]:
     return written
 
 
-def _report(
-    file: Path, looked: "Looked", pair: tuple[Path, Path], *, mm_per_px: float | None, json: bool
-) -> tuple[str, ...]:
+def _report(file: Path, looked: "Looked", pair: tuple[Path, Path], *, json: bool) -> tuple[str, ...]:
     """The report of a measurement, never in place of a file that is not ours."""
     from needlework.cli import options, report
 
-    if refusal := report.written(file, looked, pair, mm_per_px=mm_per_px, on=options.today()):
+    if refusal := report.written(file, looked, pair, on=options.today()):
         raise tell.refused(refusal.reasons, file=str(file), json=json)
     return (str(file),)

@@ -1,5 +1,6 @@
 """From two files to what changed: the way that one pair and a batch of them share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,9 +8,11 @@ from typing import TYPE_CHECKING
 from needlework.cli import answers
 
 if TYPE_CHECKING:
+    from needlework.imaging.face import Face
     from needlework.imaging.pair import Cards, Sight
     from needlework.imaging.photo import Photo
     from needlework.imaging.regions import Region
+    from needlework.imaging.zones import Found
     from needlework.protocol.schema import Protocol
     from needlework.records import Comparison, Reason, Refusal
 
@@ -26,6 +29,19 @@ class Where:
     """None for the whole of the skin."""
     unseen: "tuple[Reason, ...]" = ()
     """Each zone of the face that is not among them, and why."""
+    face: "Face | None" = None
+    """Of the earlier photograph; None where none was found, or the networks that find one are missing."""
+    found: "Found | None" = None
+    """What the face shows: eyes, lips and hair, which are no bare skin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The size of a pixel of the earlier photograph, and what told it."""
+
+    mm_per_px: float | None = None
+    source: str = ""
+    """given, card or iris; empty where lengths are relative."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +52,7 @@ class Looked:
     after: "Photo"
     where: Where
     cards: "Cards"
+    scale: Scale
     sight: "Sight | Refusal"
     comparison: "Comparison"
 
@@ -69,24 +86,30 @@ def drawn(path: Path) -> "bytes | Refusal":
 
 def where(region: str, text: "bytes | Refusal | None", before: "Photo") -> "Where | Refusal":
     """The zones of a photograph: all its skin, those of its face, or those of a file that was read."""
-    if region == WHOLE:
-        return Where(None)
-    return _face(before) if region == FACE else _zones(text, before)
-
-
-def _face(before: "Photo") -> "Where | Refusal":
-    from needlework.cli import models
     from needlework.imaging import zones
     from needlework.records import Refusal
 
+    drawn = None if region in (WHOLE, FACE) else _zones(text, before)
+    if isinstance(drawn, Refusal):
+        return drawn
+    face = _face(before)
+    found = face if isinstance(face, Refusal) else zones.of(before, face)
+    seen = None if isinstance(face, Refusal) else face
+    if region != FACE:
+        return Where(drawn, (), seen, None if isinstance(found, Refusal) else found)
+    return found if isinstance(found, Refusal) else Where(found.regions, found.unseen, seen, found)
+
+
+def _face(photo: "Photo") -> "Face | Refusal":
+    from needlework.cli import models
+    from needlework.imaging import face
+    from needlework.records import Refusal
+
     networks = models.load()
-    if isinstance(networks, Refusal):
-        return networks
-    found = zones.found(before, networks)
-    return found if isinstance(found, Refusal) else Where(found.regions, found.unseen)
+    return networks if isinstance(networks, Refusal) else face.find(photo, networks)
 
 
-def _zones(text: "bytes | Refusal | None", before: "Photo") -> "Where | Refusal":
+def _zones(text: "bytes | Refusal | None", before: "Photo") -> "tuple[Region, ...] | Refusal":
     from needlework.imaging import regions
     from needlework.records import Refusal
 
@@ -94,7 +117,7 @@ def _zones(text: "bytes | Refusal | None", before: "Photo") -> "Where | Refusal"
     if isinstance(found, Refusal):
         return found
     outside = regions.within(found, width=before.width, height=before.height)
-    return Refusal(outside) if outside else Where(found)
+    return Refusal(outside) if outside else found
 
 
 def look(
@@ -105,14 +128,67 @@ def look(
     where: Where,
     mm_per_px: float | None,
     days_since: tuple[int | None, int | None] = (None, None),
+    again: "Mapping[str, Photo] | None" = None,
 ) -> Looked:
-    """Gate, align, measure, judge."""
-    from needlework.imaging import pair
+    """
+    Gate, align, measure, judge.
+
+    `again` are photographs of the unchanged skin by the names of their files, taken again when BEFORE was.
+    """
+    from needlework.imaging import pair, repeats
     from needlework.loop import measure
 
     cards = pair.cards(before, after)
-    sight = pair.sight(before, after, regions=where.regions, mm_per_px=mm_per_px, found=cards)
-    observation = pair.read(sight, regions=where.regions)
-    observation = replace(observation, reasons=(*where.unseen, *observation.reasons))
-    comparison = replace(measure.compare(observation, protocol.measure), days_since=days_since)
-    return Looked(before, after, where, cards, sight, comparison)
+    scale = _scale(before, where, cards, given=mm_per_px)
+    sight = _sight(before, after, where, scale, cards)
+    observation = pair.read(sight, regions=where.regions, days_since=days_since)
+    noise = repeats.noise(
+        observation,
+        (
+            repeats.Again(name, pair.read(_sight(before, one, where, scale), regions=where.regions))
+            for name, one in (again or {}).items()
+            if observation.comparable
+        ),
+    )
+    reasons = (*where.unseen, *observation.reasons, *noise.unused)
+    comparison = measure.compare(
+        replace(observation, reasons=reasons), protocol.measure, repeats=noise.readings
+    )
+    return Looked(before, after, where, cards, scale, sight, comparison)
+
+
+def _sight(
+    before: "Photo", after: "Photo", where: Where, scale: Scale, cards: "Cards | None" = None
+) -> "Sight | Refusal":
+    """A photograph on the earlier one, without what the face shows to be no bare skin."""
+    from needlework.imaging import pair
+    from needlework.records import Refusal
+
+    other = _face(after) if where.face else None
+    return pair.sight(
+        before,
+        after,
+        regions=where.regions,
+        mm_per_px=scale.mm_per_px,
+        found=cards,
+        faces=(where.face, None if isinstance(other, Refusal) else other),
+        leave_out=where.found.leave_out if where.found else (),
+        cover=where.found.cover if where.found else None,
+    )
+
+
+def _scale(before: "Photo", where: Where, cards: "Cards", *, given: float | None) -> Scale:
+    """As given, else a card's, else that of the irises, which need the face's networks."""
+    from needlework.cli import models
+    from needlework.imaging import iris
+    from needlework.records import Refusal
+
+    if given is not None:
+        return Scale(given, "given")
+    if cards.both and (of_card := cards.both[0].mm_per_px):
+        return Scale(of_card, "card")
+    networks = models.load() if where.face else None
+    if where.face is None or networks is None or isinstance(networks, Refusal):
+        return Scale()
+    of_eyes = iris.mm_per_px(before, where.face, networks)
+    return Scale(of_eyes, "iris") if of_eyes else Scale()

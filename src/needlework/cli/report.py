@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 PRINTED_PX, PRINTED_QUALITY = 1200, 88
 """Of a photograph that could not be laid on the other."""
 OURS_MAX = 100_000_000
+SOURCES = {"given": "the command line", "card": "the card", "iris": "the width of the irises", "": ""}
+"""Of a scale, in words."""
 
 
 def written(
@@ -22,15 +24,10 @@ def written(
     looked: "Looked",
     pair: tuple[Path, Path],
     *,
-    mm_per_px: float | None,
     on: date,
     paper: Literal["a4", "us-letter"] = "a4",
 ) -> "Refusal | None":
-    """
-    The report of the pair of files that was looked at; why it was not written, where it was not.
-
-    `mm_per_px` is the scale that was asked for, None where it was left to the photographs.
-    """
+    """The report of the pair of files that was looked at; why it was not written, where it was not."""
     from needlework.exchange import report
     from needlework.imaging.catalogue import MEASURES
     from needlework.protocol import load
@@ -39,13 +36,12 @@ def written(
     pictures = _pictures(looked, pair)
     if isinstance(pictures, Refusal):
         return pictures
-    scale, source = _scale(looked, asked=mm_per_px)
     circumstances = report.Circumstances(
         on=on,
         edition=load.default().edition.mark,
         titles={name: entry.title for name, entry in MEASURES.items()},
-        mm_per_px=scale,
-        scale_from=source,
+        mm_per_px=looked.scale.mm_per_px,
+        scale_from=SOURCES[looked.scale.source],
         discord=None if isinstance(looked.sight, Refusal) else looked.sight.discord,
     )
     made = report.write(looked.comparison, circumstances, pictures=pictures, paper=paper)
@@ -81,20 +77,6 @@ def _printed(photo: "Photo") -> bytes:
     from needlework.imaging.photo import working_copy
 
     return working_copy(photo, longest_px=PRINTED_PX, quality=PRINTED_QUALITY)
-
-
-def _scale(looked: "Looked", *, asked: float | None) -> tuple[float | None, str]:
-    """The size of a pixel of the earlier photograph, and what told it."""
-    from needlework.records import Refusal
-
-    if asked is not None:
-        return asked, "the command line"
-    if isinstance(looked.sight, Refusal):
-        return None, ""
-    grid = looked.sight.pair.grid
-    if grid.mm_per_px is None:
-        return None, ""
-    return grid.mm_per_px / grid.step_px, "the card" if looked.cards.both else ""
 
 
 def _kept(file: Path, content: bytes) -> "Refusal | None":

@@ -145,6 +145,8 @@ def _rows(pair: Pair, contents: "dict[str, bytes | Refusal]", hashes: tuple[str,
         "comparable": found.comparable,
         "method": found.method,
         "reference": found.reference or None,
+        "mm_per_px": looked.scale.mm_per_px,
+        "scale_from": looked.scale.source or None,
         "likeness": [
             {"id": one.id, "met": one.met, "found": one.found, "do": one.do} for one in found.likeness
         ],
@@ -188,6 +190,8 @@ def _row(pair: Pair, hashes: tuple[str, str], reasons: "Iterable[Reason]") -> Ro
         "days_before": pair.days_before,
         "days_after": pair.days_after,
         "reference": None,
+        "mm_per_px": None,
+        "scale_from": None,
     }
 
 

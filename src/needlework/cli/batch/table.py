@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MARK = "needlework-batch"
-FORMAT = "1"
+FORMAT = "2"
 COLUMNS = {
     "id": "VARCHAR",
     "before_sha256": "VARCHAR",
@@ -32,6 +32,8 @@ COLUMNS = {
     "likeness": 'STRUCT(id VARCHAR, met BOOLEAN, found VARCHAR, "do" VARCHAR)[]',
     "details": "STRUCT(name VARCHAR, unit VARCHAR, before DOUBLE, after DOUBLE)[]",
     "reference": "VARCHAR",
+    "mm_per_px": "DOUBLE",
+    "scale_from": "VARCHAR",
     "days_before": "INTEGER",
     "days_after": "INTEGER",
     "method": "VARCHAR",
