@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from needlework.imaging import ground as grounds
 from needlework.imaging import lines as line_filter
+from needlework.imaging import pigment as pigments
 from needlework.imaging import relief as reliefs
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred, density
@@ -37,6 +38,8 @@ NOMINAL_MM = 0.11
 RELATIVE_PX = 1100
 """Longest side to which a whole photograph of unknown scale is reduced, so that filters mean the same."""
 
+JPEG_PX = 16
+"""Side of the squares in which a JPEG with halved colours makes neighbours alike."""
 SOFTER_PX = 0.45
 """The blur that is tried on a pair to learn what focus does to its relief."""
 APART_MM = 2.0
@@ -143,6 +146,12 @@ class Pair:
         side = 2 * max(1, round(APART_MM / self.mm)) + 1
         near = cv2.dilate(self.zones.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
         return self.usable & self.skin & ~near
+
+    def recoloured(self, mask: Mask, before: Floats, after: Floats) -> pigments.Moved:
+        """By how much the pigments of a place have changed, whose median densities are given."""
+        side_px = max(4, round(min(JPEG_PX / self.grid.step_px, math.sqrt(float(mask.sum())) / 4)))
+        scatter = pigments.chance(self.before, self.after, mask, side_px=side_px)
+        return pigments.moved(before, after, cast_od=self.cast_od, grey_od=self.grey_od, scatter=scatter)
 
     def mask(self, region: Region) -> Mask:
         """The usable skin of a region on the grid."""

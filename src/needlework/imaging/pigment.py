@@ -9,10 +9,12 @@ photographs show, with the haze of the surface taken off.
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import HAEMOGLOBIN, MELANIN
+from needlework.imaging.regions import Mask
 
 HAZE = 0.012
 """Share of white light that comes back from the surface of clean skin beside the highlights; house."""
@@ -39,19 +41,24 @@ class Moved:
     covariance: Floats
 
 
-def moved(before: Floats, after: Floats, *, cast_od: float, grey_od: float) -> Moved:
+def moved(
+    before: Floats, after: Floats, *, cast_od: float, grey_od: float, scatter: Floats | None = None
+) -> Moved:
     """
     The most probable change of pigments between two colours of skin. [optical density]
 
     A fixed matrix would put all that white balance has left into melanin and blood. Here light may move by
     `grey_od` and colour by `cast_od`, pigments by as much as treatments move them, and what is seen is shared
-    among them (linear least squares with priors).
+    among them (linear least squares with priors). `scatter` is the covariance of `after − before` that chance
+    gives so small a place, 3 × 3.
     """
     columns = np.array([*vectors((np.exp(-before) + np.exp(-after)) / 2), np.ones(3)]).T
     tint = float(np.linalg.norm(_hue(after - before)))
     prior = np.diag([PIGMENT_OD**2, PIGMENT_OD**2, max(grey_od, 1e-3) ** 2])
     grey = np.full((3, 3), 1 / 3)
     noise = (max(cast_od, 1e-3) ** 2 + (MODEL * tint) ** 2) * (np.eye(3) - grey) / 2 + 1e-6 * np.eye(3)
+    if scatter is not None:
+        noise = noise + scatter
     weigh = prior @ columns.T @ np.linalg.inv(columns @ prior @ columns.T + noise)
     found = weigh @ (after - before)
     melanin, blood, shade = (float(value) for value in found)
@@ -61,3 +68,25 @@ def moved(before: Floats, after: Floats, *, cast_od: float, grey_od: float) -> M
 def _hue(moved: Floats) -> Floats:
     out: Floats = moved - moved.mean()
     return out
+
+
+def chance(before: Floats, after: Floats, mask: Mask, *, side_px: int) -> Floats:
+    """
+    Covariance of the mean change of a place, from how far its parts disagree, 3 × 3.
+
+    Parts are squares of `side_px`: within one, a JPEG has made neighbours alike.
+    """
+    size = (max(1, mask.shape[1] // side_px), max(1, mask.shape[0] // side_px))
+    share = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    held = (after - before) * mask[..., None]
+    parts = cv2.resize(held, size, interpolation=cv2.INTER_AREA).reshape(-1, 3)
+    weight = share.ravel()
+    full = weight > 0.4
+    if int(full.sum()) < 4:
+        return UNSURE_OD**2 * np.eye(3)
+    found: Floats = np.cov((parts[full] / weight[full, None]).T) / int(full.sum())
+    return found
+
+
+UNSURE_OD = 0.03
+"""Scatter of the colour of a place too small to tell; house."""

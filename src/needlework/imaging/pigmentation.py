@@ -23,7 +23,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     if int(mask.sum()) < relief.PIXELS_MIN:
         return None
     before, after = (np.median(side[mask], axis=0) for side in (pair.before, pair.after))
-    moved = pigments.moved(before, after, cast_od=pair.cast_od, grey_od=pair.grey_od)
+    moved = pair.recoloured(mask, before, after)
     _, blood = pigments.vectors(np.exp(-before))
     pigmented = after - moved.shade - moved.blood * blood
     first, second = 90.0 - ita(np.exp(-before)), 90.0 - ita(np.exp(-pigmented))

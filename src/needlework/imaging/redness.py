@@ -5,7 +5,6 @@ Redness: how much blood the light has passed, read from the haemoglobin part of 
 import cv2
 import numpy as np
 
-from needlework.imaging import pigment as pigments
 from needlework.imaging.align import Pair
 from needlework.imaging.optics import UNMIX, blurred, haemoglobin, lightness_and_chroma
 from needlework.imaging.regions import Region
@@ -29,7 +28,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     if int(mask.sum()) < PIXELS_MIN:
         return None
     before, after = (np.median(side[mask], axis=0) for side in (pair.before, pair.after))
-    moved = pigments.moved(before, after, cast_od=pair.cast_od, grey_od=pair.grey_od)
+    moved = pair.recoloured(mask, before, after)
     level = float(UNMIX[1] @ before)
     chroma = chroma_change(pair, region)
     details = () if chroma is None else (Detail("a*", "CIE 1976", *chroma),)
