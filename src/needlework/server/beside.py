@@ -38,9 +38,14 @@ def _watch(over: threading.Event) -> None:
 
 
 def _started() -> "subprocess.Popen[bytes]":
-    """It watches its parent as well: a server that is killed cannot stop anybody."""
+    """
+    It watches its parent as well: a server that is killed cannot stop anybody.
+
+    Without closing descriptors Python spawns instead of forking: the server forks processes of its own at the
+    same time, and one of those would hold the pipe open on whose end a fork waits.
+    """
     command = [sys.executable, "-m", "needlework.server.main", "manage", "work", "--beside", str(os.getpid())]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, close_fds=False)
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
