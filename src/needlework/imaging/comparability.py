@@ -21,7 +21,7 @@ from needlework.records import Discord, Reason
 class Limits:
     """Beyond these a pair gives no verdict. House."""
 
-    light_od: float = 0.03
+    light_od: float = 0.036
     exposure_od: float = 0.4
     cast_od: float = 0.25
     """Of the movement of all colours, before the reference is taken into account."""
@@ -66,9 +66,9 @@ def discord(pair: Pair, *, shift_od: Floats, cast_od: float) -> Discord:
 
 def _slant(pair: Pair, skin: Mask) -> float:
     """
-    How differently light falls across the two, as the spread of the slow part of their difference.
+    How differently light falls across the two, as the robust spread of the slow part of their difference.
 
-    What a zone has gained as a whole may be pigment and is left out.
+    What a zone has gained as a whole may be pigment and is left out, and so is a flush in a part of the face.
     """
     if not skin.any():
         return 0.0
@@ -76,8 +76,8 @@ def _slant(pair: Pair, skin: Mask) -> float:
     if pair.zones is not None and (pair.zones & skin).any() and (skin & ~pair.zones).any():
         apart = np.median(moved[pair.zones & skin][::7]) - np.median(moved[skin & ~pair.zones][::7])
         moved = moved - apart * pair.zones.astype(np.float32)
-    form = _slow(moved, skin.astype(np.float32), sigma_px=max(skin.shape) / 12)
-    return float(np.std(form[skin]))
+    form = _slow(moved, skin.astype(np.float32), sigma_px=max(skin.shape) / 12)[skin][::7]
+    return 1.4826 * float(np.median(np.abs(form - np.median(form))))
 
 
 def _slow(moved: Floats, weight: Floats, *, sigma_px: float) -> Floats:

@@ -84,7 +84,9 @@ def chance(before: Floats, after: Floats, mask: Mask, *, side_px: int) -> Floats
     full = weight > 0.4
     if int(full.sum()) < 4:
         return UNSURE_OD**2 * np.eye(3)
-    found: Floats = np.cov((parts[full] / weight[full, None]).T) / int(full.sum())
+    apart = parts[full] / weight[full, None]
+    apart = apart - apart.mean(axis=0)
+    found: Floats = np.einsum("ni,nj->ij", apart, apart) / (int(full.sum()) - 1) / int(full.sum())
     return found
 
 

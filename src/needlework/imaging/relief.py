@@ -113,8 +113,9 @@ def gain(one: Floats, two: Floats) -> tuple[float, float]:
     Both hold the pattern and noise of their own of about equal size: the slope of the major axis (orthogonal
     regression) is then free of the noise, which would pull a ratio of spreads towards 1.
     """
-    a, b = float(np.dot(one, one)), float(np.dot(two, two))
-    both = float(np.dot(one, two))
+    # summed by NumPy itself: a BLAS splits a long product among threads, and its last digits with it
+    a, b = float(np.sum(one * one)), float(np.sum(two * two))
+    both = float(np.sum(one * two))
     if both <= 1e-12 * max(a, b, 1e-12):
         return 0.0, 0.0
     slope = (b - a + math.sqrt((b - a) ** 2 + 4 * both**2)) / (2 * both)

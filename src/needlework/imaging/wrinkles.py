@@ -58,7 +58,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     lit = light.moved(pair, region, own="line")
     half = math.exp(lit.by / 2)
     before, after = (
-        max(0.0, float(side[found.where] @ found.weight)) * per * level
+        max(0.0, float(np.sum(side[found.where] * found.weight))) * per * level
         for side, level in ((found.lines.before, half), (found.lines.after, 1 / half))
     )
     length = float(found.where.sum()) / (2 * found.lines.across_px) * per * 2 * found.lines.across_px
