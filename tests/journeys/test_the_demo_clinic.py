@@ -46,6 +46,16 @@ def test_a_visitor_looks_round(clinic, room):
     visitor.well()
     visitor.picture("measure")
 
+    # What was counted is laid under the slider without losing the place that is looked at.
+    page.get_by_role("button", name="larger").click()
+    page.get_by_role("link", name="Redness", exact=True).click()
+    expect(page.locator(".compare-after img")).to_have_attribute("src", re.compile("redness-after"))
+    expect(page.locator("[data-zoom-says]")).to_have_text("1.5×")
+    expect(page.get_by_role("heading", name="Where: Redness")).to_be_visible()
+    page.locator(".compare-stage").press("+")
+    expect(page.locator("[data-zoom-says]")).to_have_text("2×")
+    visitor.well(dark=False)
+
     # What was learnt from all of them.
     page.get_by_role("link", name="Learn").first.click()
     expect(page.get_by_text("no detectable change").first).to_be_visible()

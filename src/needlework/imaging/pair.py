@@ -354,12 +354,18 @@ def _bare(pair: Pair, leave_out: tuple[Region, ...], cover: Cover | None) -> Pai
         )
     if not hidden.any():
         return pair
-    side = 2 * max(1, round(BARE_MM / pair.mm)) + 1
+    # where the scale is not known a face may be small: a rim of a hundredth of it is enough
+    rim_px = BARE_MM / pair.mm if pair.grid.mm_per_px else min(BARE_MM / pair.mm, 0.01 * max(hidden.shape))
+    side = 2 * max(1, round(rim_px)) + 1
     near = cv2.dilate(hidden.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
     return replace(pair, usable=pair.usable & ~near)
 
 
 BARE_MM = 0.6
+
+
+RIM_MM = 0.15
+"""How far the rim of a highlight reaches."""
 
 
 def _shine(pair: Pair) -> Mask:
@@ -376,7 +382,8 @@ def _shine(pair: Pair) -> Mask:
         both = cv2.merge([np.ascontiguousarray(green), np.ascontiguousarray(colour)])
         near = blurred(both, sigma_px=1.5) - blurred(both, sigma_px=wide)
         out |= (near[..., 0] < -0.25) & (near[..., 1] < -0.12)
-    return cv2.dilate(out.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    side = 2 * max(1, round(RIM_MM / pair.mm)) + 1
+    return cv2.dilate(out.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
 
 
 def _chroma(shift: Floats) -> float:
