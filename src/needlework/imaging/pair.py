@@ -382,8 +382,8 @@ def _shine(pair: Pair) -> Mask:
         both = cv2.merge([np.ascontiguousarray(green), np.ascontiguousarray(colour)])
         near = blurred(both, sigma_px=1.5) - blurred(both, sigma_px=wide)
         out |= (near[..., 0] < -0.25) & (near[..., 1] < -0.12)
-    side = 2 * max(1, round(RIM_MM / pair.mm)) + 1
-    return cv2.dilate(out.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    rim = 2 * max(1, round(RIM_MM / pair.mm)) + 1
+    return cv2.dilate(out.astype(np.uint8), np.ones((rim, rim), np.uint8)) > 0
 
 
 def _chroma(shift: Floats) -> float:
