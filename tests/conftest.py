@@ -17,7 +17,7 @@ What a test writes is logged as by "console"; `with audit.acting(user):` makes i
 from datetime import date
 
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db import connection
 from django.test import Client
 
 PASSWORD = "needle-and-thread"
@@ -31,16 +31,18 @@ def emptied_between_tests():
     """
     from needlework.clinic import audit
 
-    flush = DatabaseOperations.execute_sql_flush
+    operations_in_use = type(connection.ops)
+    flush = operations_in_use.execute_sql_flush
 
     def without_triggers(operations, statements):
         operations.connection.ensure_connection()
-        audit.remove(operations.connection.connection)
-        flush(operations, [*statements, f"DELETE FROM sqlite_sequence WHERE name = '{audit.TABLE}'"])
+        raw = operations.connection.connection
+        audit.remove(raw)
+        flush(operations, audit.emptied(raw, statements))
 
-    DatabaseOperations.execute_sql_flush = without_triggers
+    operations_in_use.execute_sql_flush = without_triggers
     yield
-    DatabaseOperations.execute_sql_flush = flush
+    operations_in_use.execute_sql_flush = flush
 
 
 def _user(username, full_name, role):

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from needlework.clinic import audit
+from needlework.clinic.ledger.chain import FIELDS, TABLE, Report, digest, verify
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.base import Appended, NeverEdited
 from needlework.clinic.models.people import Clinic, Patient, PatientDetails, User
@@ -23,9 +24,9 @@ def examined():
 
 
 def _chain():
-    found = AuditLine.objects.order_by("seq").values_list(*audit.FIELDS, "hash")
-    faults = (*audit.verify(found).faults, *audit.drift(connection.connection))
-    return audit.Report(len(found), "", "", "", faults)
+    found = AuditLine.objects.order_by("seq").values_list(*FIELDS, "hash")
+    faults = (*verify(found).faults, *audit.drift(connection.connection))
+    return Report(len(found), "", "", "", faults)
 
 
 # ── every way of writing ─────────────────────────────────────────────────────────────────────────────
@@ -102,7 +103,7 @@ def test_the_log_says_what_changed_but_not_to_what(patient):
 def test_every_table_of_the_clinic_is_watched(db):
     watched = audit.tables(connection.connection)
     tables = {model._meta.db_table for model in apps.get_app_config("clinic").get_models()}
-    assert set(watched) == tables - {audit.TABLE}
+    assert set(watched) == tables - {TABLE}
     assert audit.gaps(connection.connection) == []
 
 
@@ -237,7 +238,7 @@ def test_a_connection_that_does_not_know_the_log_can_write_nothing(written):
         "INSERT INTO clinic_patient (id, created_at, ordinal) VALUES ('a', '2027-03-01', 99)",
         "UPDATE clinic_clinic SET name = 'x'",
         "DELETE FROM clinic_clinic",
-        "INSERT INTO clinic_auditline SELECT seq + 99, " + ", ".join(audit.FIELDS[1:]) + ", hash"
+        "INSERT INTO clinic_auditline SELECT seq + 99, " + ", ".join(FIELDS[1:]) + ", hash"
         " FROM clinic_auditline LIMIT 1",
     ):
         with pytest.raises(sqlite3.DatabaseError, match=r"no such function"):
@@ -295,8 +296,8 @@ def test_tampering_with_the_log_is_found_and_where(written, name):
 
 
 def test_a_line_changed_together_with_its_hash_breaks_the_next(written):
-    named = dict(zip(audit.FIELDS, _fields(written, 4), strict=True)) | {"actor": "somebody else"}
-    forged = audit.digest(*named.values())
+    named = dict(zip(FIELDS, _fields(written, 4), strict=True)) | {"actor": "somebody else"}
+    forged = digest(*named.values())
     report = _behind(
         written, f"UPDATE clinic_auditline SET actor = 'somebody else', hash = '{forged}' WHERE seq = 4"
     )
@@ -308,8 +309,8 @@ def test_a_log_written_anew_is_found_by_a_head_noted_elsewhere(written):
     assert audit.examine(written, head=noted).whole
     assert audit.examine(written, head=_hash(written, 7)).whole, "a head noted earlier is in the log still"
     fresh = list(_rewritten([_fields(written, seq) for seq in range(1, 12)]))
-    assert audit.verify(fresh, last_seq=11).whole
-    assert "written anew" in audit.verify(fresh, last_seq=11, head=noted).faults[0].problem
+    assert verify(fresh, last_seq=11).whole
+    assert "written anew" in verify(fresh, last_seq=11, head=noted).faults[0].problem
 
 
 def test_lines_cut_and_new_ones_written_leave_a_gap(written):
@@ -346,9 +347,7 @@ def test_missing_triggers_are_found(written):
 
 
 def _fields(raw, seq):
-    return raw.execute(
-        f"SELECT {', '.join(audit.FIELDS)} FROM clinic_auditline WHERE seq = ?", [seq]
-    ).fetchone()
+    return raw.execute(f"SELECT {', '.join(FIELDS)} FROM clinic_auditline WHERE seq = ?", [seq]).fetchone()
 
 
 def _hash(raw, seq):
@@ -359,7 +358,7 @@ def _rewritten(fields):
     previous = ""
     for line in fields:
         changed = [*line[:2], "somebody else", *line[3:-1], previous]
-        previous = audit.digest(*changed)
+        previous = digest(*changed)
         yield [*changed, previous]
 
 
@@ -376,7 +375,7 @@ def test_the_digest_tells_apart_what_looks_alike():
         (b"\x01",),
         ("\\u0001",),
     ]
-    assert not any(audit.digest(*a) == audit.digest(*b) for a, b in itertools.combinations(values, 2))
+    assert not any(digest(*a) == digest(*b) for a, b in itertools.combinations(values, 2))
 
 
 # ── migrations ───────────────────────────────────────────────────────────────────────────────────────
@@ -423,10 +422,10 @@ def test_migrate_puts_missing_triggers_back():
 def test_a_chain_of_drawn_lines_is_whole_and_every_single_change_to_it_is_found():
     fields = [[seq, "at", "actor", "read", "t", str(seq), "[]", "", "", ""] for seq in range(1, 8)]
     chain = list(_rewritten(fields))
-    assert audit.verify(chain, last_seq=7).whole
-    for row, column in itertools.product(range(7), range(1, len(audit.FIELDS) + 1)):
+    assert verify(chain, last_seq=7).whole
+    for row, column in itertools.product(range(7), range(1, len(FIELDS) + 1)):
         broken = [list(line) for line in chain]
         broken[row][column] += "x"
-        assert audit.verify(broken, last_seq=7).faults[0].seq in {row + 1, row + 2}
+        assert verify(broken, last_seq=7).faults[0].seq in {row + 1, row + 2}
     for order in itertools.islice(itertools.permutations(range(7)), 1, 200):
-        assert not audit.verify([chain[place] for place in order], last_seq=7).whole
+        assert not verify([chain[place] for place in order], last_seq=7).whole

@@ -30,8 +30,9 @@ class ClinicConfig(AppConfig):
 def _equip(connection: Any, **signal: Any) -> None:
     from needlework.clinic import audit
 
-    if connection.vendor == "sqlite":
-        audit.equip(connection.connection)
+    audit.equip(connection.connection)
+    if connection.vendor == "postgresql" and audit.told not in connection.execute_wrappers:
+        connection.execute_wrappers.append(audit.told)
 
 
 def _logged_in(user: Any, **signal: Any) -> None:

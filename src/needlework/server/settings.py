@@ -4,6 +4,7 @@ Django's settings, for a clinic as for a demo.
 What differs from one machine to the next is read from the environment:
 
     NEEDLEWORK_DATA        folder of the database, the photographs and the secret   ./var
+    NEEDLEWORK_DATABASE    PostgreSQL, as libpq spells it: postgresql://…   a file in that folder
     NEEDLEWORK_HOSTS       names under which it is reached, with commas             localhost,127.0.0.1,[::1]
     NEEDLEWORK_HTTPS       1 where a TLS proxy stands in front                      0
     NEEDLEWORK_TIME_ZONE   the clinic's time zone                                   UTC
@@ -15,7 +16,7 @@ import os
 from django.core import checks
 
 from needlework.cli import models
-from needlework.server import folder, sqlite
+from needlework.server import database, folder, sqlite
 
 sqlite.install()
 checks.register(sqlite.check)
@@ -83,15 +84,7 @@ WSGI_APPLICATION = "needlework.server.wsgi.application"
 
 # ── data ─────────────────────────────────────────────────────────────────────────────────────────────
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",  # Django itself switches foreign keys on
-        "NAME": folder.database(),
-        "OPTIONS": sqlite.options(sqlite.version()),
-        # Closing the last connection folds the WAL into the file: once a request would be a needless sync.
-        "CONN_MAX_AGE": None,
-    }
-}
+DATABASES = {"default": database.chosen(os.environ.get("NEEDLEWORK_DATABASE", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = folder.photographs()
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # a queued task commits with its row

@@ -14,6 +14,7 @@ from needlework.clinic.demo import album, build
 from needlework.clinic.demo.people import PEOPLE, Compared, Photographed
 from needlework.clinic.demo.portraits import photograph
 from needlework.clinic.demo.portraits.face import Visit
+from needlework.clinic.ledger.chain import FIELDS, TABLE, verify
 from needlework.clinic.models.people import Clinic, Patient, PatientDetails, Role, User
 from needlework.clinic.models.photographs import Comparison
 from needlework.clinic.models.planning import Plan
@@ -112,10 +113,10 @@ def _verdicts():
 
 def _log():
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(audit.FIELDS)}, hash FROM {audit.TABLE} ORDER BY seq")
+        cursor.execute(f"SELECT {', '.join(FIELDS)}, hash FROM {TABLE} ORDER BY seq")
         lines = cursor.fetchall()
-    assert audit.verify(lines).whole and not list(audit.drift(connection.connection))
-    actors = {line[audit.FIELDS.index("actor")] for line in lines}
+    assert verify(lines).whole and not list(audit.drift(connection.connection))
+    actors = {line[FIELDS.index("actor")] for line in lines}
     assert {f"user:{user.pk}" for user in User.objects.all()} <= actors
 
 

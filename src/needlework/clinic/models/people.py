@@ -93,7 +93,8 @@ class Patients(models.QuerySet["Patient"]):
     def admit(self, **made: Any) -> "Patient":
         """A new patient with the next number. The write lock is taken first, so no two get the same."""
         with transaction.atomic():
-            list(Clinic.objects.select_for_update()[:1])  # the lock, where a transaction does not bring one
+            # The lock, where a transaction does not bring one.
+            list(Clinic.objects.select_for_update(no_key=True)[:1])
             last = self.model.objects.aggregate(last=Max("ordinal"))["last"] or 0
             return self.create(ordinal=last + 1, **made)
 

@@ -15,7 +15,7 @@ from needlework.records import Reason, Refusal
 @transaction.atomic
 def name_clinic(*, name: str, phone: str, by: User) -> Clinic:
     """Say what the clinic is called and where patients reach it; the first time makes its row."""
-    clinic = Clinic.objects.select_for_update().first() or Clinic(created_by=by)
+    clinic = Clinic.objects.select_for_update(no_key=True).first() or Clinic(created_by=by)
     clinic.name, clinic.phone = name, phone
     with audit.acting(by):
         clinic.save()
@@ -52,7 +52,7 @@ def change(*, user: User, role: str, place: str, is_active: bool, by: User) -> U
 
     A name is never changed: it stands under everything that this person signed.
     """
-    staff = {one.pk: one for one in User.objects.select_for_update()}  # so that no two go at once
+    staff = {one.pk: one for one in User.objects.select_for_update(no_key=True)}  # so that no two go at once
     found = staff[user.pk]
     directs = role == Role.MEDICAL_DIRECTOR and is_active
     if not directs and {one.pk for one in staff.values() if _directs(one)} == {found.pk}:

@@ -44,7 +44,8 @@ def open_session(*, plan: Plan, once: UUID, by: User, at: datetime) -> Session |
     """Open the next session of a plan, or say every reason why it cannot be opened on that day."""
     if sent := Session.objects.filter(once=once).first():
         return sent if sent.plan_id == plan.pk else Refusal((_sent_before(),))
-    Patient.objects.select_for_update().get(pk=plan.patient_id)  # where no transaction locks by itself
+    # The lock, where a transaction does not bring one.
+    Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id)
     if reasons := tuple(_against_opening(plan, on=timezone.localdate(at))):
         return Refusal(reasons)
     last = plan.sessions.order_by("-number").first()
@@ -138,7 +139,7 @@ def chart(
     if sent := SessionEntry.objects.filter(once=once).select_related("created_by").first():
         same = (sent.session_id, sent.kind, sent.data) == (session.pk, kind, data)
         return sent if same else Refusal((_sent_before(),))
-    locked = Session.objects.select_for_update().select_related("plan").get(pk=session.pk)
+    locked = Session.objects.select_for_update(no_key=True).select_related("plan").get(pk=session.pk)
     if reasons := _against(locked, kind, data, by=by, at=at):
         return Refusal(reasons)
     if kind is EventKind.CARTRIDGE and (used := _use(locked, data, once=once, by=by, at=at)) is not None:
