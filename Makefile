@@ -7,10 +7,10 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check bench bench-truth docs lock chromium
+.PHONY: help run test test-long test-postgres check bench bench-truth docs lock chromium
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/needlework.stamp $(VENV)/models.stamp ## set up, make the demo clinic, say its logins, serve on 127.0.0.1 (PORT=8000)
 	@$(BIN)/needlework demo
@@ -21,6 +21,10 @@ test: $(VENV)/dev.stamp $(VENV)/models.stamp chromium ## run all tests; Chromium
 
 test-long: $(VENV)/dev.stamp ## what holds for everybody, over a hundred thousand made-up people (minutes)
 	@NEEDLEWORK_EXAMPLES=long $(BIN)/python -m pytest tests/loop/test_crowds.py tests/loop/test_properties.py
+
+test-postgres: $(VENV)/dev.stamp ## the clinic's tests on the PostgreSQL of NEEDLEWORK_DATABASE (its user may create databases)
+	@test -n "$$NEEDLEWORK_DATABASE" || { echo "Say which: make test-postgres NEEDLEWORK_DATABASE=postgresql://…"; exit 1; }
+	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/clinic
 
 check: export NEEDLEWORK_DATA := $(VENV)/check
 check: $(VENV)/dev.stamp ## format, lint, types, arrows, protocol, generated docs, migrations

@@ -12,5 +12,6 @@ from needlework.server.settings import *  # noqa: E402, F403
 from needlework.server.settings import DATA, DATABASES  # noqa: E402
 
 # A file, as in a clinic: threads and the live server see one database, in the clinic's journal mode.
-DATABASES["default"]["TEST"] = {"NAME": str(DATA / "tests.sqlite3")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "tests.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

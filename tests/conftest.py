@@ -45,6 +45,16 @@ def emptied_between_tests():
     operations_in_use.execute_sql_flush = flush
 
 
+@pytest.fixture(autouse=True)
+def logged_at_once(request):
+    """On PostgreSQL lines join the log at the commit, which most tests never come to: there, each at once."""
+    if "db" in request.fixturenames and connection.vendor == "postgresql":
+        request.getfixturevalue("db")
+        if connection.in_atomic_block:
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS audit_chain IMMEDIATE")
+
+
 def _user(username, full_name, role):
     from needlework.clinic.models.people import User
 

@@ -45,7 +45,12 @@ class Served:
     @property
     def environ(self) -> dict[str, str]:
         settings = "needlework.server.settings"
-        return {**os.environ, "NEEDLEWORK_DATA": str(self.folder), "DJANGO_SETTINGS_MODULE": settings}
+        return {
+            **os.environ,
+            "NEEDLEWORK_DATABASE": "",
+            "NEEDLEWORK_DATA": str(self.folder),
+            "DJANGO_SETTINGS_MODULE": settings,
+        }
 
     def run(self, *words: str) -> subprocess.CompletedProcess:
         """One command of the clinic, such as run("audit", "verify")."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext
 
 
@@ -28,12 +28,18 @@ class UploadLimit:
 
 
 class Letters:
-    """Refuse a form that is not in UTF-8. No browser sends one here; Django would fail over it half way."""
+    """
+    Refuse a form that is not in UTF-8, and an address with a NUL in it, which no database looks up.
+
+    No browser sends either here; Django would fail over them half way.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
         named = (request.content_params or {}).get("charset", "utf-8")
         if named.strip("\"' ").lower() not in {"utf-8", "utf8"}:
             words = gettext("This form is not in UTF-8. Nothing was saved; send it from the page itself.")

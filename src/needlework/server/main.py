@@ -101,16 +101,17 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Check that no line of the log was changed, removed or moved, and no row behind its back."""
-    from needlework.server import folder, sqlite
+    from needlework.clinic import audit
+    from needlework.server import database as place
 
-    path = database or folder.database()
-    sqlite.install()
+    address = "" if database else os.environ.get("NEEDLEWORK_DATABASE", "")
+    path = database or place.file()
     try:
-        report = _examine(path, head)
-    except _database_error() as error:
-        typer.echo(
-            f"{path} cannot be verified: {error}. Name the clinic's database with --database.", err=True
-        )
+        with place.looked_at(path, address) as raw:
+            report = audit.examine(raw, head=head)
+    except place.failures(address) as error:
+        words = f"{'The database' if address else path} cannot be verified: {error}."
+        typer.echo(f"{words} Name the clinic's database with --database or NEEDLEWORK_DATABASE.", err=True)
         raise typer.Exit(1) from None
     typer.echo(json.dumps(_as_json(report), indent=2) if as_json else _as_text(report))
     raise typer.Exit(0 if report.whole else 1)
@@ -176,31 +177,6 @@ def _loopback(host: str) -> bool:
 
 def _wildcard(host: str) -> bool:
     return host in {"0.0.0.0", "::"}
-
-
-def _database_error() -> type[Exception]:
-    import sqlite3
-
-    return sqlite3.Error
-
-
-def _examine(path: Path, head: str | None) -> Any:
-    """Read-only, and as a file that nobody writes where even the WAL's index may not be made."""
-    import sqlite3
-
-    from needlework.clinic import audit
-
-    try:
-        raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        raw = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
-        )
-    try:
-        return audit.examine(raw, head=head)
-    finally:
-        raw.close()
 
 
 def _as_json(report: Any) -> dict[str, Any]:

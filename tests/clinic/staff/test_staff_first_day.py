@@ -53,7 +53,7 @@ def test_before_there_is_a_database_it_says_what_comes_first(tmp_path):
     done = subprocess.run(
         [NEEDLEWORK, "manage", "createsuperuser"],
         env={
-            **os.environ, "NEEDLEWORK_DATA": str(tmp_path),
+            **os.environ, "NEEDLEWORK_DATABASE": "", "NEEDLEWORK_DATA": str(tmp_path),
             "DJANGO_SETTINGS_MODULE": "needlework.server.settings",
         },
         capture_output=True, text=True, timeout=60,

@@ -34,7 +34,12 @@ class Served:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.environ = {**os.environ, "NEEDLEWORK_DATA": str(folder), "PYTHONPATH": str(TESTS)}
+        self.environ = {
+            **os.environ,
+            "NEEDLEWORK_DATABASE": "",
+            "NEEDLEWORK_DATA": str(folder),
+            "PYTHONPATH": str(TESTS),
+        }
         self.environ["DJANGO_SETTINGS_MODULE"] = "needlework.server.settings"
         self.process: subprocess.Popen | None = None
 

@@ -1,6 +1,8 @@
 -- The log's part of the database. Run as a whole after each migration; every statement can be run again.
 
-CREATE TABLE IF NOT EXISTS needlework_head (only boolean PRIMARY KEY DEFAULT true CHECK (only), seq bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS needlework_head (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one), seq bigint NOT NULL
+);
 INSERT INTO needlework_head (seq) VALUES (0) ON CONFLICT DO NOTHING;
 
 CREATE OR REPLACE FUNCTION needlework_actor() RETURNS text LANGUAGE sql STABLE AS $body$
