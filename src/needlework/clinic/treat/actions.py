@@ -5,8 +5,8 @@ An entry is appended, never edited, and it is on the disk before the answer leav
 a write, and SQLite syncs each commit. `once` is the sender's own key: what is sent again is kept once.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from needlework.clinic import audit, current
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.planning import Plan
-from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEntry
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
-from needlework.loop import recover, treat
+from needlework.clinic.treat import opening
+from needlework.loop import treat
 from needlework.protocol.schema import Device
-from needlework.records import Event, EventKind, Finding, Outcome, Reason, Refusal
+from needlework.records import Event, EventKind, Reason, Refusal
 
 Data = Mapping[str, str | int | float]
 
@@ -46,80 +46,13 @@ def open_session(*, plan: Plan, once: UUID, by: User, at: datetime) -> Session |
         return sent if sent.plan_id == plan.pk else Refusal((_sent_before(),))
     # The lock, where a transaction does not bring one.
     Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id)
-    if reasons := tuple(_against_opening(plan, on=timezone.localdate(at))):
+    if reasons := opening.against(plan, by=by, on=timezone.localdate(at)):
         return Refusal(reasons)
     last = plan.sessions.order_by("-number").first()
     number = last.number + 1 if last else 1
     session = Session(plan=plan, number=number, once=once, created_by=by, created_at=at)
     session.save()
     return session
-
-
-def unsigned(patient: Patient) -> Session | None:
-    """The session of this patient that is still open; there is one at most."""
-    sessions = Session.objects.filter(plan__patient=patient)
-    return sessions.exclude(entries__kind=EventKind.SIGNED).first()
-
-
-def screening_of(plan: Plan) -> Screening:
-    """The screening that counts today: the plan's, or the one that was taken since."""
-    return plan.patient.screenings.first() or plan.screening
-
-
-def _against_opening(plan: Plan, *, on: date) -> Iterator[Reason]:
-    if Plan.objects.filter(replaces=plan).exists():
-        yield Reason(_("plan"), _("was replaced by a newer one."), _("Open the session from that plan."))
-    if (open_one := unsigned(plan.patient)) is not None:
-        number = open_one.number
-        yield Reason(
-            _("session %(number)d") % {"number": number},
-            _("is not signed yet."),
-            _("Finish and sign it first."),
-        )
-    zones = [zone.zone for zone in plan.as_record().zones]
-    screening = screening_of(plan)
-    for finding in screening.bars(on=on, zones=zones):
-        yield Reason(_("screening"), finding.say, _what_ends(finding))
-    yield from _not_asked(screening, plan)
-    if (day := _too_early(plan, on=on)) is not None:
-        yield Reason(
-            _("interval"),
-            _("since the last session is shorter than the protocol's %(days)d days.")
-            % {"days": current.protocol().recover.next_session_days},
-            _("Treat from %(day)s on.") % {"day": written(day)},
-        )
-
-
-def _not_asked(screening: Screening, plan: Plan) -> Iterator[Reason]:
-    """Zones of the plan that the screening which counts did not ask about; one without zones asked of all."""
-    asked = screening.as_verdict().zones
-    for zone in plan.as_record().zones if asked else ():
-        if zone.zone not in asked:
-            yield Reason(_("screening"), _("did not ask about: %(zone)s.") % {"zone": zone.name},
-                         _("Screen again, for this zone too."))  # fmt: skip
-
-
-def _what_ends(finding: Finding) -> str:
-    if finding.asks:
-        return _("Ask what is open, and screen again.")
-    if finding.until:
-        return _("Wait until %(day)s.") % {"day": written(finding.until)}
-    if finding.outcome is Outcome.ABSOLUTE:
-        return _("Do not treat.")
-    ends = _("Until then: %(ends)s. ") % {"ends": finding.ends} if finding.ends else ""
-    return ends + _("Screen again, or have it decided by somebody who may.")
-
-
-def _too_early(plan: Plan, *, on: date) -> date | None:
-    """The first day on which the last session lets another one follow, where that day is still to come."""
-    signed = Session.objects.filter(plan__patient=plan.patient_id, entries__kind=EventKind.SIGNED)
-    knowledge = current.protocol().recover
-    days = [
-        recover.timetable(treatment, knowledge).next_session_from
-        for session in signed.select_related("plan")[:1]
-        if (treatment := session.as_treatment()) is not None
-    ]
-    return next((day for day in days if on < day), None)
 
 
 # ── charting ─────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from needlework.clinic import access, current, once
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.thread import about
-from needlework.clinic.treat import actions
+from needlework.clinic.treat import actions, opening
 from needlework.clinic.treat.forms import FORMS, AdverseForm, EntryForm
 from needlework.clinic.treat.sheet import sheet
 from needlework.records import EventKind, Refusal
@@ -31,13 +31,13 @@ def treat(request: access.Request, plan: UUID) -> HttpResponse:
     opened = actions.open_session(plan=found, once=once.of(request), by=request.user, at=timezone.now())
     if not isinstance(opened, Refusal):
         return redirect("session", session=opened.pk)
-    if (open_one := actions.unsigned(found.patient)) is not None:
+    if (open_one := opening.unsigned(found.patient)) is not None:
         messages.warning(request, _("This session is not signed yet. Finish it before another is opened."))
         return redirect("session", session=open_one.pk)
     context = {
         **about(found.patient, here="treat", on=today),
         "plan": found,
-        "screening": actions.screening_of(found),
+        "screening": opening.screening_of(found),
         "reasons": opened.reasons,
     }
     return TemplateResponse(request, "clinic/treat/refused.html", context, status=422)

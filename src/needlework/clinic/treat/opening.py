@@ -1,0 +1,106 @@
+"""
+Whether the next session of a plan may be opened: all that stands against it, so that none is found out later.
+
+Each condition is one function of the plan, who opens, and the day; `CONDITIONS` is the list of them.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from needlework.clinic import current
+from needlework.clinic.models.people import Patient, User
+from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.screening import Screening
+from needlework.clinic.models.treatment import Session
+from needlework.clinic.templatetags.format import day as written
+from needlework.loop import recover
+from needlework.records import EventKind, Finding, Outcome, Reason
+
+Condition = Callable[[Plan, User, date], Iterator[Reason]]
+
+
+def against(plan: Plan, *, by: User, on: date) -> tuple[Reason, ...]:
+    """Every reason against opening a session of this plan on that day; empty where there is none."""
+    return tuple(reason for condition in CONDITIONS for reason in condition(plan, by, on))
+
+
+def unsigned(patient: Patient) -> Session | None:
+    """The session of this patient that is still open; there is one at most."""
+    sessions = Session.objects.filter(plan__patient=patient)
+    return sessions.exclude(entries__kind=EventKind.SIGNED).first()
+
+
+def screening_of(plan: Plan) -> Screening:
+    """The screening that counts today: the plan's, or the one that was taken since."""
+    return plan.patient.screenings.first() or plan.screening
+
+
+# ── the conditions ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_the_newest_plan(plan: Plan, by: User, on: date) -> Iterator[Reason]:
+    if Plan.objects.filter(replaces=plan).exists():
+        yield Reason(_("plan"), _("was replaced by a newer one."), _("Open the session from that plan."))
+
+
+def _nothing_is_left_open(plan: Plan, by: User, on: date) -> Iterator[Reason]:
+    if (open_one := unsigned(plan.patient)) is not None:
+        yield Reason(
+            _("session %(number)d") % {"number": open_one.number},
+            _("is not signed yet."),
+            _("Finish and sign it first."),
+        )
+
+
+def _nothing_bars(plan: Plan, by: User, on: date) -> Iterator[Reason]:
+    zones = [zone.zone for zone in plan.as_record().zones]
+    for finding in screening_of(plan).bars(on=on, zones=zones):
+        yield Reason(_("screening"), finding.say, _what_ends(finding))
+
+
+def _every_zone_was_asked_about(plan: Plan, by: User, on: date) -> Iterator[Reason]:
+    """A screening that names no zones asked about all of them."""
+    asked = screening_of(plan).as_verdict().zones
+    for zone in plan.as_record().zones if asked else ():
+        if zone.zone not in asked:
+            yield Reason(
+                _("screening"),
+                _("did not ask about: %(zone)s.") % {"zone": zone.name},
+                _("Screen again, for this zone too."),
+            )
+
+
+def _skin_has_healed(plan: Plan, by: User, on: date) -> Iterator[Reason]:
+    knowledge = current.protocol().recover
+    signed = Session.objects.filter(plan__patient=plan.patient_id, entries__kind=EventKind.SIGNED)
+    last = signed.select_related("plan").first()
+    treatment = last.as_treatment() if last else None
+    if treatment and on < (day := recover.timetable(treatment, knowledge).next_session_from):
+        yield Reason(
+            _("interval"),
+            _("since the last session is shorter than the protocol's %(days)d days.")
+            % {"days": knowledge.next_session_days},
+            _("Treat from %(day)s on.") % {"day": written(day)},
+        )
+
+
+CONDITIONS: tuple[Condition, ...] = (
+    _is_the_newest_plan,
+    _nothing_is_left_open,
+    _nothing_bars,
+    _every_zone_was_asked_about,
+    _skin_has_healed,
+)
+
+
+def _what_ends(finding: Finding) -> str:
+    if finding.asks:
+        return _("Ask what is open, and screen again.")
+    if finding.until:
+        return _("Wait until %(day)s.") % {"day": written(finding.until)}
+    if finding.outcome is Outcome.ABSOLUTE:
+        return _("Do not treat.")
+    ends = _("Until then: %(ends)s. ") % {"ends": finding.ends} if finding.ends else ""
+    return ends + _("Screen again, or have it decided by somebody who may.")
