@@ -17,7 +17,9 @@ STAFF = """
 import needlework.server.settings, django
 django.setup()
 from needlework.clinic.models.people import Clinic, User
+from needlework.clinic.models.account import SignInRules
 Clinic.objects.create(name="Linden Clinic")
+SignInRules.objects.create(second_factor=[])  # a clinic may; what ships is shown by a journey of its own
 for name, full, role in (
     ("director", "Dr Mara Weiss", "medical-director"),
     ("prescriber", "Dr Tomas Okafor", "prescriber"),

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
@@ -84,7 +84,8 @@ def test_the_first_account_is_the_directors(db, monkeypatch):
     call_command(
         "createsuperuser", username="mara", full_name="Dr Mara Weiss", interactive=False, verbosity=0
     )
-    user = authenticate(username="mara", password="a-long-enough-secret")
+    user = User.objects.get(username="mara")
+    assert user.check_password("a-long-enough-secret")
     assert user.role == "medical-director" and user.place == "clinician"
     assert get_user_model() is User and str(user) == user.get_full_name() == "Dr Mara Weiss"
 

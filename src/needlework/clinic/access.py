@@ -19,7 +19,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core import checks
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -28,6 +28,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from needlework.clinic import audit
+from needlework.clinic.models.account import SignIn
 from needlework.clinic.models.people import Patient, PatientLink, Role, User
 
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────
@@ -81,6 +82,7 @@ class Request(HttpRequest):
     """What a view that needs a permission is called with: the gate has let nobody in but staff."""
 
     user: User
+    sign_in: SignIn
     htmx: HtmxDetails
 
 
@@ -111,6 +113,12 @@ def needs(permission: str) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def fresh(view: View) -> View:
+    """A dangerous act: whoever does it has proved within the last minutes who they are (`account.door`)."""
+    view.fresh = True  # type: ignore[attr-defined]
+    return view
 
 
 def by_link(purpose: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -267,10 +275,26 @@ class Gate:
 
 
 def _to_login(request: HttpRequest) -> HttpResponseBase:
-    """To the login and, where that is a page, back to where they were."""
+    """To the login and, where that is a page, back to where they were. A program is told 401."""
+    login = reverse("account_login")
+    if wants_json(request):
+        says = _("You are signed out. Nothing was saved here; sign in and send this again.")
+        return JsonResponse({"signed_out": True, "says": says, "sign_in": login}, status=401)
     if getattr(request, "htmx", False):
-        return HttpResponseClientRedirect(reverse("login"))
+        return HttpResponseClientRedirect(login)
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks, not a page that somebody looks at."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def navigates(request: HttpRequest) -> bool:
+    """Whether a browser is on its way to a page, and not a script or a form."""
+    mode = request.headers.get("Sec-Fetch-Mode", "navigate")
+    htmx = getattr(request, "htmx", False)
+    return request.method == "GET" and mode == "navigate" and not htmx and not wants_json(request)
 
 
 # ── nothing forgotten ────────────────────────────────────────────────────────────────────────────────

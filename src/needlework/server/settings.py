@@ -7,11 +7,13 @@ What differs from one machine to the next is read from the environment:
     NEEDLEWORK_DATABASE    PostgreSQL, as libpq spells it: postgresql://…   a file in that folder
     NEEDLEWORK_HOSTS       names under which it is reached, with commas             localhost,127.0.0.1,[::1]
     NEEDLEWORK_HTTPS       1 where a TLS proxy stands in front                      0
+    NEEDLEWORK_PROXIES     how many proxies of yours stand in front                 1 with HTTPS, else 0
     NEEDLEWORK_TIME_ZONE   the clinic's time zone                                   UTC
     NEEDLEWORK_UPLOAD_MB   largest request                                          64
 """
 
 import os
+from datetime import timedelta
 
 from django.core import checks
 
@@ -23,6 +25,7 @@ checks.register(sqlite.check)
 
 DATA = folder.prepare(folder.data())
 SECRET_KEY = folder.secret_key(DATA)
+SECRET_KEY_FALLBACKS: list[str] = []
 DEBUG = False
 ALLOWED_HOSTS = [
     host.strip()
@@ -34,6 +37,9 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS el
 
 INSTALLED_APPS = [
     "needlework.clinic",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -49,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "needlework.server.headers.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "needlework.server.limits.UploadLimit",
     "needlework.server.limits.Letters",
@@ -60,7 +67,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "needlework.clinic.account.door.Door",
     "needlework.clinic.access.Gate",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -101,20 +111,75 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # ── who ──────────────────────────────────────────────────────────────────────────────────────────────
 
 AUTH_USER_MODEL = "clinic.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: who is locked out is not even asked
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},  # what NIST asks of a password that stands alone
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "needlework.clinic.account.passwords.Predictable"},
 ]
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "account_login"
+SECOND_FACTOR_REQUIRED = ["medical-director"]
+"""Of which roles a second factor is required, until the clinic says otherwise on its page."""
 
-SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
+ACCOUNT_ADAPTER = "needlework.clinic.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "needlework.clinic.account.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # its checks ask; nobody signs up
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # between password and second factor
+MFA_ADAPTER = "needlework.clinic.account.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # there is no mail
+
+AXES_HANDLER = "needlework.clinic.account.lockout.Handler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "needlework.clinic.account.lockout.name_of"
+AXES_CLIENT_IP_CALLABLE = "needlework.clinic.account.address.of"
+AXES_LOCKOUT_CALLABLE = "needlework.clinic.account.lockout.answer"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # the clinic's own log holds the sign-ins
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+TOO_MANY = 429
+
+PROXIES = int(os.environ.get("NEEDLEWORK_PROXIES", "1" if HTTPS else "0"))
+"""How many proxies of ours stand in front; so many entries at the right of X-Forwarded-For are believed."""
+
+# What two processes have to know of each other for minutes: codes that were used, tries that were made.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "needlework_cache"}
+}
+
+# The prefix makes a browser refuse the cookie from a neighbouring name, or without TLS.
+_SECURE = "__Host-" if HTTPS else ""
+DEVICE_COOKIE = _SECURE + "device"
+SESSION_COOKIE_NAME = _SECURE + "sessionid"
+SESSION_COOKIE_AGE = 24 * 60 * 60  # at most; the clinic's own limit stands in its sign-in rules
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_NAME = _SECURE + "csrftoken"
+CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
@@ -123,6 +188,8 @@ CSRF_COOKIE_SECURE = HTTPS
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.people import User
@@ -86,9 +87,8 @@ def test_of_two_directors_who_send_each_other_away_one_stays():
         def send_away(other, by, together=together, answers=answers):
             try:
                 together.wait()
-                answers.append(
-                    actions.change(user=other, role=other.role, place=other.place, is_active=False, by=by)
-                )
+                standing = {"role": other.role, "place": other.place, "is_active": False}
+                answers.append(actions.change(user=other, **standing, by=by, at=timezone.now()))
             finally:
                 connection.close()
 

@@ -38,6 +38,7 @@ from needlework.clinic.demo.people import (
 from needlework.clinic.demo.portraits.canvas import PX_PER_MM
 from needlework.clinic.edition import actions as edition
 from needlework.clinic.measure import actions as measure
+from needlework.clinic.models.account import SignInRules
 from needlework.clinic.models.people import Clinic, Patient, Role, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
@@ -123,6 +124,7 @@ def build(*, at: datetime | None = None, say: Say = print) -> Demo | Refusal:
 def _made(at: datetime, drawn: Mapping[tuple[str, int], bytes], say: Say) -> Demo:
     logins = tuple(Login(name, role.value, secrets.token_urlsafe(9)) for name, _full, role in STAFF)
     clinic = Clinic.objects.create(name=NAME, phone=PHONE, is_demo=True)
+    SignInRules.objects.create(second_factor=[])  # a password is enough to look around
     staff = {
         login.role: User.objects.create_user(name, login.password, full_name=full, role=role)
         for login, (name, full, role) in zip(logins, STAFF, strict=True)

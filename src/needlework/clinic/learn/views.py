@@ -42,6 +42,7 @@ def table(request: access.Request) -> HttpResponse:
 
 
 @require_http_methods(["GET"])
+@access.fresh
 @access.needs("learn.export")
 def export(request: access.Request) -> HttpResponse:
     """The same table as CSV: no name, no date of birth, no day; a course under a name of its own."""

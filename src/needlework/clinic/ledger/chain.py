@@ -15,8 +15,14 @@ FIELDS = (
     "seq", "at", "actor", "action", "table_name", "row_id", "columns", "row_sha256", "detail", "previous"
 )  # fmt: skip
 WRITES = ("insert", "update", "delete", "migrate")
-UNLOGGED = {"clinic_user": {"last_login"}}
+UNLOGGED = {
+    "clinic_user": {"last_login"},
+    "clinic_signin": {"seen_at"},
+    "mfa_authenticator": {"last_used_at"},
+}
 """Columns that change without being an event: a login has a line of its own."""
+ALSO = ("mfa_authenticator",)
+"""Watched although it is not ours: whoever can add a row to it, can sign in."""
 
 
 def digest(*values: Any) -> str:

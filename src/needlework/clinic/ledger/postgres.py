@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from needlework.clinic.ledger.chain import (
+    ALSO,
     FIELDS,
     TABLE,
     UNLOGGED,
@@ -97,7 +98,9 @@ def tables(raw: Any) -> dict[str, list[str]]:
         "SELECT c.relname, array_agg(a.attname::text ORDER BY a.attname::text)"
         " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
         " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')"
-        f" AND c.relname LIKE 'clinic\\_%' AND c.relname <> '{TABLE}' GROUP BY c.relname ORDER BY c.relname"
+        " AND (c.relname LIKE 'clinic\\_%%' OR c.relname = ANY(%s)) AND c.relname <> %s"
+        " GROUP BY c.relname ORDER BY c.relname",
+        [list(ALSO), TABLE],
     ).fetchall()
     return {name: sorted(set(columns) - UNLOGGED.get(name, set())) for name, columns in found}
 

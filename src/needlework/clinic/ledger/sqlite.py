@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from needlework.clinic.ledger.chain import (
+    ALSO,
     FIELDS,
     TABLE,
     UNLOGGED,
@@ -136,10 +137,12 @@ def guarding() -> dict[str, str]:
 
 def tables(raw: Any) -> dict[str, list[str]]:
     """The clinic's tables as they stand in the file, each with the columns that are logged."""
+    also = ", ".join("?" for _name in ALSO)
     found = raw.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'clinic\\_%' ESCAPE '\\'"
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+        f" AND (name LIKE 'clinic\\_%' ESCAPE '\\' OR name IN ({also}))"
         " AND sql NOT LIKE 'CREATE VIRTUAL%' AND name <> ? ORDER BY name",
-        [TABLE],
+        [*ALSO, TABLE],
     )
     names = [name for (name,) in found]
     return {name: sorted(_columns(raw, name) - UNLOGGED.get(name, set())) for name in names}

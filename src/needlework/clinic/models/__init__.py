@@ -6,6 +6,7 @@ module that he means.
 """
 
 from needlework.clinic.models import (
+    account,
     audit,
     editions,
     measuring,
@@ -18,6 +19,7 @@ from needlework.clinic.models import (
 )
 
 __all__ = [
+    "account",
     "audit",
     "editions",
     "measuring",

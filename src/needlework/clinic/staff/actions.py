@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import audit
+from needlework.clinic.models.account import SignIn
 from needlework.clinic.models.people import Clinic, Role, User
 from needlework.records import Reason, Refusal
 
@@ -46,7 +47,7 @@ def add(
 
 
 @transaction.atomic
-def change(*, user: User, role: str, place: str, is_active: bool, by: User) -> User | Refusal:
+def change(*, user: User, role: str, place: str, is_active: bool, by: User, at: datetime) -> User | Refusal:
     """
     Another role or licence, or an end to signing in, which ends open sessions at once.
 
@@ -60,15 +61,20 @@ def change(*, user: User, role: str, place: str, is_active: bool, by: User) -> U
     found.role, found.place, found.is_active = role, place, is_active
     with audit.acting(by):
         found.save(update_fields=["role", "place", "is_active"])
+        if not is_active:
+            SignIn.objects.filter(user=found).end(at=at, by=by, reason="left")
+        SignIn.reckon(User.objects.filter(pk=found.pk), at=at)
     return found
 
 
 @transaction.atomic
-def set_password(*, user: User, password: str, by: User) -> None:
-    """A new password; wherever this person is signed in with the old one, that ends."""
+def set_password(*, user: User, password: str, by: User, at: datetime, keep: SignIn | None = None) -> None:
+    """A new password; where this person is signed in with the old one, that ends, but for the one to keep."""
     user.set_password(password)
     with audit.acting(by):
         user.save(update_fields=["password"])
+        others = SignIn.objects.filter(user=user).exclude(pk=keep.pk if keep else None)
+        others.end(at=at, by=by, reason="password")
 
 
 def _directs(user: User) -> bool:

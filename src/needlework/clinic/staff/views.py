@@ -43,6 +43,7 @@ def clinic(request: access.Request) -> HttpResponse:
 
 @sensitive_post_parameters(*SECRETS)
 @require_http_methods(["GET", "POST"])
+@access.fresh
 @access.needs("clinic.manage")
 def staff_new(request: access.Request) -> HttpResponse:
     """Add somebody, with a first password that is handed to them."""
@@ -58,6 +59,7 @@ def staff_new(request: access.Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@access.fresh
 @access.needs("clinic.manage")
 def staff_member(request: access.Request, user: UUID) -> HttpResponse:
     """Somebody's role, licence, and whether they may sign in."""
@@ -65,7 +67,7 @@ def staff_member(request: access.Request, user: UUID) -> HttpResponse:
     known = {"role": member.role, "place": member.place, "is_active": member.is_active}
     form = MemberForm(request.POST or None, initial=known)
     if form.is_bound and form.is_valid():
-        changed = actions.change(user=member, **form.cleaned_data, by=request.user)
+        changed = actions.change(user=member, **form.cleaned_data, by=request.user, at=timezone.now())
         if not isinstance(changed, Refusal):
             messages.success(request, _("Saved: %(name)s.") % {"name": changed.full_name})
             return redirect("today" if changed == request.user else "clinic")
@@ -76,6 +78,7 @@ def staff_member(request: access.Request, user: UUID) -> HttpResponse:
 
 @sensitive_post_parameters(*SECRETS)
 @require_http_methods(["GET", "POST"])
+@access.fresh
 @access.needs("clinic.manage")
 def staff_password(request: access.Request, user: UUID) -> HttpResponse:
     """A new password for somebody who lost theirs. One's own is changed by knowing it."""
@@ -84,7 +87,8 @@ def staff_password(request: access.Request, user: UUID) -> HttpResponse:
         return redirect("me")
     form = PasswordForm(request.POST or None, user=member)
     if form.is_bound and form.is_valid():
-        actions.set_password(user=member, password=form.cleaned_data["password1"], by=request.user)
+        password = form.cleaned_data["password1"]
+        actions.set_password(user=member, password=password, by=request.user, at=timezone.now())
         told = _("%(name)s has a new password and is signed out everywhere. Hand it over in person.")
         messages.success(request, told % {"name": member.full_name})
         return redirect("clinic")
@@ -99,7 +103,10 @@ def me(request: access.Request) -> HttpResponse:
     """Who is signed in; a new password, which ends every other session of theirs."""
     form = OwnPasswordForm(request.POST or None, user=request.user)
     if form.is_bound and form.is_valid():
-        actions.set_password(user=request.user, password=form.cleaned_data["password1"], by=request.user)
+        actions.set_password(
+            user=request.user, password=form.cleaned_data["password1"], by=request.user, at=timezone.now(),
+            keep=request.sign_in,
+        )  # fmt: skip
         update_session_auth_hash(request, request.user)
         messages.success(request, _("Your password is changed. Elsewhere you are signed out."))
         return redirect("me")

@@ -1,0 +1,98 @@
+"""
+The middleware that keeps the door: it stands after Django's login and before `access.Gate`.
+
+A sign-in that has ended or is locked has no user here, so that every page is refused by default. A locked
+device answers in its own way: a page leads to the lock, everything else gets 423 and what to do, as JSON
+where that was asked for. Somebody who owes a second factor gets nowhere but to the page that adds one. A
+dangerous act wants a proof of the last minutes.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from needlework.clinic import access
+from needlework.clinic.account import signins
+
+FIRST_DAY = frozenset({
+    "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "account_reauthenticate",
+    "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "logout", "lock",
+})  # fmt: skip
+"""Where one gets without the second factor that one owes."""
+DEVICE_AGE_S = 400 * 24 * 60 * 60
+
+
+class Door:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        signins.resume(request)
+        response = self.get_response(request)
+        if token := getattr(request, "new_device", ""):
+            response.set_cookie(
+                settings.DEVICE_COOKIE, token, max_age=DEVICE_AGE_S, secure=settings.HTTPS, httponly=True,
+                samesite="Lax", path="/",
+            )  # fmt: skip
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        declared: access.Declared | None = getattr(view, "access", None)
+        if declared is None or declared.kind != "permission":
+            return None
+        if not request.user.is_authenticated:
+            return _locked(request) if signins.locked_here(request) else None
+        if _owing(request):
+            return _elsewhere(request, reverse("mfa_index"))
+        if getattr(view, "fresh", False) and access.may(request.user, declared.name):
+            return None if signins.proved(request) else _confirm(request)
+        return None
+
+
+def _owing(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return request.sign_in.owes_factor and (match is None or match.url_name not in FIRST_DAY)  # type: ignore[attr-defined]
+
+
+def _confirm(request: HttpRequest) -> HttpResponseBase:
+    """To the page that asks who they are, and from there back to this one."""
+    if request.method != "GET":
+        words = _("Nothing was changed yet. Confirm that it is you, then send it once more.")
+        messages.warning(request, words)
+    methods = get_adapter(request).get_reauthentication_methods(request.user)
+    return _elsewhere(request, f"{methods[0]['url']}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _locked(request: HttpRequest) -> HttpResponseBase:
+    if access.navigates(request):
+        return redirect("lock")
+    words = _("This device is locked. Nothing was saved here; unlock it and send this again.")
+    if access.wants_json(request):
+        told = {"locked": True, "says": words, "unlock": reverse("lock")}
+        response: HttpResponseBase = JsonResponse(told, status=423)
+    else:
+        response = TemplateResponse(request, "clinic/account/locked.html", {"says": words}, status=423)
+    if getattr(request, "htmx", False):
+        response["HX-Redirect"] = reverse("lock")
+    return response
+
+
+def _elsewhere(request: HttpRequest, address: str) -> HttpResponseBase:
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    if access.wants_json(request):
+        return JsonResponse(
+            {"locked": True, "says": _("Confirm that it is you."), "unlock": address}, status=423
+        )
+    return redirect(address)
