@@ -68,6 +68,8 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "patient-details": (ALL_STAFF, staff(422)),
     "screen": (CLINICAL, clinical(422)),  # without a zone there is nothing to ask about
     "screening": (CLINICAL, clinical(422)),
+    "answers-link": (staff(405), staff(400)),
+    "patient-answers": (OPEN, (400,) * 5),
     "plan-new": (CLINICAL, clinical(422)),
     "plan": (CLINICAL, clinical(405)),
     "treat": (clinical(405), clinical(422)),
@@ -105,13 +107,14 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
 }
 
 NOTHING = {"nothing": "at all"}
-LINKS = {"patient-recover", "patient-calendar", "patient-check-in"}
+LINKS = {"patient-recover", "patient-calendar", "patient-check-in", "patient-answers"}
 
 
 @pytest.fixture
 def world(patient, practitioner):
     """One of everything, and what stands in the address of each."""
     from needlework.clinic.recover import actions as recover
+    from needlework.clinic.screen import asking
 
     plan = charted.planned(patient, by=practitioner)
     session = charted.signed(plan, by=practitioner)
@@ -120,6 +123,7 @@ def world(patient, practitioner):
         session=session, answers=charted.cast.well(), once=uuid4(), by=None, at=later, now=later
     )
     token = recover.invite(session=session, by=practitioner, at=later)
+    asked = asking.invite(patient=patient, by=practitioner, at=later)
     photographs = [_photograph(patient, name, days) for name, days in (("a" * 64, 9), ("b" * 64, 1))]
     seen = Seen("pair-1", comparable=False, reasons=(), changes=(), defaults=True)
     comparison = Comparison.from_record(*photographs, seen, edition="x", pictures=["redness-change"])
@@ -127,9 +131,9 @@ def world(patient, practitioner):
     storage.keep(comparison.picture("redness-change"), b"jpeg")
     ids = {
         "patient": patient.pk, "screening": plan.screening_id, "plan": plan.pk, "session": session.pk,
-        "check_in": check_in.pk, "token": token, "photograph": photographs[0].pk, "which": "redness-change",
-        "comparison": comparison.pk, "key": "DEN160029", "user": practitioner.pk,
-        "digest": current.protocol().edition.digest, "pk": 7,
+        "check_in": check_in.pk, "token": token, "asked": asked, "which": "redness-change",
+        "photograph": photographs[0].pk, "comparison": comparison.pk, "key": "DEN160029",
+        "user": practitioner.pk, "digest": current.protocol().edition.digest, "pk": 7,
     }  # fmt: skip
     return ids, f"?before={photographs[0].pk}&after={photographs[1].pk}"
 
@@ -154,7 +158,8 @@ def _routes():
 
 def _address(name, entry, ids, pair):
     wanted = entry.pattern.converters
-    return reverse(name, kwargs={key: ids[key] for key in wanted}) + (pair if name == "compare" else "")
+    kwargs = {key: ids["asked" if name == "patient-answers" else key] for key in wanted}
+    return reverse(name, kwargs=kwargs) + (pair if name == "compare" else "")
 
 
 def test_every_address_has_a_row():

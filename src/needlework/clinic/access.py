@@ -20,6 +20,7 @@ from django.core import checks
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -123,7 +124,7 @@ def fresh(view: View) -> View:
 
 def by_link(purpose: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """
-    Whoever holds a patient's link for this purpose enters; everybody else gets a 404.
+    Whoever holds a patient's link for this purpose enters; everybody else gets a 404 that says what to do.
 
     The route has `<str:token>`; the view is called `view(request, link, ...)`, and `get` and `patient` then
     give it only what belongs to the link's patient.
@@ -133,6 +134,8 @@ def by_link(purpose: str) -> Callable[[Callable[..., HttpResponseBase]], Callabl
         @wraps(view)
         def enter(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             link = _find(token, purpose)
+            if link is None:
+                return TemplateResponse(request, "clinic/link_ended.html", status=404)
             request.link = link  # type: ignore[attr-defined]
             with audit.acting(link):
                 audit.read(link)
@@ -225,13 +228,10 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _find(token: str, purpose: str) -> PatientLink:
+def _find(token: str, purpose: str) -> PatientLink | None:
     now = timezone.now()
     open_links = PatientLink.objects.filter(revoked_at=None, expires_at__gt=now).select_related("patient")
-    found = open_links.filter(token_sha256=_hash(token), purpose=purpose).first()
-    if found is None:
-        raise Http404(_("This link has ended. Ask the clinic for a new one."))
-    return found
+    return open_links.filter(token_sha256=_hash(token), purpose=purpose).first()
 
 
 # ── the gate ─────────────────────────────────────────────────────────────────────────────────────────

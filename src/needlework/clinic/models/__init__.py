@@ -7,6 +7,7 @@ module that he means.
 
 from needlework.clinic.models import (
     account,
+    asked,
     audit,
     editions,
     measuring,
@@ -20,6 +21,7 @@ from needlework.clinic.models import (
 
 __all__ = [
     "account",
+    "asked",
     "audit",
     "editions",
     "measuring",

@@ -182,6 +182,8 @@ class PatientLink(Record):
 
     RECOVER = "recover"
     """The purpose of the links to a session's page for its patient."""
+    ANSWERS = "answers"
+    """The purpose of the links to the questions before a visit."""
 
     token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="links", editable=False)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from needlework import records
 from needlework.clinic.models import answers as columns
+from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import Patient
 
@@ -23,6 +24,11 @@ class Screening(SentOnce):
     verdict = models.JSONField(_("verdict"))
     outcome = models.CharField(_("outcome"), max_length=12)
     edition = models.CharField(_("edition"), max_length=80)
+    said = models.OneToOneField(
+        PatientAnswers, models.PROTECT, null=True, blank=True, related_name="screening",
+        verbose_name=_("as answered by phone"),
+    )  # fmt: skip
+    """What the person had answered by themselves, where this screening began from it."""
 
     class Meta:
         verbose_name = _("screening")

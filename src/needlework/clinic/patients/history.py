@@ -17,6 +17,7 @@ from needlework.records import EventKind
 def history(patient: Patient) -> list[dict[str, Any]]:
     """The entries of the timeline piece."""
     found = [
+        *_own_answers(patient),
         *_screenings(patient),
         *_plans(patient),
         *_sessions(patient),
@@ -37,6 +38,17 @@ def _entry(
 def _added(label: str, at: datetime, text: str, by: User | None) -> dict[str, Any]:
     """What was decided or done about an entry, told under it."""
     return {"label": label, "at": at, "text": text, "by": by.full_name if by else ""}
+
+
+def _own_answers(patient: Patient) -> Iterator[dict[str, Any]]:
+    for row in patient.own_answers.select_related("screening"):
+        read = getattr(row, "screening", None)
+        url = (
+            reverse("screening", args=[read.pk])
+            if read
+            else f"{reverse('screen', args=[patient.pk])}?said={row.pk}"
+        )
+        yield _entry(row.created_at, "clear", _("Answered by phone"), url, None)
 
 
 def _screenings(patient: Patient) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from needlework.clinic.models.asked import Draft
 from needlework.clinic.models.people import Patient, PatientLink
 from needlework.clinic.models.treatment import Session
 
@@ -15,3 +16,13 @@ def recoveries(patient: Patient, *, at: datetime) -> list[dict[str, Any]]:
         for row in rows
         if row.as_treatment() is not None
     ]
+
+
+def questions(patient: Patient, *, at: datetime) -> dict[str, Any]:
+    """How far somebody is with the questions before a visit: a link that is open, begun, or answered."""
+    link = Draft.open_links(patient, at=at).first()
+    return {
+        "link": link,
+        "begun": getattr(link, "draft", None),
+        "sent": patient.own_answers.filter(screening=None).first(),
+    }

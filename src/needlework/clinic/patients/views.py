@@ -17,7 +17,7 @@ from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.patients import actions, waiting
 from needlework.clinic.patients.forms import DetailsForm
 from needlework.clinic.patients.history import history
-from needlework.clinic.patients.links import recoveries
+from needlework.clinic.patients.links import questions, recoveries
 from needlework.clinic.thread import about, who
 from needlework.records import Refusal
 
@@ -72,6 +72,7 @@ def patient(request: access.Request, patient: UUID) -> HttpResponse:
         "clinical": clinical,
         "entries": history(person) if clinical else [],
         "recoveries": recoveries(person, at=now) if access.may(request.user, "patient.link") else [],
+        "questions": questions(person, at=now) if access.may(request.user, "patient.link") else None,
     }
     return TemplateResponse(request, "clinic/patients/patient.html", context)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic import access
+from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.base import Record
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.planning import Plan
@@ -42,6 +43,7 @@ def groups(request: HttpRequest, *, on: date) -> list[Group]:
     """The groups that have somebody in them, the most pressing first."""
     found = [
         _group(request, _("Needs a person now"), CheckIn.waiting(), "session__plan__patient", _check_in),
+        _group(request, _("Answered by phone"), PatientAnswers.waiting(), "patient", _answered),
         _group(request, _("To be signed"), _unsigned(), "plan__patient", _session),
         _group(request, _("The wait has ended"), _ended(on), "patient", _deferral),
         _group(request, _("Planned, not begun"), _unbegun(), "patient", _plan),
@@ -88,6 +90,11 @@ def _check_in(row: CheckIn) -> Waiting:
     why = signs[0].say if signs else row.urgency
     url = reverse("recover", args=[row.session_id])
     return Waiting(row.session.patient, why, row.urgency, row.at.date(), url)
+
+
+def _answered(row: PatientAnswers) -> Waiting:
+    url = f"{reverse('screen', args=[row.patient_id])}?said={row.pk}"
+    return _waiting(row.patient, _("Read it with them"), "clear", row, url)
 
 
 def _session(row: Session) -> Waiting:

@@ -24,6 +24,7 @@ from needlework.clinic.recover import actions, skin
 from needlework.clinic.recover.course import course
 from needlework.clinic.recover.days import alarms, plainly, reading
 from needlework.clinic.recover.forms import TakeForm, WhenForm
+from needlework.clinic.templatetags.format import day
 from needlework.clinic.thread import about, who
 from needlework.exchange import ical
 from needlework.loop import recover as loop
@@ -67,9 +68,16 @@ def patient_link(request: access.Request, session: UUID) -> HttpResponse:
                 raise Http404
             address = request.build_absolute_uri(reverse("patient-recover", args=[token]))
             head = who(found.patient, on=timezone.localdate())
-            context = {**head, "session": found, "address": address, "back": back}
-            return TemplateResponse(request, "clinic/recover/address.html", context)
+            context = {**head, "address": address, "back": back, "opens": _opens(found)}
+            return TemplateResponse(request, "clinic/link.html", context)
     raise SuspiciousOperation("There is nothing of that name to do.")
+
+
+def _opens(found: Session) -> str:
+    words = _(
+        "It opens the recovery after session %(n)d, %(day)s. Any link made before for that session has ended."
+    )
+    return words % {"n": found.number, "day": day(found.day)}
 
 
 @require_http_methods(["GET"])

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from needlework.clinic import current
+from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.screening import Override, Screening
 from needlework.clinic.once import used
@@ -15,8 +17,20 @@ from needlework.records import Answers, Finding, Outcome, Reason, Refusal
 
 
 @transaction.atomic
-def submit(*, patient: Patient, answers: Answers, once: UUID, by: User, at: datetime) -> Screening | Refusal:
-    """Record a screening and what the protocol says of it. The same form sent twice is one screening."""
+def submit(
+    *,
+    patient: Patient,
+    answers: Answers,
+    once: UUID,
+    by: User,
+    at: datetime,
+    said: PatientAnswers | None = None,
+) -> Screening | Refusal:
+    """
+    Record a screening and what the protocol says of it. The same form sent twice is one screening.
+
+    `said` is what the person had answered by phone, where this screening began from it; both stay.
+    """
     if sent := Screening.objects.filter(once=once).first():
         same = sent.patient_id == patient.pk and sent.as_answers() == answers
         return sent if same else used()
@@ -24,7 +38,12 @@ def submit(*, patient: Patient, answers: Answers, once: UUID, by: User, at: date
     if reasons := screen.faults(answers, knowledge, on=on):
         return Refusal(reasons)
     verdict = screen.assess(answers, knowledge, on=on)
-    screening = Screening.from_record(patient, answers, verdict, once=once, created_by=by, created_at=at)
+    if said is not None and (said.patient_id != patient.pk or hasattr(said, "screening")):
+        words = _("were read before, or are somebody else's."), _("Open the patient, and begin again.")
+        return Refusal((Reason(_("answers by phone"), *words),))
+    screening = Screening.from_record(
+        patient, answers, verdict, said=said, once=once, created_by=by, created_at=at
+    )
     screening.save()
     return screening
 

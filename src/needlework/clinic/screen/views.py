@@ -1,20 +1,29 @@
 """Screen: the questions, and the verdict."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import access, current, once
+from needlework.clinic.models.asked import PatientAnswers
+from needlework.clinic.models.people import Patient
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.questionnaire import Questionnaire
-from needlework.clinic.screen import actions
+from needlework.clinic.screen import actions, asking
+from needlework.clinic.screen.corrected import compared
 from needlework.clinic.screen.forms import OverrideForm
-from needlework.clinic.thread import about
+from needlework.clinic.templatetags.format import day
+from needlework.clinic.thread import about, who
 from needlework.protocol.schema import Protocol
 from needlework.records import Answers, Finding, Outcome, Refusal, Verdict
 
@@ -26,28 +35,41 @@ def screen(request: access.Request, patient: UUID) -> HttpResponse:
     person, today = access.patient(request, patient), timezone.localdate()
     head = about(person, here="screen", on=today)
     protocol = current.protocol()
-    zones = _wanted(request, protocol)
+    said = _said(request, person)
+    zones = _wanted(request, protocol, said)
     if not zones:
         return _where(request, head, protocol)
-    known = Answers({"age-years": head["person"]["age"], "sex": person.details.sex, "zones": zones})
+    known = Answers(
+        {**(said.as_answers().given if said else {}), "age-years": head["person"]["age"],
+         "sex": person.details.sex, "zones": zones}
+    )  # fmt: skip
     form = Questionnaire(
         protocol.screen.question, on=today, given=known, zones=zones, data=request.POST or None
     )
     if form.is_bound and form.is_valid():
         made = actions.submit(
-            patient=person, answers=form.answers(), once=once.of(request), by=request.user, at=timezone.now()
-        )
+            patient=person, answers=form.answers(), said=said, once=once.of(request), by=request.user,
+            at=timezone.now(),
+        )  # fmt: skip
         if not isinstance(made, Refusal):
             return redirect("screening", screening=made.pk)
         once.refused(form, made)
     status = 422 if form.is_bound else 200
-    context = {**head, "form": form, "once": once.of(request)}
+    context = {**head, "form": form, "once": once.of(request), "said": said}
     return TemplateResponse(request, "clinic/screen/screen.html", context, status=status)
 
 
-def _wanted(request: access.Request, protocol: Protocol) -> tuple[str, ...]:
+def _said(request: access.Request, person: Patient) -> PatientAnswers | None:
+    """What the person answered by phone and nobody has read with them yet: the form begins with it."""
+    key = (request.POST if request.method == "POST" else request.GET).get("said")
+    return access.get(request, person.own_answers.filter(screening=None), key) if key else None
+
+
+def _wanted(request: access.Request, protocol: Protocol, said: PatientAnswers | None) -> tuple[str, ...]:
     """The zones that were chosen, in the protocol's order; what is no zone is left out."""
     chosen = (request.POST if request.method == "POST" else request.GET).getlist("zones")
+    if said and not chosen:
+        chosen = list(said.answers.get("zones", []))
     return tuple(zone.id for zone in protocol.zones.zone if zone.id in chosen)
 
 
@@ -61,6 +83,31 @@ def _where(request: access.Request, head: dict, protocol: Protocol) -> HttpRespo
     missing = request.method == "POST" or "asked" in request.GET
     context = {**head, "zones": zones, "missing": missing}
     return TemplateResponse(request, "clinic/screen/where.html", context, status=422 if missing else 200)
+
+
+@require_http_methods(["POST"])
+@access.needs("patient.link")
+def answers_link(request: access.Request, patient: UUID) -> HttpResponse:
+    """Make a link to the questions, whose address is shown this once, or end it."""
+    person, now = access.patient(request, patient), timezone.now()
+    back = reverse("patient", args=[person.pk])
+    match request.POST.get("do"):
+        case "revoke":
+            asking.withdraw(patient=person, at=now)
+            messages.success(request, _("The link opens nothing any more."))
+            return redirect(back)
+        case "invite":
+            token = asking.invite(patient=person, by=request.user, at=now)
+            until = day(now + timedelta(days=asking.LINK_DAYS))
+            opens = _("It opens the questions before a visit, until %(day)s, and can be sent once.")
+            context = {
+                **who(person, on=timezone.localdate()),
+                "address": request.build_absolute_uri(reverse("patient-answers", args=[token])),
+                "back": back,
+                "opens": opens % {"day": until},
+            }
+            return TemplateResponse(request, "clinic/link.html", context)
+    raise SuspiciousOperation("There is nothing of that name to do.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,6 +137,7 @@ def screening(request: access.Request, screening: UUID) -> HttpResponse:
         "decisions": decisions,
         "bars": found.bars(on=timezone.localdate()),
         "free": any(not found.bars(on=timezone.localdate(), zones=[zone]) for zone in verdict.zones),
+        "corrected": compared(found),
         "lone": refused if all(refused is not one["form"] for one in decisions) else None,
     }
     return TemplateResponse(request, "clinic/screen/screening.html", context, status=422 if refused else 200)
