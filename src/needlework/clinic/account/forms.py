@@ -41,7 +41,8 @@ class SignInForm(forms.Form):
 
     def __init__(self, *args: Any, request: HttpRequest, **form: Any) -> None:
         super().__init__(*args, **form)
-        self.request, self.user = request, None
+        self.request = request
+        self.user: User | None = None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -54,7 +55,8 @@ class SignInForm(forms.Form):
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         login = Login(user=self.user, redirect_url=redirect_url)
-        return flows.login.perform_password_login(request, {"username": self.user.username}, login)  # type: ignore[attr-defined]
+        named = {"username": self.cleaned_data["username"]}
+        return flows.login.perform_password_login(request, named, login)
 
 
 def _six_digits(label: Any, **attrs: str) -> forms.CharField:

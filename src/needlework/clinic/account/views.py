@@ -121,7 +121,7 @@ class Index(IndexView):
             **super().get_context_data(**also),
             "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
             "has_factor": has_factor(user),
-            "owes": self.request.sign_in.owes_factor,  # type: ignore[attr-defined]
+            "owes": self.request.sign_in.owes_factor,
             "has_pin": Pin.objects.filter(user=user).exists(),
             "sign_ins": SignIn.objects.filter(user=user).open(at=now).order_by("-seen_at"),
             "happened": happened.to(user),

@@ -1,7 +1,6 @@
 """What somebody answers on their own phone before a visit: as typed, and as sent."""
 
 from datetime import datetime
-from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +34,8 @@ class Draft(Record):
     def open_links(cls, patient: Patient, *, at: datetime) -> models.QuerySet[PatientLink]:
         """The links with which this person can still answer, newest first."""
         links = patient.links.filter(purpose=PatientLink.ANSWERS, revoked_at=None, expires_at__gt=at)
-        return links.filter(own_answers=None).select_related("draft").order_by("-created_at")
+        used = PatientAnswers.objects.filter(link__patient=patient).values("link")
+        return links.exclude(pk__in=used).order_by("-created_at")
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ class PatientAnswers(SentOnce):
         ordering = ["-created_at", "-id"]
 
     @classmethod
-    def waiting(cls) -> models.QuerySet[Self]:
+    def waiting(cls) -> "models.QuerySet[PatientAnswers]":
         """Those that nobody has read with the person yet, the longest waiting first."""
         unread = cls.objects.filter(screening=None).select_related("patient")
         return unread.order_by("created_at", "id")

@@ -73,8 +73,8 @@ def set_password(*, user: User, password: str, by: User, at: datetime, keep: Sig
     user.set_password(password)
     with audit.acting(by):
         user.save(update_fields=["password"])
-        others = SignIn.objects.filter(user=user).exclude(pk=keep.pk if keep else None)
-        others.end(at=at, by=by, reason="password")
+        others = SignIn.objects.filter(user=user)
+        (others.exclude(pk=keep.pk) if keep else others).end(at=at, by=by, reason="password")
 
 
 def _directs(user: User) -> bool:
