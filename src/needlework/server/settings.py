@@ -140,6 +140,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # between password and second factor
 MFA_ADAPTER = "needlework.clinic.account.adapter.MFAAdapter"
+MFA_FORMS = {
+    "login_webauthn": "needlework.clinic.account.forms.PasskeySignIn",
+    "authenticate_webauthn": "needlework.clinic.account.forms.PasskeySecond",
+    "reauthenticate_webauthn": "needlework.clinic.account.forms.PasskeyConfirm",
+    "add_webauthn": "needlework.clinic.account.forms.PasskeyAdd",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

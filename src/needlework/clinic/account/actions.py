@@ -14,6 +14,9 @@ from needlework.clinic.models.account import PIN_TRIES, Pin, SignIn, SignInRules
 from needlework.clinic.models.people import User
 from needlework.records import Reason, Refusal
 
+CONSOLE = "console"
+"""Who acts where nobody is signed in: whoever holds the machine."""
+
 # ── the PIN ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -94,24 +97,24 @@ def sign_out(*, sign_ins: SignIns, user: User, by: User, at: datetime) -> int:
 
 
 @transaction.atomic
-def release(*, user: User, by: User) -> None:
+def release(*, user: User, by: User | None) -> None:
     """Let somebody try again who is locked out after wrong passwords."""
     lockout.release(user)
-    audit.note("lock-out-lifted", user, by=by)
+    audit.note("lock-out-lifted", user, by=by or CONSOLE)
 
 
 @transaction.atomic
-def reset_factors(*, user: User, why: str, by: User, at: datetime) -> Refusal | None:
+def reset_factors(*, user: User, why: str, by: User | None, at: datetime) -> Refusal | None:
     """
     Take away somebody's second factors, recovery codes and PIN, because they are lost.
 
     They are signed out everywhere. At their next sign-in the password is enough once more; where their role
-    requires a second factor, nothing opens before they have added one.
+    requires a second factor, nothing opens before they have added one. At the console `by` is nobody.
     """
     if user == by:
         problem = _("Nobody takes away their own.")
         return Refusal((Reason("why", problem, _("Ask another director, or see docs/safety.md.")),))
-    with audit.acting(by):
+    with audit.acting(by or CONSOLE):
         Authenticator.objects.filter(user=user).delete()
         Pin.objects.filter(user=user).delete()
         SignIn.objects.filter(user=user).end(at=at, by=by, reason="factors")

@@ -15,9 +15,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from needlework.clinic.account import address, signins
+from needlework.clinic.account import address, happened, signins
 from needlework.clinic.models.account import SignInRules
 from needlework.clinic.models.people import Clinic, User
 
@@ -49,6 +51,18 @@ class AccountAdapter(DefaultAccountAdapter):
         if not found:
             raise PermissionDenied("The address of the asker is not known.")
         return found
+
+    def post_login(self, request: HttpRequest, user: Any, **login: Any) -> HttpResponse:
+        """Whoever signs in hears what others did to their account since they last did."""
+        for one in happened.since_last_time(user):
+            said = (
+                _("Since you last signed in: %(what)s, on %(when)s.")
+                if not one.by
+                else _("Since you last signed in: %(what)s, on %(when)s, by %(who)s.")
+            )
+            when = date_format(timezone.localtime(one.at), "j M Y, H:i")
+            messages.warning(request, said % {"what": one.words, "when": when, "who": one.by})
+        return super().post_login(request, user, **login)
 
     def is_reauthentication_required(self, *, app: str, **also: Any) -> bool:
         return not signins.proved(context.request)

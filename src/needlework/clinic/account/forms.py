@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.internal import flows
 from allauth.account.models import Login
+from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
@@ -57,6 +58,37 @@ class SignInForm(forms.Form):
         login = Login(user=self.user, redirect_url=redirect_url)
         named = {"username": self.cleaned_data["username"]}
         return flows.login.perform_password_login(request, named, login)
+
+
+class Credential:
+    """
+    What a browser says of a passkey, or whatever else came in its place: nothing breaks the page.
+
+    The library takes it apart as it finds it, and stumbles in its own ways over what is none.
+    """
+
+    def full_clean(self) -> None:
+        try:
+            super().full_clean()  # type: ignore[misc]
+        except (KeyError, ValueError, TypeError, AttributeError, IndexError):
+            self.cleaned_data: dict[str, Any] = {}
+            self.add_error("credential", _("This passkey cannot be read."))  # type: ignore[attr-defined]
+
+
+class PasskeySignIn(Credential, passkeys.LoginWebAuthnForm):
+    pass
+
+
+class PasskeySecond(Credential, passkeys.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyConfirm(Credential, passkeys.ReauthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAdd(Credential, passkeys.AddWebAuthnForm):
+    pass
 
 
 def _six_digits(label: Any, **attrs: str) -> forms.CharField:

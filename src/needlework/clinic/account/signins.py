@@ -8,9 +8,11 @@ from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from needlework.clinic import audit
+from needlework.clinic import access, audit
 from needlework.clinic.account import address
 from needlework.clinic.models.account import SignIn, SignInRules, digest, open_sign_in, owes
 from needlework.clinic.models.people import User
@@ -19,6 +21,9 @@ KEY = "sign_in"
 """Under which a session names its sign-in."""
 FRESH = timedelta(minutes=15)
 """How long a proof of who one is lasts for a dangerous act."""
+
+
+PATH_MAX = 500
 
 
 def device(request: HttpRequest) -> str:
@@ -72,7 +77,7 @@ def resume(request: HttpRequest) -> None:
     elif found.over(at=now):
         end(request, found, "time")
     elif found.idle(at=now):
-        lock(request, found)
+        lock(request, found, where=request.get_full_path() if access.navigates(request) else "")
     else:
         found.seen(at=now)
         request.sign_in = found  # type: ignore[attr-defined]
@@ -81,9 +86,19 @@ def resume(request: HttpRequest) -> None:
 def lock(request: HttpRequest, sign_in: SignIn, *, where: str = "", draft: str = "") -> None:
     """The session is gone; the sign-in waits for its person's PIN."""
     with audit.acting(sign_in.user):
-        sign_in.lock(at=timezone.now(), where=where, draft=draft)
+        sign_in.lock(at=timezone.now(), where=_page(where), draft=draft)
         audit.note("lock", sign_in.user)
     leave(request)
+
+
+def _page(path: str) -> str:
+    """A page of ours to come back to, or nothing."""
+    try:
+        resolve(path.partition("?")[0])
+    except Resolver404:
+        return ""
+    ours = len(path) <= PATH_MAX and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if ours else ""
 
 
 def end(request: HttpRequest, sign_in: SignIn, reason: str) -> None:

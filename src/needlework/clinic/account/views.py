@@ -12,9 +12,7 @@ from django.contrib.auth import logout as leave
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import Resolver404, resolve
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -60,7 +58,7 @@ def lock(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             typed = request.POST.get("draft", "")
             draft = typed if len(typed) <= DRAFT_MAX else ""
-            signins.lock(request, request.sign_in, where=_path(request), draft=draft)  # type: ignore[attr-defined]
+            signins.lock(request, request.sign_in, where=request.POST.get("where", ""), draft=draft)  # type: ignore[attr-defined]
             return redirect("lock")
         return redirect("today")
     people = signins.locked_here(request)
@@ -94,16 +92,6 @@ def draft(request: access.Request) -> HttpResponse:
     if kept:
         SignIn.objects.filter(pk=request.sign_in.pk).update(draft="")
     return JsonResponse({"draft": kept, "where": request.sign_in.where})
-
-
-def _path(request: HttpRequest) -> str:
-    """A page of ours to come back to, or nothing."""
-    path = request.POST.get("where", "")[:500]
-    try:
-        resolve(path.partition("?")[0])
-    except Resolver404:
-        return ""
-    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
 
 
 # ── one's own account ────────────────────────────────────────────────────────────────────────────────
