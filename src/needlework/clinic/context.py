@@ -31,11 +31,17 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
         "clinic_phone": here.phone,
         "is_demo": here.is_demo,
         "may": may,
-        "nav": list(_nav(request, may)),
+        "nav": [] if _owing(request) else list(_nav(request, may)),
         "edition": edition.mark,
         "unsigned": current.signature() is None,
         "sign_url": _url("edition") if "edition.sign" in may else "",
     }
+
+
+def _owing(request: HttpRequest) -> bool:
+    """Whether nothing opens before a second factor is added."""
+    sign_in = getattr(request, "sign_in", None)
+    return sign_in is not None and sign_in.owes_factor
 
 
 def _nav(request: HttpRequest, may: frozenset[str]) -> Iterator[dict[str, Any]]:

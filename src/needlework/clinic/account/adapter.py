@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.account import address, happened, signins
@@ -97,6 +98,11 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return _sealer().decrypt(encrypted_text.encode("ascii")).decode()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002
+        """What a passkey is called unless its person says otherwise: the device on which it was made."""
+        here = getattr(context.request, "sign_in", None)
+        return (here.device if here else "") or gettext("Passkey")
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         user: User = authenticator.user

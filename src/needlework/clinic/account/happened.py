@@ -25,6 +25,11 @@ WORDS: dict[str, Any] = {
     "pin-failed": _("a wrong PIN was given"),
     "signed-out": _("signed out from elsewhere"),
 }
+KINDS: dict[str, Any] = {
+    "totp": _("codes from an app"),
+    "webauthn": _("passkey"),
+    "recovery_codes": _("recovery codes"),
+}
 ALARMING = ("factors-reset", "locked-out", "signed-out", "lock-out-lifted")
 
 
@@ -60,6 +65,8 @@ def _told(user: User, lines: Any) -> Iterator[Happening]:
     own = f"user:{user.pk}"
     for line in lines:
         words = WORDS.get(line.action) or _("the password was changed")
+        if kind := KINDS.get(line.detail):
+            words = f"{words}: {kind}"
         by = _name(line.actor) if line.actor not in {own, "anonymous"} else ""
         alarming = line.action in ALARMING or line.action == "update"
         yield Happening(datetime.fromisoformat(line.at), str(words), by, alarming and line.actor != own)
