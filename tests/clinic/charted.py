@@ -49,6 +49,14 @@ def planned(patient, *, by, who="freya", device=DEVICE, zones=ZONES, screening=N
     return row
 
 
+def a_room(name="Treatment room", *, site="Needlework"):
+    """The room of this name at the site of this name."""
+    from needlework.clinic.models.places import Room, Site
+
+    where, _made = Site.objects.get_or_create(name=site, defaults={"time_zone": "UTC"})
+    return Room.objects.get_or_create(site=where, name=name)[0]
+
+
 def opened(plan, *, by, on=DAY):
     from needlework.clinic.treat import actions
 

@@ -101,6 +101,11 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "source": (CLINICAL, clinical(405)),
     "audit": (DIRECTOR, director(405)),
     "clinic": (DIRECTOR, director(422)),
+    "sites": (DIRECTOR, director(405)),
+    "site-new": (DIRECTOR, director(422)),
+    "site": (DIRECTOR, director(422)),
+    "room-new": (DIRECTOR, director(422)),
+    "room": (DIRECTOR, director(422)),
     "staff-new": (DIRECTOR, director(422)),
     "staff-member": (DIRECTOR, director(422)),
     "staff-password": (DIRECTOR, director(422)),
@@ -133,6 +138,7 @@ def world(patient, practitioner):
         "patient": patient.pk, "screening": plan.screening_id, "plan": plan.pk, "session": session.pk,
         "check_in": check_in.pk, "token": token, "asked": asked, "which": "redness-change",
         "photograph": photographs[0].pk, "comparison": comparison.pk, "key": "DEN160029",
+        "site": session.room.site_id, "room": session.room_id,
         "user": practitioner.pk, "digest": current.protocol().edition.digest, "pk": 7,
     }  # fmt: skip
     return ids, f"?before={photographs[0].pk}&after={photographs[1].pk}"

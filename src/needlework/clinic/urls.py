@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("needlework.clinic.learn.urls")),
     path("", include("needlework.clinic.edition.urls")),
     path("", include("needlework.clinic.staff.urls")),
+    path("", include("needlework.clinic.sites.urls")),
 ]

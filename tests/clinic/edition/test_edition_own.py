@@ -423,7 +423,7 @@ def test_a_course_with_all_its_sessions_signed_is_finished(
     plan = charted.planned(patient, by=practitioner)
     kept = own.kept(ours, by=director)
     for number in range(1, plan.as_record().sessions + 1):
-        session = Session(plan=plan, number=number)
+        session = Session(plan=plan, number=number, room=charted.a_room())
         session.save()
         SessionEntry(session=session, number=1, kind="signed", at=charted.NOON).save()
     assert Plan.objects.count() == 1

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from needlework import records
 from needlework.clinic.models.once import SentOnce
+from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.loop import treat
 
@@ -17,6 +18,7 @@ class Session(SentOnce):
     """One visit of a course. What happened in it is the sum of its events."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="sessions")
+    room = models.ForeignKey(Room, models.PROTECT, related_name="sessions", editable=False)
     number = models.PositiveSmallIntegerField(_("number"))
 
     class Meta:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from needlework.clinic import audit, current
 from needlework.clinic.models.people import Patient, User
+from needlework.clinic.models.places import Room, Site
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEntry
 from needlework.clinic.templatetags.format import day as written
@@ -40,8 +41,14 @@ MUST_SAY = {EventKind.ADVERSE: ("what",), EventKind.ENDPOINT: ("endpoint", "blee
 
 
 @transaction.atomic
-def open_session(*, plan: Plan, once: UUID, by: User, at: datetime) -> Session | Refusal:
-    """Open the next session of a plan, or say every reason why it cannot be opened on that day."""
+def open_session(
+    *, plan: Plan, once: UUID, by: User, at: datetime, room: Room | None = None
+) -> Session | Refusal:
+    """
+    Open the next session of a plan, or say every reason why it cannot be opened on that day.
+
+    Without a room it is the first of the first site: a clinic with one room need not name it.
+    """
     if sent := Session.objects.filter(once=once).first():
         return sent if sent.plan_id == plan.pk else Refusal((_sent_before(),))
     # The lock, where a transaction does not bring one.
@@ -50,9 +57,15 @@ def open_session(*, plan: Plan, once: UUID, by: User, at: datetime) -> Session |
         return Refusal(reasons)
     last = plan.sessions.order_by("-number").first()
     number = last.number + 1 if last else 1
-    session = Session(plan=plan, number=number, once=once, created_by=by, created_at=at)
+    session = Session(
+        plan=plan, room=room or _first_room(), number=number, once=once, created_by=by, created_at=at
+    )
     session.save()
     return session
+
+
+def _first_room() -> Room:
+    return Room.objects.first_or_made(Site.objects.first_or_made())
 
 
 # ── charting ─────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from needlework.clinic import access, current, once
+from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.thread import about
@@ -28,7 +29,15 @@ def treat(request: access.Request, plan: UUID) -> HttpResponse:
     """Open the next session of a plan; where one is open, that one."""
     found = access.get(request, Plan, plan)
     today = timezone.localdate()
-    opened = actions.open_session(plan=found, once=once.of(request), by=request.user, at=timezone.now())
+    rooms = access.listed(request, "rooms", Room.objects.open().select_related("site"))
+    room = _chosen(request, rooms)
+    if room is None and len(rooms) > 1:
+        here = {"plan": found, "rooms": rooms, "sites": len({one.site_id for one in rooms})}
+        context = {**about(found.patient, here="treat", on=today), **here, "once": once.of(request)}
+        return TemplateResponse(request, "clinic/treat/where.html", context)
+    opened = actions.open_session(
+        plan=found, room=room, once=once.of(request), by=request.user, at=timezone.now()
+    )
     if not isinstance(opened, Refusal):
         return redirect("session", session=opened.pk)
     if (open_one := opening.unsigned(found.patient)) is not None:
@@ -41,6 +50,12 @@ def treat(request: access.Request, plan: UUID) -> HttpResponse:
         "reasons": opened.reasons,
     }
     return TemplateResponse(request, "clinic/treat/refused.html", context, status=422)
+
+
+def _chosen(request: access.Request, rooms: list[Room]) -> Room | None:
+    """The room that was tapped; None where none was, or one that nobody is treated in."""
+    asked = request.POST.get("room", "")
+    return next((room for room in rooms if str(room.pk) == asked), None)
 
 
 @require_http_methods(["GET", "POST"])

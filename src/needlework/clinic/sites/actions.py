@@ -1,0 +1,53 @@
+"""Say where the clinic works: its sites and their rooms."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from needlework.clinic import audit
+from needlework.clinic.models.people import User
+from needlework.clinic.models.places import Room, Site
+from needlework.clinic.models.treatment import Session
+from needlework.records import Reason, Refusal
+
+
+@transaction.atomic
+def keep_site(*, site: Site | None, by: User, **said: Any) -> Site | Refusal:
+    """A new site, or another name, time zone or phone of one. What was done there stays done there."""
+    sites = {one.pk: one for one in Site.objects.select_for_update(no_key=True)}
+    known = sites[site.pk] if site else Site(created_by=by)
+    others = [one for one in sites.values() if one.pk != known.pk]
+    if any(one.name.casefold() == said["name"].casefold() for one in others):
+        return Refusal((Reason("name", _("belongs to another site."), _("Choose another name.")),))
+    if not said.get("is_open", True) and not any(one.is_open for one in others):
+        return Refusal((Reason("is_open", _("This is the last site in use."), _("Add another first.")),))
+    for name, value in said.items():
+        setattr(known, name, value)
+    with audit.acting(by):
+        known.save()
+        Room.objects.first_or_made(known)
+    return known
+
+
+@transaction.atomic
+def keep_room(*, site: Site, room: Room | None, name: str, is_open: bool, by: User) -> Room | Refusal:
+    """A new room at a site, another name of one, or an end to its use."""
+    Site.objects.select_for_update(no_key=True).get(pk=site.pk)
+    others = site.rooms.exclude(pk=room.pk if room else None)
+    if others.filter(name__iexact=name).exists():
+        return Refusal((Reason("name", _("belongs to another room here."), _("Choose another name.")),))
+    if not is_open and not others.filter(is_open=True).exists():
+        return Refusal((Reason("is_open", _("This is the last room in use here."), _("Add another first.")),))
+    if room and not is_open and _at_work(room):
+        says = _("A session is open in it."), _("Finish and sign it first.")
+        return Refusal((Reason("is_open", *says),))
+    kept = room or Room(site=site, created_by=by)
+    kept.name, kept.is_open = name, is_open
+    with audit.acting(by):
+        kept.save()
+    return kept
+
+
+def _at_work(room: Room) -> bool:
+    return Session.objects.filter(room=room).exclude(entries__kind="signed").exists()

@@ -1,0 +1,102 @@
+"""Where the clinic works: sites and rooms, and the room that each session keeps."""
+
+import pytest
+from django.urls import reverse
+
+from clinic import charted
+from needlework.clinic.models.people import Clinic
+from needlework.clinic.models.places import Room, Site
+from needlework.clinic.models.treatment import Session
+
+LISBON = {"name": "Rua do Ouro", "time_zone": "Europe/Lisbon", "phone": "+351 21 000 0000",
+          "emergency_phone": "112", "is_open": "on"}  # fmt: skip
+
+
+def said(response):
+    return response.content.decode()
+
+
+def test_a_clinic_that_names_nothing_works_at_one_site_with_one_room(patient, practitioner):
+    Clinic.objects.create(name="Linden Clinic", phone="+44 20 7946 0100")
+    session = charted.opened(charted.planned(patient, by=practitioner), by=practitioner)
+    assert (session.room.name, session.room.site.name) == ("Treatment room", "Linden Clinic")
+    assert session.room.site.phone == "+44 20 7946 0100"
+    assert Site.objects.count() == Room.objects.count() == 1
+
+
+def test_a_site_is_added_with_a_first_room_and_shown(as_director):
+    answer = as_director.post(reverse("site-new"), LISBON, follow=True)
+    site = Site.objects.get()
+    assert [room.name for room in site.rooms.all()] == ["Treatment room"]
+    assert "Rua do Ouro" in said(answer)
+    shown = said(as_director.get(reverse("sites")))
+    assert "Europe/Lisbon" in shown and "112" in shown and "Treatment room" in shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"time_zone": "Lisbon"}, "There is no such time zone"),
+        ({"phone": "call us"}, "Give digits"),
+        ({"name": "   "}, "required"),
+        ({"name": "x" * 121}, "at most 120"),
+    ],
+)
+def test_what_is_wrong_with_a_site_is_said_and_nothing_kept(as_director, wrong, says):
+    answer = as_director.post(reverse("site-new"), {**LISBON, **wrong})
+    assert answer.status_code == 422 and says in said(answer)
+    assert not Site.objects.exists()
+
+
+def test_two_sites_have_two_names(as_director):
+    as_director.post(reverse("site-new"), LISBON)
+    answer = as_director.post(reverse("site-new"), {**LISBON, "name": "rua do ouro"})
+    assert answer.status_code == 422 and "belongs to another site" in said(answer)
+    assert Site.objects.count() == 1
+
+
+def test_the_last_site_and_the_last_room_stay_in_use(as_director):
+    room = charted.a_room()
+    answer = as_director.post(reverse("site", args=[room.site_id]), {**LISBON, "is_open": ""})
+    assert answer.status_code == 422 and "last site" in said(answer)
+    answer = as_director.post(reverse("room", args=[room.pk]), {"name": "One"})
+    assert answer.status_code == 422 and "last room" in said(answer)
+    assert Room.objects.open().count() == 1
+
+
+def test_a_room_in_which_somebody_is_treated_is_not_closed(as_director, patient, practitioner):
+    session = charted.opened(charted.planned(patient, by=practitioner), by=practitioner)
+    Room.objects.create(site=session.room.site, name="Two")
+    answer = as_director.post(reverse("room", args=[session.room_id]), {"name": "One"})
+    assert answer.status_code == 422 and "A session is open in it" in said(answer)
+
+
+def test_with_two_rooms_the_room_is_asked_for_and_kept(as_practitioner, patient, practitioner):
+    first = charted.a_room()
+    second = charted.a_room("Two")
+    plan = charted.planned(patient, by=practitioner)
+    asked = as_practitioner.post(reverse("treat", args=[plan.pk]))
+    assert asked.status_code == 200 and "Which room?" in said(asked)
+    assert first.name in said(asked) and not Session.objects.exists()
+    once = asked.context["once"]
+    for _again in range(2):
+        answer = as_practitioner.post(reverse("treat", args=[plan.pk]), {"room": second.pk, "once": once})
+        assert answer.status_code == 302
+    assert Session.objects.get().room == second
+
+
+@pytest.mark.parametrize("room", ["", "nonsense", "01990000-0000-7000-8000-000000000009"])
+def test_a_room_that_is_none_opens_no_session(as_practitioner, patient, practitioner, room):
+    charted.a_room(), charted.a_room("Two")
+    plan = charted.planned(patient, by=practitioner)
+    as_practitioner.post(reverse("treat", args=[plan.pk]), {"room": room})
+    assert not Session.objects.exists()
+
+
+def test_a_closed_room_is_not_offered(as_practitioner, patient, practitioner):
+    charted.a_room()
+    closed = charted.a_room("Two")
+    Room.objects.filter(pk=closed.pk).update(is_open=False)
+    plan = charted.planned(patient, by=practitioner)
+    as_practitioner.post(reverse("treat", args=[plan.pk]), {"room": closed.pk})
+    assert Session.objects.get().room.name == "Treatment room"
