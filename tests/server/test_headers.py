@@ -21,6 +21,7 @@ def test_nothing_but_our_own_files_runs_or_loads(login_page):
         "font-src": "'self'",
         "manifest-src": "'self'",
         "form-action": "'self'",
+        "object-src": "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }

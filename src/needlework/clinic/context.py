@@ -39,9 +39,9 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
 
 
 def _owing(request: HttpRequest) -> bool:
-    """Whether nothing opens before a second factor is added."""
+    """Whether nothing opens before they have a password of their own, or a second factor."""
     sign_in = getattr(request, "sign_in", None)
-    return sign_in is not None and sign_in.owes_factor
+    return sign_in is not None and (sign_in.owes_factor or sign_in.owes_password)
 
 
 def _nav(request: HttpRequest, may: frozenset[str]) -> Iterator[dict[str, Any]]:

@@ -159,3 +159,28 @@ def test_behind_tls_the_cookies_carry_the_prefix_that_browsers_guard(tmp_path):
     assert said.stdout.split() == [
         "__Host-sessionid", "__Host-csrftoken", "__Host-device", "True", "True", "True", "1",
     ]  # fmt: skip
+
+
+def test_confirming_who_one_is_gives_the_session_a_new_key(practitioner):
+    client = entered(practitioner)
+    before = client.cookies["sessionid"].value
+    client.post("/me/confirm/", {"password": PASSWORD})
+    assert client.cookies["sessionid"].value != before and inside(client)
+    assert not Session.objects.filter(session_key=before).exists()
+
+
+def test_ending_others_wants_a_proof_of_the_last_minutes_and_leads_back(practitioner):
+    desk, tablet, start = entered(practitioner), entered(practitioner), timezone.now()
+    with time_machine.travel(start + timedelta(minutes=14)):
+        desk.get("/")
+        tablet.get("/")
+    with time_machine.travel(start + timedelta(minutes=20)):
+        page = {"HTTP_REFERER": "http://testserver/me/factors/"}
+        asked = desk.post("/me/sign-ins/", {"which": "others"}, **page)
+        assert asked["Location"] == "/me/confirm/?next=%2Fme%2Ffactors%2F"
+        assert inside(tablet)
+        elsewhere = desk.post("/me/sign-ins/", {"which": "others"}, HTTP_REFERER="http://elsewhere.example/x")
+        assert elsewhere["Location"] == "/me/confirm/?next=%2F"
+        desk.post("/me/confirm/", {"password": PASSWORD})
+        desk.post("/me/sign-ins/", {"which": "others"}, **page)
+        assert out(tablet)

@@ -23,6 +23,11 @@ def test_somebody_is_added_and_signs_in(as_director, director, client):
     assert (lea.full_name, lea.role, lea.place) == ("Lea Brandt", "practitioner", "utah-master-aesthetician")
     assert lea.created_by == director and lea.is_active
     assert client.post("/login/", {"username": "lea", "password": SECRET})["Location"] == "/"
+    assert (
+        client.get("/patients/")["Location"] == "/me/"
+    )  # the director knows the password, so it is changed first
+    own = {"now": SECRET, "password1": "something of her own", "password2": "something of her own"}
+    assert client.post("/me/", own)["Location"] == "/me/"
     assert client.get("/patients/").status_code == 200
     line = AuditLine.objects.get(action="insert", table_name="clinic_user", row_id=lea.pk.hex)
     assert line.actor == f"user:{director.pk}"

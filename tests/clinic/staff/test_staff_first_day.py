@@ -46,6 +46,9 @@ def test_from_nobody_to_a_clinic_with_staff(db, monkeypatch, client):
     )  # fmt: skip
     client.post("/logout/")
     assert client.post("/login/", {"username": "sam", "password": SECRET})["Location"] == "/"
+    assert client.get("/patients/new/")["Location"] == "/me/"
+    own = {"now": SECRET, "password1": "something of his own", "password2": "something of his own"}
+    client.post("/me/", own)
     assert client.get("/patients/new/").status_code == 200 and client.get("/clinic/").status_code == 403
 
 

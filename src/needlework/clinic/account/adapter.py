@@ -1,13 +1,16 @@
 """What django-allauth does our way: no mail, no sign-up, our words, secrets sealed in the database."""
 
 import base64
+import os
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -24,6 +27,8 @@ from needlework.clinic.account import address, happened, signins
 from needlework.clinic.models.account import SignInRules
 from needlework.clinic.models.people import Clinic, User
 
+WHAT = b"needlework second factors"
+NONCE = 12
 SAID = {
     "mfa/messages/totp_activated.txt": _("Codes from the app are asked for when you sign in."),
     "mfa/messages/totp_deactivated.txt": _("Codes from the app are no longer asked for."),
@@ -94,10 +99,16 @@ class MFAAdapter(DefaultMFAAdapter):
         return Clinic.current().name
 
     def encrypt(self, text: str) -> str:
-        return _sealer().encrypt(text.encode()).decode("ascii")
+        nonce = os.urandom(NONCE)
+        sealed = AESGCM(_key(settings.SECRET_KEY)).encrypt(nonce, text.encode(), WHAT)
+        return base64.b64encode(nonce + sealed).decode("ascii")
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _sealer().decrypt(encrypted_text.encode("ascii")).decode()
+        raw = base64.b64decode(encrypted_text)
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+            with suppress(InvalidTag):
+                return AESGCM(_key(secret)).decrypt(raw[:NONCE], raw[NONCE:], WHAT).decode()
+        raise InvalidTag("A second factor was sealed with another secret key than this clinic's.")
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002
         """What a passkey is called unless its person says otherwise: the device on which it was made."""
@@ -111,14 +122,6 @@ class MFAAdapter(DefaultMFAAdapter):
         return kept or user.role not in SignInRules.current().second_factor
 
 
-def _sealer() -> MultiFernet:
-    """
-    Keys made from the clinic's secret, which is not in the database: a copy of the one opens nothing alone.
-    """
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(one))) for one in secrets])
-
-
-def _derived(secret: str) -> bytes:
-    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"needlework second factors")
-    return made.derive(secret.encode())
+def _key(secret: str) -> bytes:
+    """Made from the clinic's secret, which is not in the database: a copy of the one opens nothing alone."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=WHAT).derive(secret.encode())

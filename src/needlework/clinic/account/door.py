@@ -9,6 +9,7 @@ dangerous act wants a proof of the last minutes.
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -22,12 +23,14 @@ from django.utils.translation import gettext as _
 
 from needlework.clinic import access
 from needlework.clinic.account import signins
+from needlework.clinic.models.account import SignIn
 
 FIRST_DAY = frozenset({
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "account_reauthenticate",
-    "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "logout", "lock",
+    "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
 })  # fmt: skip
 """Where one gets without the second factor that one owes."""
+ALWAYS = frozenset({"logout", "lock", "lock-draft"})
 DEVICE_AGE_S = 400 * 24 * 60 * 60
 
 
@@ -53,25 +56,37 @@ class Door:
             return None
         if not request.user.is_authenticated:
             return _locked(request) if signins.locked_here(request) else None
-        if _owing(request):
-            return _elsewhere(request, reverse("mfa_index"))
+        if first := _first(request):
+            return _elsewhere(request, reverse(first))
         if getattr(view, "fresh", False) and access.may(request.user, declared.name):
             return None if signins.proved(request) else _confirm(request)
         return None
 
 
-def _owing(request: HttpRequest) -> bool:
-    match = request.resolver_match
-    return request.sign_in.owes_factor and (match is None or match.url_name not in FIRST_DAY)  # type: ignore[attr-defined]
+def _first(request: HttpRequest) -> str:
+    """The page that comes before all others: one's own password, then the second factor."""
+    route = request.resolver_match.url_name if request.resolver_match else ""
+    sign_in: SignIn = request.sign_in  # type: ignore[attr-defined]
+    if sign_in.owes_password:
+        return "" if route in ALWAYS | {"me"} else "me"
+    return "mfa_index" if sign_in.owes_factor and route not in ALWAYS | FIRST_DAY else ""
 
 
 def _confirm(request: HttpRequest) -> HttpResponseBase:
     """To the page that asks who they are, and from there back to this one."""
+    back = request.get_full_path()
     if request.method != "GET":
+        back = _came_from(request)
         words = _("Nothing was changed yet. Confirm that it is you, then send it once more.")
         messages.warning(request, words)
     methods = get_adapter(request).get_reauthentication_methods(request.user)
-    return _elsewhere(request, f"{methods[0]['url']}?{urlencode({'next': request.get_full_path()})}")
+    return _elsewhere(request, f"{methods[0]['url']}?{urlencode({'next': back})}")
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page on which the form stood: many forms have no page of their own."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    return page.path if page.netloc == request.get_host() and page.path.startswith("/") else "/"
 
 
 def _locked(request: HttpRequest) -> HttpResponseBase:

@@ -10,8 +10,10 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from needlework.clinic.models.account import HandedPassword
 from needlework.clinic.models.people import Role, User
 
 WRONG = _("This user name and password do not belong together. Both are told apart by capitals.")
@@ -52,6 +54,9 @@ class SignInForm(forms.Form):
             self.user = authenticate(self.request, **known)
             if self.user is None:
                 raise ValidationError(WRONG)
+            handed = HandedPassword.of(self.user)
+            if handed and handed.stale(at=timezone.now()):
+                raise ValidationError(_("This password was handed over too long ago. Ask for a new one."))
         return cleaned
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:

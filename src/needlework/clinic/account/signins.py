@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from needlework.clinic import access, audit
 from needlework.clinic.account import address
-from needlework.clinic.models.account import SignIn, SignInRules, digest, open_sign_in, owes
+from needlework.clinic.models.account import HandedPassword, SignIn, SignInRules, digest, open_sign_in, owes
 from needlework.clinic.models.people import User
 
 KEY = "sign_in"
@@ -49,7 +49,8 @@ def _made(request: HttpRequest, user: User) -> SignIn:
             user=user, device_sha256=digest(here), agent=request.META.get("HTTP_USER_AGENT", "")[:300],
             address=address.of(request), how=how, factor=factor, proved_at=now, seen_at=now, created_at=now,
             ends_at=now + timedelta(hours=rules.hours), lock_minutes=rules.lock_minutes,
-            owes_factor=owes(user, rules.second_factor), created_by=user,
+            owes_factor=owes(user, rules.second_factor), owes_password=HandedPassword.of(user) is not None,
+            created_by=user,
         )  # fmt: skip
 
 
@@ -121,9 +122,10 @@ def proved(request: HttpRequest) -> bool:
 
 
 def prove(request: HttpRequest) -> None:
-    """They have just given one."""
+    """They have just given one; their session gets a new key, as after signing in."""
     found: SignIn | None = getattr(request, "sign_in", None)
     if found is not None:
+        request.session.cycle_key()
         found.proved_at = timezone.now()
         found.save(update_fields=["proved_at"])
 

@@ -133,6 +133,7 @@ def pin(request: access.Request) -> HttpResponse:
 
 
 @require_POST
+@access.fresh
 @access.needs("me")
 def sign_ins(request: access.Request) -> HttpResponse:
     """Sign out one of one's own sign-ins, or all but this."""

@@ -99,6 +99,8 @@ class SignIn(Record):
     """The second proof: totp, webauthn, recovery_codes, or nothing."""
     owes_factor = models.BooleanField(default=False, editable=False)
     """Their role requires a second factor and they have none: nothing opens but the page to add one."""
+    owes_password = models.BooleanField(default=False, editable=False)
+    """Somebody else knows their password, who set it: nothing opens but the page to choose one's own."""
     proved_at = models.DateTimeField(editable=False)
     """When they last gave a password, a code or a passkey."""
     seen_at = models.DateTimeField(editable=False)
@@ -180,6 +182,30 @@ def owes(user: User, roles: list[str]) -> bool:
 def has_factor(user: User) -> bool:
     """Whether a password alone does not let anybody in as this person."""
     return bool(user.authenticator_set.exclude(type="recovery_codes").exists())  # type: ignore[attr-defined]
+
+
+class HandedPassword(Record):
+    """
+    A password that somebody else chose and handed over: good for a few days, to choose one's own.
+
+    The row goes when they choose one.
+    """
+
+    GOOD_FOR = timedelta(days=7)
+
+    user = models.OneToOneField(
+        User, on_delete=models.PROTECT, related_name="handed_password", editable=False
+    )
+
+    def __str__(self) -> str:
+        return f"password handed to {self.user_id}"
+
+    @classmethod
+    def of(cls, user: User) -> "HandedPassword | None":
+        return cls.objects.filter(user=user).first()
+
+    def stale(self, *, at: datetime) -> bool:
+        return at - self.created_at >= self.GOOD_FOR
 
 
 class Pin(Record):

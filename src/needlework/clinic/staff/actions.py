@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import audit
-from needlework.clinic.models.account import SignIn
+from needlework.clinic.models.account import HandedPassword, SignIn
 from needlework.clinic.models.people import Clinic, Role, User
 from needlework.records import Reason, Refusal
 
@@ -40,10 +40,12 @@ def add(
         return taken if taken.pk == once else Refusal((_taken(),))
     key = uuid7() if User.objects.filter(pk=once).exists() else once
     with audit.acting(by):
-        return User.objects.create_user(
+        user = User.objects.create_user(
             username, password, id=key, full_name=full_name, role=role, place=place,
             created_by=by, created_at=at,
         )  # fmt: skip
+        HandedPassword.objects.create(user=user, created_by=by, created_at=at)
+        return user
 
 
 @transaction.atomic
@@ -75,6 +77,15 @@ def set_password(*, user: User, password: str, by: User, at: datetime, keep: Sig
         user.save(update_fields=["password"])
         others = SignIn.objects.filter(user=user)
         (others.exclude(pk=keep.pk) if keep else others).end(at=at, by=by, reason="password")
+        _handed(user, by=by, at=at)
+
+
+def _handed(user: User, *, by: User, at: datetime) -> None:
+    """Whether somebody else knows this password, who has to hand it over."""
+    HandedPassword.objects.filter(user=user).delete()
+    if user != by:
+        HandedPassword.objects.create(user=user, created_by=by, created_at=at)
+    SignIn.objects.filter(user=user, ended_at=None).update(owes_password=user != by)
 
 
 def _directs(user: User) -> bool:

@@ -98,6 +98,12 @@ class OwnPasswordForm(PasswordForm):
             raise ValidationError(_("This is not your password. Type the one that you signed in with."))
         return typed
 
+    def clean_password1(self) -> str:
+        chosen: str = self.cleaned_data["password1"]
+        if chosen == self.cleaned_data.get("now"):
+            raise ValidationError(_("This is the one that you have. Choose another."))
+        return chosen
+
 
 class NewcomerForm(PasswordForm, StandingForm):
     """Somebody new, with their first password."""
