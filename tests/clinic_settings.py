@@ -15,6 +15,4 @@ from needlework.server.settings import DATA, DATABASES  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "tests.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-SECOND_FACTOR_REQUIRED: list[
-    str
-] = []  # force_login shows no factor; tests/clinic/account asks for what ships
+SECOND_FACTOR_REQUIRED = []  # force_login shows none; tests/clinic/account asks for what ships
