@@ -172,7 +172,11 @@ PROXIES = int(os.environ.get("NEEDLEWORK_PROXIES", "1" if HTTPS else "0"))
 
 # What two processes have to know of each other for minutes: codes that were used, tries that were made.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "needlework_cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "needlework_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # or a flood of tries would push out the marks of used codes
+    }
 }
 
 # The prefix makes a browser refuse the cookie from a neighbouring name, or without TLS.

@@ -1,10 +1,13 @@
 """A shared tablet: locked, unlocked by PIN, handed on to a colleague, and closed to everybody else."""
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -267,3 +270,48 @@ def test_two_tries_at_once_are_two_tries(tablet):
     locked(tablet)
     one = SignIn.objects.get()
     assert [one.take_a_try() for _try in range(PIN_TRIES + 1)] == [True] * PIN_TRIES + [False]
+
+
+def test_a_second_tap_on_unlock_locks_nothing(tablet):
+    locked(tablet, where="/patients/")
+    sent = {"who": str(SignIn.objects.get().pk), "pin": PIN}
+    assert tablet.post("/lock/", sent)["Location"] == "/patients/"
+    assert tablet.post("/lock/", sent)["Location"] == "/patients/"
+    assert tablet.get("/patients/").status_code == 200
+
+
+def test_what_nobody_came_back_to_is_gone_the_next_day(tablet, prescriber):
+    tablet.post("/lock/", {"where": "/patients/new/", "draft": '[["note 0", "half a sentence"]]'})
+    assert SignIn.objects.get().draft
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        entered(prescriber)
+        left = SignIn.objects.get(end_reason="time")
+        assert left.draft == "" and Session.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_pins_tried_at_once_are_five_tries(practitioner):
+    """Each has a connection of its own, as two browsers have; none is let off without being counted."""
+    with_pin(practitioner)
+    tablet = locked(entered(practitioner))
+    key, cookies = SignIn.objects.get().pk, tablet.cookies
+    together, answers = threading.Barrier(10), []
+
+    def guess(number):
+        client = Client()
+        client.cookies = cookies.copy()
+        try:
+            together.wait()
+            answers.append(client.post("/lock/", {"who": str(key), "pin": f"91827{number}"}))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=guess, args=(number,)) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 10
+    assert all(answer.status_code == 422 or answer["Location"] == "/login/" for answer in answers)
+    assert AuditLine.objects.filter(action="pin-failed").count() == PIN_TRIES
+    assert SignIn.objects.get().end_reason == "pin"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from needlework.clinic.models.account import HandedPassword
 from needlework.clinic.models.people import Role, User
 
-WRONG = _("This user name and password do not belong together. Both are told apart by capitals.")
+WRONG = _("This user name and password do not belong together. Passwords are told apart by capitals.")
 """The same words whichever of the two is wrong, and where the account has ended."""
 
 

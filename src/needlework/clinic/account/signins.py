@@ -1,12 +1,13 @@
 """A sign-in from its beginning to its end, as far as requests and sessions are concerned."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -43,6 +44,7 @@ def _made(request: HttpRequest, user: User) -> SignIn:
         request.new_device = secrets.token_urlsafe(32)  # type: ignore[attr-defined]
     now, rules, here = timezone.now(), SignInRules.current(), device(request)
     how, factor = _proofs(request, user)
+    _swept(at=now)
     with audit.acting(user):
         SignIn.objects.filter(user=user, device_sha256=digest(here)).end(at=now, by=None, reason="again")
         return SignIn.objects.create(
@@ -52,6 +54,12 @@ def _made(request: HttpRequest, user: User) -> SignIn:
             owes_factor=owes(user, rules.second_factor), owes_password=HandedPassword.of(user) is not None,
             created_by=user,
         )  # fmt: skip
+
+
+def _swept(*, at: datetime) -> None:
+    """Nothing of those that nobody came back to stays behind: no session, no draft."""
+    SessionStore.clear_expired()
+    SignIn.objects.filter(ends_at__lte=at).end(at=at, by=None, reason="time")
 
 
 def _proofs(request: HttpRequest, user: User) -> tuple[str, str]:

@@ -55,12 +55,12 @@ def anew(request: HttpRequest) -> HttpResponse:
 def lock(request: HttpRequest) -> HttpResponse:
     """Lock this device; where it is locked, let back in whoever has signed in on it and knows their PIN."""
     if request.user.is_authenticated:
-        if request.method == "POST":
+        if request.method == "POST" and "pin" not in request.POST:  # a second tap on Unlock locks nothing
             typed = request.POST.get("draft", "")
             draft = typed if len(typed) <= DRAFT_MAX else ""
             signins.lock(request, request.sign_in, where=request.POST.get("where", ""), draft=draft)  # type: ignore[attr-defined]
             return redirect("lock")
-        return redirect("today")
+        return redirect(request.sign_in.where or "today")  # type: ignore[attr-defined]
     people = signins.locked_here(request)
     if not people:
         return redirect("account_login")

@@ -125,6 +125,7 @@ def edition_files(request: access.Request, digest: str) -> HttpResponse:
 
 
 @require_http_methods(["POST"])
+@access.fresh
 @access.needs("edition.sign")
 def edition_sign(request: access.Request) -> HttpResponse:
     made = actions.sign(digest=request.POST.get("digest", ""), by=request.user, at=timezone.now())
