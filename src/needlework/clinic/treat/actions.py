@@ -5,7 +5,7 @@ An entry is appended, never edited, and it is on the disk before the answer leav
 a write, and SQLite syncs each commit. `once` is the sender's own key: what is sent again is kept once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,10 +13,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import audit, current
+from needlework.clinic import audit, current, exposures, fit
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.places import Room, Site
 from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.stock import Unit, UnitUse
 from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEntry
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
@@ -42,7 +43,7 @@ MUST_SAY = {EventKind.ADVERSE: ("what",), EventKind.ENDPOINT: ("endpoint", "blee
 
 @transaction.atomic
 def open_session(
-    *, plan: Plan, once: UUID, by: User, at: datetime, room: Room | None = None
+    *, plan: Plan, once: UUID, by: User, at: datetime, room: Room | None = None, units: Sequence[Unit] = ()
 ) -> Session | Refusal:
     """
     Open the next session of a plan, or say every reason why it cannot be opened on that day.
@@ -53,7 +54,9 @@ def open_session(
         return sent if sent.plan_id == plan.pk else Refusal((_sent_before(),))
     # The lock, where a transaction does not bring one.
     Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id)
-    if reasons := opening.against(plan, by=by, on=timezone.localdate(at)):
+    today = timezone.localdate(at)
+    unfit = tuple(reason for unit in units for reason in fit.against_unit(unit, on=today))
+    if reasons := opening.against(plan, by=by, on=today) + unfit:
         return Refusal(reasons)
     last = plan.sessions.order_by("-number").first()
     number = last.number + 1 if last else 1
@@ -61,6 +64,11 @@ def open_session(
         plan=plan, room=room or _first_room(), number=number, once=once, created_by=by, created_at=at
     )
     session.save()
+    exposures.opened(session)
+    for unit in units:
+        use = UnitUse(session=session, unit=unit, created_by=by, created_at=at)
+        use.save()
+        exposures.used(use)
     return session
 
 
@@ -100,6 +108,7 @@ def chart(
         created_by=by,
     )
     entry.save()
+    exposures.charted(entry)
     if kind is EventKind.SIGNED:
         audit.note("sign", locked, by=by)
     return entry
@@ -124,9 +133,13 @@ def _against(session: Session, kind: EventKind, data: Data, *, by: User, at: dat
     missing = [key for key in MUST_SAY.get(kind, ()) if not str(data.get(key, "")).strip()]
     event = Event(id="", kind=kind, at=at, by=by.full_name, data=data)
     today = timezone.localtime(at).date()
-    return treat.reasons_against(
-        event, session.as_events(), session.plan.as_record(), device, current.protocol().treat, on=today
-    ) + tuple(Reason(key, _("is empty."), _("Say what it is.")) for key in missing)
+    return (
+        *treat.reasons_against(
+            event, session.as_events(), session.plan.as_record(), device, current.protocol().treat, on=today
+        ),
+        *(Reason(key, _("is empty."), _("Say what it is.")) for key in missing),
+        *fit.against_entry(kind, data, at=at),
+    )
 
 
 def _locked(signature: SessionEntry) -> Reason:

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from needlework.clinic import current
+from needlework.clinic import current, fit
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
@@ -86,12 +86,17 @@ def _skin_has_healed(plan: Plan, by: User, on: date) -> Iterator[Reason]:
         )
 
 
+def _a_device_is_fit(plan: Plan, by: User, on: date) -> Iterator[Reason]:
+    yield from fit.against_plan(plan, on=on)
+
+
 CONDITIONS: tuple[Condition, ...] = (
     _is_the_newest_plan,
     _nothing_is_left_open,
     _nothing_bars,
     _every_zone_was_asked_about,
     _skin_has_healed,
+    _a_device_is_fit,
 )
 
 

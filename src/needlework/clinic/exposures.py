@@ -1,0 +1,87 @@
+"""
+Keep the index of who was exposed to what: written with each entry, reckoned anew to check it.
+
+Nothing is ever taken out of it. A struck entry keeps its row; see loop/traces.py.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from needlework.clinic.models.exposure import Exposure
+from needlework.clinic.models.stock import UnitUse
+from needlework.clinic.models.treatment import Session, SessionEntry
+from needlework.loop import traces
+from needlework.loop.traces import Trace
+from needlework.records import EventKind
+
+A_BATCH = 500
+
+
+class Drift(NamedTuple):
+    """A session whose index is not what its entries say."""
+
+    session: str
+    missing: tuple[Trace, ...]
+    unknown: tuple[Trace, ...]
+
+
+def opened(session: Session) -> None:
+    _keep(session, _of_opening(session), at=session.created_at)
+
+
+def charted(entry: SessionEntry) -> None:
+    _keep(entry.session, traces.entry(_charted(entry)), at=entry.at)
+
+
+def used(use: UnitUse) -> None:
+    _keep(use.session, [_of_use(use)], at=use.created_at)
+
+
+def drift(sessions: QuerySet[Session] | None = None) -> Iterator[Drift]:
+    """Each session whose index differs, going through the archive batch by batch."""
+    rows = Session.objects.all() if sessions is None else sessions
+    rows = rows.select_related("plan").prefetch_related("entries", "units__unit", "exposures")
+    for session in rows.order_by("pk").iterator(chunk_size=A_BATCH):
+        due, there = set(_reckoned(session)), {Trace(one.kind, one.key) for one in session.exposures.all()}
+        if due != there:
+            yield Drift(str(session.pk), tuple(sorted(due - there)), tuple(sorted(there - due)))
+
+
+def mend(found: Drift) -> None:
+    """Add what is missing of one session. What is in excess stays: it may be all that is left of it."""
+    session = Session.objects.select_related("plan").get(pk=found.session)
+    due = _reckoned(session)
+    for trace in found.missing:
+        _keep(session, [trace], at=due[trace])
+
+
+def _keep(session: Session, found: Iterable[Trace], *, at: datetime) -> None:
+    patient = session.plan.patient_id
+    rows = [
+        Exposure(kind=one.kind, key=one.key, at=at, patient_id=patient, session=session)
+        for one in dict.fromkeys(found)
+    ]
+    Exposure.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _reckoned(session: Session) -> dict[Trace, datetime]:
+    units = [(_of_use(use), use.created_at) for use in session.units.all()]
+    entries = [_charted(entry) for entry in session.entries.all()]
+    return traces.first_at(_of_opening(session), session.created_at, entries, units)
+
+
+def _of_opening(session: Session) -> Iterator[Trace]:
+    device, by = str(session.plan.plan["device"]), session.created_by_id
+    return traces.visit(device=device, room=str(session.room_id), by=str(by) if by else "")
+
+
+def _of_use(use: UnitUse) -> Trace:
+    return traces.unit(part=use.unit.part, serial=use.unit.serial)
+
+
+def _charted(entry: SessionEntry) -> traces.Charted:
+    by = str(entry.created_by_id) if entry.created_by_id else ""
+    return traces.Charted(EventKind(entry.kind), entry.data, entry.at, by)

@@ -1,0 +1,140 @@
+"""
+Whether a device, a cartridge or a product may be used: what is called back, out of use, or past its service.
+
+A recall is effective from the moment at which it was entered. What was charted as done before that moment is
+kept, also where it arrives later from a tablet without network: it is what the look-back must find.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from needlework.clinic.models.places import Room
+from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.stock import CartridgeIn, Recall, StockRules, Unit
+from needlework.clinic.models.treatment import Session
+from needlework.clinic.templatetags.format import day as written
+from needlework.loop import recalls
+from needlework.loop.traces import spelt
+from needlework.records import EventKind, Reason
+
+Data = Mapping[str, Any]
+
+# ── in the chart ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def against_entry(kind: EventKind, data: Data, *, at: datetime) -> Iterator[Reason]:
+    """What is called back, and so may not be charted as used from now on."""
+    if kind is EventKind.CARTRIDGE and data.get("lot"):
+        for recall in _standing(at):
+            if _of_cartridge(recall, data):
+                yield _reason("lot", recall)
+    if kind is EventKind.TOPICAL:
+        for recall in _standing(at):
+            if _of_topical(recall, data):
+                yield _reason("topical", recall)
+
+
+def of_session(session: Session) -> list[Recall]:
+    """What is called back of all that a session has used, for its page while it is open."""
+    entries = [(one.kind, one.data) for one in session.entries.all()]
+    units = [use.unit for use in session.units.select_related("unit")]
+    model = session.plan.as_record().device
+    return [
+        recall
+        for recall in _standing()
+        if recalls.covers_model(recall.as_record(), model)
+        or any(_of_unit(recall, unit) for unit in units)
+        or any(kind == EventKind.CARTRIDGE and _of_cartridge(recall, data) for kind, data in entries)
+        or any(kind == EventKind.TOPICAL and _of_topical(recall, data) for kind, data in entries)
+    ]
+
+
+# ── at the opening ───────────────────────────────────────────────────────────────────────────────────
+
+
+def against_plan(plan: Plan, *, on: date) -> Iterator[Reason]:
+    """Why the planned device cannot be used: its model is called back, or none of the clinic's is fit."""
+    wanted = plan.as_record()
+    found = [one for one in _standing() if recalls.covers_model(one.as_record(), wanted.device)]
+    yield from (_reason(wanted.device_name, recall) for recall in found)
+    units = _units(wanted.device).filter(part=Unit.Part.DEVICE)
+    against = {unit: list(against_unit(unit, on=on)) for unit in units}
+    if against and all(against.values()) and not found:
+        yield from (reason for reasons in against.values() for reason in reasons)
+
+
+def against_unit(unit: Unit, *, on: date) -> Iterator[Reason]:
+    """Everything that stands against using this device or handpiece on a day."""
+    stands, name = unit.standing(), f"{unit.get_part_display()} {unit}"
+    for recall in _standing():
+        if _of_unit(recall, unit):
+            yield _reason(name, recall)
+    if not stands.in_use:
+        says = _("is out of use: %(why)s.") % {"why": stands.why_not.rstrip(".")}
+        yield Reason(name, says, _("Use another, or have it put back into use."))
+    elif stands.past_due(on) and StockRules.current().past_due == StockRules.PastDue.REFUSE:
+        says = _("should have been serviced by %(day)s.") % {"day": written(stands.due_on)}
+        yield Reason(name, says, _("Use another, or enter the service that was done."))
+
+
+def warnings(units: Iterable[Unit], *, on: date) -> list[str]:
+    """What is to be known of units that may be used."""
+    overdue = [unit for unit in units if unit.standing().past_due(on)]
+    words = _("%(unit)s should have been serviced by %(day)s.")
+    return [words % {"unit": unit, "day": written(unit.standing().due_on)} for unit in overdue]
+
+
+def units_for(plan: Plan, room: Room | None) -> list[Unit]:
+    """The clinic's devices and handpieces of the planned model, at this room's site or of none."""
+    site = room.site_id if room else None
+    wanted = _units(plan.as_record().device)
+    return [unit for unit in wanted if site is None or unit.site_id in (None, site)]
+
+
+def _units(device: str) -> Any:
+    """Those that were not given up for good."""
+    kept = Unit.objects.with_standing().filter(device=device)
+    return kept.exclude(states__retired=True)
+
+
+# ── recalls ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def recalled(unit: Unit) -> list[Recall]:
+    return [recall for recall in _standing() if _of_unit(recall, unit)]
+
+
+def recalled_cartridge(data: Data) -> list[Recall]:
+    return [recall for recall in _standing() if _of_cartridge(recall, data)]
+
+
+def _standing(at: datetime | None = None) -> Iterable[Recall]:
+    found = Recall.objects.standing().select_related("unit")
+    return found if at is None else found.filter(created_at__lte=at)
+
+
+def _of_unit(recall: Recall, unit: Unit) -> bool:
+    return recalls.covers_unit(recall.as_record(), device=unit.device, serial=unit.serial)
+
+
+def _of_cartridge(recall: Recall, data: Data) -> bool:
+    lot, serial, gtin = (spelt(data.get(key)) for key in ("lot", "serial", "gtin"))
+    if not gtin and recall.gtin:
+        gtin = (
+            CartridgeIn.objects.filter(lot=lot).exclude(gtin="").values_list("gtin", flat=True).first() or ""
+        )
+    return recalls.covers_cartridge(recall.as_record(), gtin=gtin, lot=lot, serial=serial)
+
+
+def _of_topical(recall: Recall, data: Data) -> bool:
+    topical, lot = str(data.get("topical", "")), str(data.get("lot", ""))
+    return recalls.covers_topical(recall.as_record(), topical=topical, lot=lot)
+
+
+def _reason(key: str, recall: Recall) -> Reason:
+    words = _("is recalled (%(source)s, %(day)s).")
+    says = words % {"source": recall.source, "day": written(recall.issued_on)}
+    return Reason(key, says, recall.todo)

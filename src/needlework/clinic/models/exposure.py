@@ -1,0 +1,28 @@
+"""
+Who was exposed to what: an index over the charts, one narrow row for each session, kind and key.
+
+It is written in the transaction of the entry that it stands for, and `needlework manage exposures` shows that
+it equals what the entries say. Being an index, it has no lines in the log: what it is made of has.
+"""
+
+from django.db import models
+
+from needlework.clinic.models.people import Patient
+from needlework.clinic.models.treatment import Session
+
+
+class Exposure(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=12)
+    key = models.CharField(max_length=90)
+    at = models.DateTimeField()
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+", db_index=False)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="exposures", db_index=False)
+
+    class Meta:
+        db_table = "exposure_index"  # outside the tables that the log watches
+        constraints = [models.UniqueConstraint(fields=["session", "kind", "key"], name="exposed_once")]
+        indexes = [
+            # All that a look-back asks of it, so that the table itself is not read.
+            models.Index(fields=["kind", "key", "at", "patient", "session"], name="exposure_looked_back"),
+        ]
