@@ -25,6 +25,7 @@ from needlework.clinic import audit, current
 from needlework.clinic.demo import album
 from needlework.clinic.demo.people import (
     PEOPLE,
+    Answered,
     Changed,
     CheckedIn,
     Compared,
@@ -47,6 +48,7 @@ from needlework.clinic.patients import actions as patients
 from needlework.clinic.plan import actions as plan
 from needlework.clinic.recover import actions as recover
 from needlework.clinic.screen import actions as screen
+from needlework.clinic.screen import asking
 from needlework.clinic.treat import actions as treat
 from needlework.loop import conditions
 from needlework.protocol import load
@@ -201,6 +203,8 @@ class _Story:
     def tell(self) -> None:
         for number, step in enumerate(self.somebody.story):
             match step:
+                case Answered():
+                    self._answered(step)
                 case Screened():
                     self._screened(step)
                 case Decided():
@@ -237,17 +241,27 @@ class _Story:
         with audit.acting(by):
             return patients.admit(details=details, once=self._once(), by=by, at=self._on(days_ago, "09:10"))
 
-    def _screened(self, step: Screened) -> None:
-        at, by = self._on(step.days_ago, "09:40"), self.staff["practitioner"]
+    def _answered(self, step: Answered) -> None:
+        by = self.staff["front-desk"]
+        with audit.acting(by):
+            asking.invite(patient=self.patient, by=by, at=self._on(step.days_ago, "09:20"))
+        at = self._on(step.days_ago, "19:30")
+        link = asking.opening(self.patient, at=at)[0]
+        with audit.acting("patient"):
+            asking.send(link=link, answers=self._given(step.changed, at), once=self._once(), at=at)
+
+    def _given(self, changed: Changed, at: datetime) -> Answers:
         known = {
             "age-years": self.somebody.age_years,
             "sex": self.somebody.face.sex.value,
             "skin-type": self.somebody.face.skin_type.value,
             "zones": _zones(self.somebody),
         }
-        given = _answers(
-            current.protocol().screen.question, {**known, **step.changed}, on=timezone.localdate(at)
-        )
+        return _answers(current.protocol().screen.question, {**known, **changed}, on=timezone.localdate(at))
+
+    def _screened(self, step: Screened) -> None:
+        at, by = self._on(step.days_ago, "09:40"), self.staff["practitioner"]
+        given = self._given(step.changed, at)
         with audit.acting(by):
             _done(screen.submit(patient=self.patient, answers=given, once=self._once(), by=by, at=at))
 

@@ -23,6 +23,14 @@ class Screened:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The questions answered on the patient's own phone; nobody has read them with the patient yet."""
+
+    days_ago: int
+    changed: Changed = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """Somebody who may has decided to treat in spite of a finding of the last screening."""
 
@@ -80,7 +88,7 @@ class Compared:
     zones: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
 
 
-Step = Screened | Decided | Photographed | Planned | Treated | CheckedIn | Compared
+Step = Answered | Screened | Decided | Photographed | Planned | Treated | CheckedIn | Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,7 @@ PEOPLE: tuple[Somebody, ...] = (
     Somebody(
         "ingrid", "Ingrid Solberg", "+44 20 7946 0101",
         Face(11, SkinType.I, Sex.FEMALE, 34, Hair.BLOND, Shape.OVAL, Curl.STRAIGHT),
+        story=(Answered(1, {"sun": True, "sun-on": -12}),),
         note="Asked about fine lines. Booked by phone.",
     ),
     Somebody(

@@ -23,6 +23,7 @@ from needlework.clinic.models.people import PatientLink
 from needlework.clinic.questionnaire import Questionnaire
 from needlework.clinic.screen import asking
 from needlework.loop import conditions
+from needlework.protocol.schema import Question
 
 COOKIE = "needlework-answers"
 NOT_TYPED = {"csrfmiddlewaretoken", "once", "do", "anyway"}
@@ -156,11 +157,10 @@ def _form(zones: tuple[str, ...], **form: Any) -> Questionnaire:
     return Questionnaire(questions, on=timezone.localdate(), zones=zones, **form)
 
 
-def _open(form: Questionnaire) -> tuple[str, ...]:
-    """The questions that matter and have no answer, in their own words."""
+def _open(form: Questionnaire) -> tuple[Question, ...]:
+    """The questions that matter and have no answer."""
     sheet = conditions.sheet(form.questions, form.answers(), on=form.on)
-    return tuple(question.ask for question in form.questions if question.id in sheet.asked
-                 and sheet.unanswered(question.id))  # fmt: skip
+    return tuple(one for one in form.questions if one.id in sheet.asked and sheet.unanswered(one.id))
 
 
 def _known(zones: tuple[str, ...]) -> tuple[str, ...]:
