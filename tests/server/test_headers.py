@@ -32,6 +32,17 @@ def test_the_other_headers(login_page):
     assert login_page["X-Content-Type-Options"] == "nosniff"
     assert login_page["Referrer-Policy"] == "same-origin"
     assert "no-store" in login_page["Cache-Control"]
+    assert login_page["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert login_page["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/login/", "/static/clinic/lock.js", "/no-such-page/"])
+def test_a_page_may_use_the_camera_and_nobody_elses_may(client, db, path):
+    answer = client.get(path)
+    answer.close()
+    said = dict(part.split("=") for part in answer["Permissions-Policy"].split(", "))
+    assert said["camera"] == "(self)" and said["microphone"] == said["geolocation"] == said["usb"] == "()"
+    assert set(said.values()) == {"(self)", "()"}
 
 
 def test_cookies_are_kept_from_scripts_and_from_other_sites(director):

@@ -42,6 +42,14 @@ def test_of_the_director_a_second_factor_is_required_and_of_nobody_else(required
     assert asked.status_code == 423 and asked.json()["unlock"] == "/me/factors/"
 
 
+def test_everybody_is_asked_to_add_one(practitioner, prescriber):
+    asks = "Your password alone signs you in"
+    assert asks in enter(practitioner, follow=True)[1].content.decode()
+    secret = with_app(prescriber)
+    client, _answer = enter(prescriber)
+    assert asks not in client.post("/login/second/", {"code": code(secret)}, follow=True).content.decode()
+
+
 def test_a_newcomer_adds_codes_from_an_app_and_then_the_clinic_opens(
     required, director, django_capture_on_commit_callbacks
 ):

@@ -24,7 +24,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.account import address, happened, signins
-from needlework.clinic.models.account import SignInRules
+from needlework.clinic.models.account import SignInRules, has_factor
 from needlework.clinic.models.people import Clinic, User
 
 WHAT = b"needlework second factors"
@@ -68,6 +68,11 @@ class AccountAdapter(DefaultAccountAdapter):
             )
             when = date_format(timezone.localtime(one.at), "j M Y, H:i")
             messages.warning(request, said % {"what": one.words, "when": when, "who": one.by})
+        if not has_factor(user) and not request.sign_in.owes_factor:  # type: ignore[attr-defined]
+            asked = _(
+                "Your password alone signs you in. Please add a second factor, on the page under your name."
+            )
+            messages.info(request, asked)
         return super().post_login(request, user, **login)
 
     def is_reauthentication_required(self, *, app: str, **also: Any) -> bool:

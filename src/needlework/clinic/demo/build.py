@@ -147,6 +147,8 @@ def _made(at: datetime, drawn: Mapping[tuple[str, int], bytes], say: Say) -> Dem
 
 def _standing() -> Demo:
     """The demo clinic that is there, with its logins; new passwords where the file of them is gone."""
+    if not SignInRules.objects.exists():  # a demo from before there were any
+        SignInRules.objects.create(second_factor=[])
     try:
         kept = json.loads((_folder() / LOGINS).read_text(encoding="utf-8"))
         logins = tuple(Login(**login) for login in kept["logins"])
