@@ -260,6 +260,16 @@ def test_left_untouched_it_locks_itself(tablet):
         assert unlock(tablet)["Location"] == "/patients/?q=x"
 
 
+def test_a_page_that_looks_for_news_by_itself_keeps_no_tablet_open(tablet):
+    start = timezone.now()
+    for minutes in (5, 10, 14):
+        with time_machine.travel(start + timedelta(minutes=minutes)):
+            for by_itself in ({"Accept": "application/json"}, {"Sec-Fetch-Mode": "cors"}):
+                assert tablet.get("/", headers=by_itself).status_code == 200
+    with time_machine.travel(start + timedelta(minutes=16)):
+        assert tablet.get("/", headers={"Accept": "application/json"}).status_code == 423
+
+
 def test_every_page_of_staff_has_the_lock(tablet):
     page = tablet.get("/").content.decode()
     assert 'data-lock-after="15"' in page and ">Lock<" in page and "clinic/lock.js" in page

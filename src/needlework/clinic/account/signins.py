@@ -88,8 +88,14 @@ def resume(request: HttpRequest) -> None:
     elif found.idle(at=now):
         lock(request, found, where=request.get_full_path() if access.navigates(request) else "")
     else:
-        found.seen(at=now)
+        if _by_hand(request):
+            found.seen(at=now)
         request.sign_in = found  # type: ignore[attr-defined]
+
+
+def _by_hand(request: HttpRequest) -> bool:
+    """Whether somebody is there: a page that looks for news by itself keeps nothing open."""
+    return request.method != "GET" or access.navigates(request) or bool(getattr(request, "htmx", False))
 
 
 def lock(request: HttpRequest, sign_in: SignIn, *, where: str = "", draft: str = "") -> None:
