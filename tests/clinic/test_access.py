@@ -81,6 +81,18 @@ def test_every_view_says_who_may_see_it():
     assert len(ROUTES) >= 3
 
 
+DANGEROUS = {"learn.export", "rights.manage"}
+"""What takes data off the machine, or away for good."""
+
+
+def test_a_dangerous_act_wants_a_proof_of_the_last_minutes():
+    views = [entry.callback for _route, entry in ROUTES]
+    bare = [
+        view.__name__ for view in views if view.access.name in DANGEROUS and not getattr(view, "fresh", False)
+    ]
+    assert bare == []
+
+
 @pytest.mark.parametrize(("address", "permission"), _declared("permission"))
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_stranger_is_sent_to_the_login(client, db, address, permission, method):

@@ -3,7 +3,23 @@
 
 const form = document.querySelector("form[data-lock-after]");
 const OFTEN_MS = 5_000;
+const others = new BroadcastChannel("needlework-lock"); // the other tabs of this device
 let touched = Date.now();
+let told = 0;
+
+// A touch in one tab is a touch in all: none locks the device under somebody's hands.
+function touch() {
+  touched = Date.now();
+  if (touched - told < OFTEN_MS) return;
+  told = touched;
+  others.postMessage("touched");
+}
+
+// And where one has been locked or signed out, none goes on showing what it shows.
+others.onmessage = ({ data }) => {
+  if (data === "touched") touched = Date.now();
+  else if (form) location.replace(form.action);
+};
 
 const fields = () =>
   [...document.querySelectorAll("main form [name]")].filter(
@@ -56,7 +72,7 @@ async function putBack() {
 
 if (form) {
   for (const kind of ["pointerdown", "keydown", "input", "wheel", "touchstart"]) {
-    addEventListener(kind, () => (touched = Date.now()), { passive: true, capture: true });
+    addEventListener(kind, touch, { passive: true, capture: true });
   }
   form.addEventListener("submit", prepare);
   setInterval(lockWhenIdle, OFTEN_MS);
@@ -64,4 +80,6 @@ if (form) {
   document.addEventListener("visibilitychange", () => document.hidden || lockWhenIdle());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   if (location.hash === "#kept") putBack();
+} else {
+  others.postMessage("left"); // this is the lock or the login: whatever led here holds for the other tabs as well
 }
