@@ -14,13 +14,14 @@ All of them bring the database along (`db`). A test that needs real commits or t
 What a test writes is logged as by "console"; `with audit.acting(user):` makes it somebody's.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test import Client
 
 PASSWORD = "needle-and-thread"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,9 +57,22 @@ def logged_at_once(request):
 
 
 def _user(username, full_name, role):
-    from needlework.clinic.models.people import User
+    from needlework.clinic.models.people import Membership, User, first_site
 
-    return User.objects.create_user(username, PASSWORD, full_name=full_name, role=role)
+    made = User.objects.create_user(username, PASSWORD, full_name=full_name)
+    Membership.objects.create(user=made, site=first_site(), role=role, begins_at=LONG_AGO)
+    if role != "front-desk":
+        trained(made), trained(made, "kind:roller")
+    return made
+
+
+def trained(user, device="kind:pen", *, level="trained", on=date(2020, 1, 1), expires=date(2090, 1, 1)):
+    """A training of this person's; whoever treats in the tests has one for every device."""
+    from needlework.clinic.models.training import Training
+
+    return Training.objects.create(
+        professional=user, device=device, level=level, on=on, expires=expires, given_by="The tests"
+    )
 
 
 @pytest.fixture

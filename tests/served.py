@@ -18,6 +18,7 @@ import needlework.server.settings, django
 django.setup()
 from needlework.clinic.models.people import Clinic, User
 from needlework.clinic.models.account import SignInRules
+from needlework.clinic.models.training import Training
 Clinic.objects.create(name="Linden Clinic")
 SignInRules.objects.create(second_factor=[])  # a clinic may; what ships is shown by a journey of its own
 for name, full, role in (
@@ -26,7 +27,12 @@ for name, full, role in (
     ("practitioner", "Ines Duarte", "practitioner"),
     ("frontdesk", "Sam Petrov", "front-desk"),
 ):
-    User.objects.create_user(name, PASSWORD, full_name=full, role=role)
+    made = User.objects.create_user(name, PASSWORD, full_name=full, role=role)
+    if role != "front-desk":
+        Training.objects.create(
+            professional=made, device="kind:pen", level="trained", on="2020-01-01", expires="2090-01-01",
+            given_by="The tests",
+        )
 """
 
 

@@ -125,11 +125,15 @@ def _fill() -> None:
     from django.utils import timezone
 
     from needlework.clinic.models.people import Patient, PatientDetails, User
+    from needlework.clinic.models.training import Training
 
     call_command("migrate", verbosity=0)
     today, now = timezone.localdate(), timezone.now()
     by = User.objects.create_user("ines", "needle-and-thread", full_name="Ines Duarte", role="practitioner")
     other = User.objects.create_user("mara", "needle-and-thread", full_name="Mara Weiss", role="prescriber")
+    for user in (by, other):
+        days = {"on": today, "expires": today.replace(year=today.year + 1)}
+        Training(professional=user, device="kind:pen", level="trained", given_by="Tests", **days).save()
     sessions = []
     for name in ("Ada Lindqvist", "Ben Okafor"):
         patient = Patient.objects.admit()

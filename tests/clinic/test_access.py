@@ -39,6 +39,8 @@ def test_the_front_desk_sees_who_comes_and_nothing_of_what_is_treated():
         "patient.read",
         "patient.correct",
         "patient.link",
+        "patient.receive",
+        "emergency.open",
     }
 
 

@@ -33,7 +33,7 @@ def execute(sql, *said):
 
 def test_rows_made_changed_and_taken_away_are_logged_by_whatever_path(director):
     with audit.acting(director):
-        User.objects.bulk_create(User(username=f"u{i}", full_name="U", role="prescriber") for i in range(3))
+        User.objects.bulk_create(User(username=f"u{i}", full_name="U") for i in range(3))
     User.objects.filter(username="u1").update(full_name="Somebody Else", is_active=False)
     execute("DELETE FROM clinic_user WHERE username = 'u2'")
     made = lines(action="insert", actor=f"user:{director.pk}")

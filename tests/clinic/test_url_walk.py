@@ -12,6 +12,7 @@ from PIL import Image
 
 from clinic import charted
 from needlework.clinic import access, current, storage
+from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.records import Comparison as Seen
 
@@ -101,7 +102,24 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "source": (CLINICAL, clinical(405)),
     "audit": (DIRECTOR, director(405)),
     "clinic": (DIRECTOR, director(422)),
+    "training": (CLINICAL, clinical(405)),
+    "staff-training": (DIRECTOR, director(422)),
+    "training-correct": (DIRECTOR, director(422)),
+    "training-revoke": (DIRECTOR, director(422)),
+    "session-supervisor": (clinical(405), clinical(302)),
+    "session-cosign": (CLINICAL, clinical(422)),
     "sites": (DIRECTOR, director(405)),
+    "site-here": (ALL_STAFF, staff(200)),
+    "patient-receive": (staff(405), staff(302)),
+    "staff-roles": (DIRECTOR, director(422)),
+    "patient-reads": (CLINICAL, clinical(405)),
+    "rights": (DIRECTOR, director(405)),
+    "rights-item": (DIRECTOR, director(422)),
+    "rights-export": (director(405), director(200)),
+    "retention": (DIRECTOR, director(422)),
+    "emergency-open": (ALL_STAFF, staff(422)),
+    "emergencies": (DIRECTOR, director(405)),
+    "emergency-acknowledge": (director(405), director(302)),
     "site-new": (DIRECTOR, director(422)),
     "site": (DIRECTOR, director(422)),
     "room-new": (DIRECTOR, director(422)),
@@ -116,13 +134,18 @@ LINKS = {"patient-recover", "patient-calendar", "patient-check-in", "patient-ans
 
 
 @pytest.fixture
-def world(patient, practitioner):
+def world(patient, practitioner, users):
     """One of everything, and what stands in the address of each."""
     from needlework.clinic.recover import actions as recover
     from needlework.clinic.screen import asking
 
     plan = charted.planned(patient, by=practitioner)
     session = charted.signed(plan, by=practitioner)
+    emergency = EmergencyAccess(
+        patient=patient, reason="She is not breathing well", ends_at=charted.NOON, created_by=practitioner
+    )
+    emergency.save()
+    session.supervisions.create(trainee=practitioner, supervisor=users["prescriber"])
     later = charted.NOON + timedelta(days=2)
     check_in = recover.check_in(
         session=session, answers=charted.cast.well(), once=uuid4(), by=None, at=later, now=later
@@ -137,7 +160,10 @@ def world(patient, practitioner):
     ids = {
         "patient": patient.pk, "screening": plan.screening_id, "plan": plan.pk, "session": session.pk,
         "check_in": check_in.pk, "token": token, "asked": asked, "which": "redness-change",
-        "photograph": photographs[0].pk, "comparison": comparison.pk, "key": "DEN160029",
+        "photograph": photographs[0].pk, "comparison": comparison.pk,
+        "key": "DEN160029",
+        "kind": "screening", "item": plan.screening_id, "emergency": emergency.pk,
+        "training": practitioner.trainings.first().pk,
         "site": session.room.site_id, "room": session.room_id,
         "user": practitioner.pk, "digest": current.protocol().edition.digest, "pk": 7,
     }  # fmt: skip
@@ -210,3 +236,30 @@ def test_what_nobody_has_is_a_404(name, as_director):
     nobodys = {key: none.get(type(one).__name__, "NO-SUCH") for key, one in wanted.items()}
     ask = as_director.post if TABLE[name][0][-1] == 405 else as_director.get
     assert ask(reverse(name, kwargs=nobodys)).status_code == 404
+
+
+PERSONS = {"patient", "screening", "plan", "session", "check_in", "photograph", "comparison"}
+"""What in an address belongs to one person."""
+TO_ALL_SITES = {"emergency-open": 200, "patient-receive": 302}
+"""What is open to every site about somebody: to open the record in an emergency, to receive them."""
+
+
+@pytest.mark.parametrize("role", ["front-desk", "practitioner", "prescriber", "medical-director"])
+def test_the_staff_of_another_site_read_nothing_of_it_but_the_director(role, world, users, signed_in):
+    ids, pair = world
+    elsewhere = charted.a_room("Two", site="The other house").site
+    users[role].memberships.update(site=elsewhere)
+    browser = signed_in(users[role])
+    answers = {}
+    with time_machine.travel(charted.NOON + timedelta(days=2, hours=1), tick=False):
+        for name, entry in _routes().items():
+            if name in LINKS or not PERSONS & set(entry.pattern.converters):
+                continue
+            get = TABLE[name][0][WHO.index(role)] == 200
+            ask = browser.get if get else browser.post
+            answers[name] = ask(_address(name, entry, ids, pair)).status_code
+    assert len(answers) > 20
+    if role == "medical-director":
+        assert 403 not in answers.values()
+    else:
+        assert {name: code for name, code in answers.items() if code != 403} == TO_ALL_SITES

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
@@ -30,7 +30,11 @@ from django_htmx.middleware import HtmxDetails
 
 from needlework.clinic import audit
 from needlework.clinic.models.account import SignIn
+from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.people import Patient, PatientLink, Role, User
+from needlework.clinic.models.photographs import Photograph
+from needlework.clinic.models.rights import Decision, What
+from needlework.records import EventKind
 
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -52,6 +56,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "plan.make": CLINICAL,
     "treat.chart": CLINICAL,
     "treat.sign": CLINICAL,
+    "treat.cosign": CLINICAL,  # the one named as supervisor, who is asked for further
+    "training.read": CLINICAL,  # one's own, and what waits for one's co-signature
+    "training.keep": DIRECTOR,
     "recover.read": CLINICAL,
     "recover.check-in": CLINICAL,
     "measure.upload": CLINICAL,
@@ -62,18 +69,67 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "edition.read": CLINICAL,
     "edition.sign": DIRECTOR,
     "audit.read": DIRECTOR,
+    "emergency.open": STAFF,  # a record that role or site does not include, for an hour, to read
+    "emergency.acknowledge": DIRECTOR,
+    "patient.receive": STAFF,  # somebody known at another site comes to this one
+    "patient.reads": CLINICAL,  # who has looked at a record
+    "rights.manage": DIRECTOR,  # what patients may ask: all about one, erasure, retention
     "clinic.manage": DIRECTOR,  # its name, and who works there
 }
 
 
+EMERGENCY = frozenset({"patient.record", "recover.read", "measure.read", "treat.chart"})
+"""What an emergency opens to read, whatever the role."""
+ADVERSE = ("treat.chart", EventKind.ADVERSE.value)
+"""What may be charted in an emergency, by those whose role charts: that somebody comes to harm."""
+
+
 def may(user: Any, permission: str) -> bool:
-    """Whether this person's role has this permission. Nobody has one that is not in the table."""
+    """Whether this person's role, at the site where they work, has this permission; one in the table."""
     return bool(user.is_authenticated) and user.role in PERMISSIONS.get(permission, frozenset())
 
 
 def permissions(user: Any) -> frozenset[str]:
     """All that this person may do, for templates: {% if "plan.make" in may %}."""
-    return frozenset(permission for permission in PERMISSIONS if may(user, permission))
+    role = user.role if user.is_authenticated else ""
+    return frozenset(permission for permission, roles in PERMISSIONS.items() if role in roles)
+
+
+# ── whose record is whose ────────────────────────────────────────────────────────────────────────────
+
+
+class Elsewhere(Exception):
+    """A record of somebody who is not known at the site where one works. `patient` is who."""
+
+    def __init__(self, patient: Patient) -> None:
+        super().__init__(patient.pk)
+        self.patient = patient
+
+
+def known_here(user: User, patient: Patient) -> bool:
+    """
+    Whether a patient's record is one of the site at which this person works.
+
+    A medical director answers for the whole clinic and reads all of it. See decision 21.
+    """
+    if user.role == Role.MEDICAL_DIRECTOR:
+        return True
+    site = user.site
+    return site is not None and patient.known_at.filter(site=site).exists()
+
+
+def emergency(request: HttpRequest, patient: Patient) -> EmergencyAccess | None:
+    """The emergency in which this person has opened this record, while it lasts."""
+    opened: dict[UUID, EmergencyAccess] = getattr(request, "emergencies", {})
+    return opened.get(patient.pk)
+
+
+def reads_record(request: HttpRequest, patient: Patient) -> bool:
+    """Whether this person's clinical record is open to who asks: by role and site, or in an emergency."""
+    user = request.user
+    if emergency(request, patient):
+        return True
+    return may(user, "patient.record") and known_here(cast(User, user), patient)
 
 
 # ── what a view declares ─────────────────────────────────────────────────────────────────────────────
@@ -170,7 +226,9 @@ def get(request: HttpRequest, what: type[M] | QuerySet[M], id: UUID | str, *, de
         found = None
     if found is None or not _theirs(request, found):
         raise Http404(_("There is no such page."))
-    audit.read(found, detail=detail)
+    opened = _within(request, found)
+    _not_shut(request, found)
+    audit.read(found, detail=" ".join(word for word in (detail, opened) if word))
     return found
 
 
@@ -179,13 +237,66 @@ def patient(request: HttpRequest, id: UUID | str) -> Patient:  # noqa: A002
     return get(request, Patient.objects.with_details(), id)
 
 
+def whoever(request: HttpRequest, id: UUID | str) -> Patient:  # noqa: A002
+    """Who somebody is, whatever the site: to receive them, or in an emergency. Nothing of their record."""
+    found = Patient.objects.with_details().filter(pk=id).first() if request.user.is_authenticated else None
+    if found is None:
+        raise Http404(_("There is no such page."))
+    audit.read(found, detail="identity")
+    return found
+
+
 def listed(request: HttpRequest, label: str, rows: QuerySet[M]) -> list[M]:
     """The rows of a list, evaluated, the reading entered in the log with their number. Slice it first."""
     if not request.user.is_authenticated:
         raise Http404(_("There is no such page."))
+    if getattr(request, "by_emergency", False) and not getattr(request, "in_emergency", None):
+        raise PermissionDenied(_("An emergency opens one person's record, and no list."))
     found = list(rows)
     audit.note("list", label, detail=f"{rows.model._meta.db_table}: {len(found)}")
     return found
+
+
+def _within(request: HttpRequest, found: Model) -> str:
+    """
+    What is said in the log of how a record was reached: nothing where role and site include it.
+
+    Raises where they do not, and no emergency was declared that does.
+    """
+    owner = None if hasattr(request, "link") else _owner(found)
+    by_role = not getattr(request, "by_emergency", False)
+    if owner is None:
+        if by_role:
+            return ""
+        raise PermissionDenied(_("Your role does not include this. Ask the medical director."))
+    if by_role and known_here(request.user, owner):
+        return ""
+    opened = emergency(request, owner)
+    if opened is None:
+        audit.note("refused", owner, detail="elsewhere")
+        raise Elsewhere(owner)
+    if request.method not in {"GET", "HEAD"} and not _adverse(request):
+        raise PermissionDenied(
+            _("An emergency opens a record to read. Only an adverse event can be charted.")
+        )
+    request.in_emergency = opened  # type: ignore[attr-defined]
+    return f"emergency {opened.pk}"
+
+
+def _not_shut(request: HttpRequest, found: Model) -> None:
+    """A restricted item is the medical director's alone, and a photograph that was erased is nobody's."""
+    if hasattr(request, "link") or isinstance(found, Patient) or _owner(found) is None:
+        return
+    decided = Decision.of([found]).get(found.pk)
+    gone = isinstance(found, Photograph) and decided is not None and decided.what == What.ERASED
+    restricted = decided is not None and decided.what == What.RESTRICTED
+    if gone or (restricted and not may(request.user, "rights.manage")):
+        raise Http404(_("This was restricted or erased at the person’s request. Ask the medical director."))
+
+
+def _adverse(request: HttpRequest) -> bool:
+    declared = getattr(request, "declared", "")
+    return may(request.user, declared) and (declared, request.POST.get("kind", "")) == ADVERSE
 
 
 def _theirs(request: HttpRequest, found: Model) -> bool:
@@ -245,6 +356,7 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with audit.acting(request.user if request.user.is_authenticated else None):
+            _arrive(request)
             response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)  # nothing of a person's stays behind on a shared tablet
@@ -260,18 +372,44 @@ class Gate:
             return None
         if not request.user.is_authenticated:
             return _to_login(request)
+        request.declared = declared.name  # type: ignore[attr-defined]
         if not may(request.user, declared.name):
+            if _in_emergency(request, declared.name):
+                request.by_emergency = True  # type: ignore[attr-defined]
+                return None
             audit.note("refused", declared.name)
             raise PermissionDenied(_("Your role does not include this. Ask the medical director."))
         return None
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        if isinstance(error, Elsewhere):
+            return TemplateResponse(
+                request, "clinic/emergency/elsewhere.html", {"patient": error.patient}, status=403
+            ).render()
         if not isinstance(error, audit.Unlogged):
             return None
         words = _(
             "The log cannot be written, so nothing is shown. Nothing was changed. Try again in a minute."
         )
         return HttpResponse(f"{words}\n\n{error}\n", status=503, content_type="text/plain; charset=utf-8")
+
+
+def _arrive(request: HttpRequest) -> None:
+    """Where whoever is signed in works, as they chose, and which records an emergency has opened to them."""
+    if not request.user.is_authenticated:
+        return
+    user, sign_in = request.user, getattr(request, "sign_in", None)
+    standing = user.standing()
+    chosen = [one for one in standing if sign_in is not None and one.site_id == sign_in.site_id]
+    user.work_as(next(iter(chosen + standing), None))
+    request.standing = standing  # type: ignore[attr-defined]
+    opened = EmergencyAccess.open_to(user, at=timezone.now())
+    request.emergencies = {one.patient_id: one for one in opened}  # type: ignore[attr-defined]
+
+
+def _in_emergency(request: HttpRequest, permission: str) -> bool:
+    reading = request.method in {"GET", "HEAD"} and permission in EMERGENCY
+    return reading and bool(getattr(request, "emergencies", {}))
 
 
 def _to_login(request: HttpRequest) -> HttpResponseBase:

@@ -154,13 +154,17 @@ def emptied(raw: Any, statements: Sequence[str]) -> list[str]:
     return _engine(raw).emptied(statements)
 
 
-def _sealed() -> list[str]:
-    """The tables whose rows are added and never edited, as the models say, where they are loaded."""
+def _sealed() -> dict[str, dict[str, Any]]:
+    """
+    The tables whose rows are added and never edited, as the models say, where they are loaded; each with
+    what a row may lose by a decision (`models.rights`).
+    """
     if not apps.models_ready:
-        return []
+        return {}
     from needlework.clinic.models.base import Appended
 
-    return [m._meta.db_table for m in apps.get_app_config("clinic").get_models() if issubclass(m, Appended)]
+    ours = apps.get_app_config("clinic").get_models()
+    return {m._meta.db_table: dict(getattr(m, "ERASES", {})) for m in ours if issubclass(m, Appended)}
 
 
 # ── a migration, which changes rows with the triggers away ───────────────────────────────────────────

@@ -35,6 +35,26 @@ def read(name: str) -> bytes:
     return path(name).read_bytes()
 
 
+def shred(name: str) -> bool:
+    """
+    Overwrite a file once, and take it away; whether it was there.
+
+    On a disk that writes elsewhere each time, as most do today, overwriting reaches no old copy: an encrypted
+    disk does, and a backup keeps what it has until it is replaced.
+    """
+    place = path(name)
+    try:
+        with place.open("r+b") as file:
+            file.write(b"\0" * place.stat().st_size)
+            file.flush()
+            os.fsync(file.fileno())
+        place.unlink()
+    except FileNotFoundError:
+        return False
+    _sync(place.parent)
+    return True
+
+
 def path(name: str) -> Path:
     """The place of a file. Names are made by the program; one that leaves the folder is a broken program."""
     root = Path(settings.MEDIA_ROOT).resolve()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.models.people import Patient
-from needlework.clinic.models.photographs import Comparison
+from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.models.screening import Screening
@@ -65,7 +65,7 @@ class Loop:
 def about(patient: Patient, *, here: str, on: date) -> dict[str, Any]:
     """What the head of every page about somebody shows: who they are, and the thread."""
     screening = patient.screenings.first()
-    photograph = patient.photographs.first()
+    photograph = Photograph.open_of(patient).first()
     known = {
         "skin_type": screening.answers.get("skin-type") if screening else None,
         "photo_url": reverse("photograph-image", args=[photograph.pk]) if photograph else None,

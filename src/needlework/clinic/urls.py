@@ -14,4 +14,7 @@ urlpatterns = [
     path("", include("needlework.clinic.edition.urls")),
     path("", include("needlework.clinic.staff.urls")),
     path("", include("needlework.clinic.sites.urls")),
+    path("", include("needlework.clinic.training.urls")),
+    path("", include("needlework.clinic.emergency.urls")),
+    path("", include("needlework.clinic.rights.urls")),
 ]

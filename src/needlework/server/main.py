@@ -186,6 +186,7 @@ def _as_json(report: Any) -> dict[str, Any]:
         "from": report.first_at,
         "to": report.last_at,
         "head": report.head,
+        "erased": list(report.erased),
         "faults": [{"seq": fault.seq, "problem": fault.problem} for fault in report.faults],
     }
 
@@ -193,7 +194,8 @@ def _as_json(report: Any) -> dict[str, Any]:
 def _as_text(report: Any) -> str:
     if report.whole:
         span = f" from {report.first_at} to {report.last_at}, head {report.head}" if report.lines else ""
-        return f"{report.lines:,} lines, chain unbroken{span}"
+        told = "".join(f"\n  {one}" for one in report.erased)
+        return f"{report.lines:,} lines, chain unbroken{span}{told}"
     shown = "\n".join(f"  {fault.problem}" for fault in report.faults[:20])
     more = f"\n  … and {len(report.faults) - 20:,} more" if len(report.faults) > 20 else ""
     return f"{report.lines:,} lines, not whole:\n{shown}{more}"

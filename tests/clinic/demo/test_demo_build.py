@@ -68,7 +68,7 @@ def test_the_whole_demo_clinic(folder, subtests, signed_in, client):
     with subtests.test("the finished courses show each verdict"):
         _verdicts()
     with subtests.test("the pages say that it is a demo, and that the edition is signed"):
-        browser = signed_in(User.objects.get(role=Role.MEDICAL_DIRECTOR))
+        browser = signed_in(User.objects.get(memberships__role=Role.MEDICAL_DIRECTOR))
         for page in ("/", "/patients/", "/learn/"):
             shown = browser.get(page).content.decode()
             assert "demo clinic" in shown and "has not been signed" not in shown
@@ -120,10 +120,12 @@ def _log():
     assert {f"user:{user.pk}" for user in User.objects.all()} <= actors
 
 
-def test_there_is_one_login_a_role_and_its_password_is_of_this_machine(folder, without_photographs):
+def test_there_is_a_login_for_each_of_the_staff_and_its_password_is_of_this_machine(
+    folder, without_photographs
+):
     made = _build()
     assert {login.role for login in made.logins} == set(Role.values)
-    assert len({login.password for login in made.logins}) == 4
+    assert len({login.password for login in made.logins}) == 5
     for login in made.logins:
         assert len(login.password) >= 12
         assert User.objects.get(username=login.username).check_password(login.password)

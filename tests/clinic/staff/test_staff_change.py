@@ -33,7 +33,8 @@ def test_a_new_role_and_licence_hold_from_the_next_page_on(as_director, practiti
     assert (practitioner.role, practitioner.place, practitioner.is_active) == ("front-desk", "", True)
     line = AuditLine.objects.filter(action="update", table_name="clinic_user").first()
     assert (line.actor, line.row_id) == (f"user:{director.pk}", practitioner.pk.hex)
-    assert "role" in line.columns and "place" in line.columns
+    assert "place" in line.columns
+    assert [one.role for one in practitioner.memberships.all()] == ["practitioner", "front-desk"]
 
 
 def test_who_leaves_is_signed_out_everywhere_at_once(as_director, practitioner, signed_in):

@@ -124,7 +124,7 @@ class MFAAdapter(DefaultMFAAdapter):
         user: User = authenticator.user
         others = Authenticator.objects.filter(user=user).exclude(pk=authenticator.pk)
         kept = others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
-        return kept or user.role not in SignInRules.current().second_factor
+        return kept or user.roles.isdisjoint(SignInRules.current().second_factor)
 
 
 def _key(secret: str) -> bytes:

@@ -39,16 +39,18 @@ from needlework.clinic.demo.people import (
 from needlework.clinic.demo.portraits.canvas import PX_PER_MM
 from needlework.clinic.edition import actions as edition
 from needlework.clinic.measure import actions as measure
-from needlework.clinic.models.account import SignInRules
+from needlework.clinic.models.account import SignIn, SignInRules
 from needlework.clinic.models.people import Clinic, Patient, Role, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
+from needlework.clinic.models.training import Level
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.patients import actions as patients
 from needlework.clinic.plan import actions as plan
 from needlework.clinic.recover import actions as recover
 from needlework.clinic.screen import actions as screen
 from needlework.clinic.screen import asking
+from needlework.clinic.training import actions as training
 from needlework.clinic.treat import actions as treat
 from needlework.loop import conditions
 from needlework.protocol import load
@@ -66,6 +68,7 @@ STAFF = (
     ("prescriber", "Dr Tomas Okafor", Role.PRESCRIBER),
     ("director", "Dr Mara Weiss", Role.MEDICAL_DIRECTOR),
     ("desk", "Sam Petrov", Role.FRONT_DESK),
+    ("trainee", "Noor Aziz", Role.PRACTITIONER),
 )
 PATIENT_PAGE_OF = "aoife"
 
@@ -128,9 +131,12 @@ def _made(at: datetime, drawn: Mapping[tuple[str, int], bytes], say: Say) -> Dem
     clinic = Clinic.objects.create(name=NAME, phone=PHONE, is_demo=True)
     SignInRules.objects.create(second_factor=[])  # a password is enough to look around
     staff = {
-        login.role: User.objects.create_user(name, login.password, full_name=full, role=role)
+        "trainee" if name == "trainee" else login.role: User.objects.create_user(
+            name, login.password, full_name=full, role=role
+        )
         for login, (name, full, role) in zip(logins, STAFF, strict=True)
     }
+    _trained(staff, at)
     with audit.acting(staff["medical-director"]):
         digest = load.default().edition.digest
         _done(edition.sign(digest=digest, by=staff["medical-director"], at=at))
@@ -143,6 +149,25 @@ def _made(at: datetime, drawn: Mapping[tuple[str, int], bytes], say: Say) -> Dem
             page = f"/r/{told.invited()}/"
     _keep(logins, page)
     return Demo(clinic.name, logins, page, new=True)
+
+
+def _trained(staff: Mapping[str, User], at: datetime) -> None:
+    """Whoever needles was taught it; one training ends soon, and one person needles under supervision."""
+    today, by = timezone.localdate(at), staff["medical-director"]
+    for who, device, level, months_left in (
+        ("practitioner", "kind:pen", Level.TRAINED, 17), ("practitioner", "kind:roller", Level.TRAINED, 1),
+        ("prescriber", "kind:pen", Level.TRAINED, 9), ("medical-director", "kind:pen", Level.TRAINED, 20),
+        ("trainee", "kind:pen", Level.SUPERVISED, 5),
+    ):  # fmt: skip
+        _done(
+            training.enter(
+                professional=staff[who], device=device, level=level, on=today - timedelta(days=400),
+                expires=today + timedelta(days=30 * months_left),
+                given_by=_("House training, practical exam"),
+                evidence=_("Certificate kept with the contracts."), once=uuid5(KEYS, f"{who} {device}"),
+                by=by, at=at - timedelta(days=399),
+            )
+        )  # fmt: skip
 
 
 def _standing() -> Demo:
@@ -299,12 +324,24 @@ class _Story:
             )  # fmt: skip
 
     def _treated(self, step: Treated) -> None:
-        by, at = self.staff["practitioner"], self._on(step.days_ago, "10:30")
+        by, at = self.staff[step.by], self._on(step.days_ago, "10:30")
+        watching = self._watching(at) if step.by == "trainee" else None
         with audit.acting(by):
-            session = _done(treat.open_session(plan=self._plan(), once=self._once(), by=by, at=at))
+            session = _done(
+                treat.open_session(plan=self._plan(), supervisor=watching, once=self._once(), by=by, at=at)
+            )
             for minutes, (kind, data) in enumerate(self._entries(session, step, timezone.localdate(at))):
                 moment = min(at + timedelta(minutes=minutes), self.at)
                 _done(treat.chart(session=session, kind=kind, data=data, once=self._once(), by=by, at=moment))
+
+    def _watching(self, at: datetime) -> User:
+        """The practitioner, who supervises, and has signed in that day."""
+        by = self.staff["practitioner"]
+        SignIn.objects.create(
+            user=by, proved_at=at, seen_at=at, created_at=at, ends_at=at + timedelta(hours=1),
+            lock_minutes=15, ended_at=at + timedelta(hours=1), end_reason="logout", created_by=by,
+        )  # fmt: skip
+        return by
 
     def _checked_in(self, step: CheckedIn) -> None:
         """By the patient where nobody has taken it up yet; on the day of building an hour before it."""

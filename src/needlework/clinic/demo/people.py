@@ -69,6 +69,7 @@ class Treated:
     days_ago: int
     signed: bool = True
     zones_done: int | None = None
+    by: str = "practitioner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ PEOPLE: tuple[Somebody, ...] = (
             Screened(12),
             Planned(12, ("acne-scars",), ("cheeks", "forehead")),
             Photographed(1, redness=0.35, wrinkles=0.3, scars=0.7),
-            Treated(1),
+            Treated(1, by="trainee"),
         ),
     ),
     Somebody(

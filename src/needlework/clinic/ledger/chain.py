@@ -6,7 +6,7 @@ Nothing here knows a database, so that a log can be checked wherever its lines w
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,10 @@ TABLE = "clinic_auditline"
 FIELDS = (
     "seq", "at", "actor", "action", "table_name", "row_id", "columns", "row_sha256", "detail", "previous"
 )  # fmt: skip
+DECISIONS = "clinic_decision"
+"""Its rows say that an item was erased, by whom and why. That alone lets a sealed row lose words."""
+Sealed = Mapping[str, Mapping[str, Any]]
+"""Tables whose rows are added and never edited, each with what a row may lose and what stands there then."""
 WRITES = ("insert", "update", "delete", "migrate")
 UNLOGGED = {
     "clinic_user": {"last_login"},
@@ -59,6 +63,8 @@ class Report:
     last_at: str
     head: str
     faults: tuple[Fault, ...]
+    erased: tuple[str, ...] = ()
+    """What lost its words by a decision, each in a sentence: it is not missing, and says by whom."""
 
     @property
     def whole(self) -> bool:
@@ -99,6 +105,21 @@ def _misfit(line: Sequence[Any], *, seq: int, expected: int, follows: bool, own:
     if not follows:
         return f"Line {seq} does not follow from the line before it: one was changed, removed or moved."
     return ""
+
+
+ERASED = (
+    "SELECT d.table_name, d.row_id, CAST(d.created_at AS TEXT), coalesce(u.full_name, 'nobody named')"
+    f" FROM {DECISIONS} d LEFT JOIN clinic_user u ON u.id = d.created_by_id"
+    " WHERE d.what = 'erased' ORDER BY d.id"
+)
+
+
+def erasures(rows: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """
+    >>> erasures([("clinic_photograph", "01ab", "2026-11-27 12:00:00", "Mara Weiss")])
+    ('clinic_photograph 01ab was erased on 2026-11-27 by Mara Weiss.',)
+    """
+    return tuple(f"{table} {row} was erased on {at[:10]} by {who}." for table, row, at, who in rows)
 
 
 # ── rows against the log ─────────────────────────────────────────────────────────────────────────────

@@ -7,19 +7,24 @@ the length of a commit, and none waits for the other's rows. The lines of one tr
 """
 
 import importlib.resources
-from collections.abc import Callable, Collection, Iterator, Sequence
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from needlework.clinic.ledger.chain import (
     ALSO,
+    DECISIONS,
+    ERASED,
     FIELDS,
     TABLE,
     UNLOGGED,
     WRITES,
     Fault,
     Report,
+    Sealed,
     bare,
+    erasures,
     strayed,
     verify,
 )
@@ -61,12 +66,13 @@ def watching(table: str, *, unlogged: Collection[str] = ()) -> dict[str, str]:
     }
 
 
-def sealing(table: str) -> dict[str, str]:
-    """The trigger that refuses to change or delete a row."""
+def sealing(table: str, *, erases: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """The trigger that refuses to change or delete a row, but to lose what was decided to be erased."""
     name = f"sealed_{table}_rows"
+    blanks = json.dumps(erases).replace("'", "''") if erases else ""
+    does = f"needlework_seal('{blanks}')" if erases else "needlework_refuse()"
     return {
-        name: f"CREATE TRIGGER {name} BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW"
-        " EXECUTE FUNCTION needlework_refuse()"
+        name: f"CREATE TRIGGER {name} BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {does}"
     }
 
 
@@ -125,16 +131,16 @@ def _bodies(raw: Any) -> list[str]:
     return sorted(name for name, body in found if body.strip() and body not in _functions())
 
 
-def _wanted(raw: Any, sealed: Collection[str]) -> dict[str, str]:
+def _wanted(raw: Any, sealed: Sealed) -> dict[str, str]:
     wanted, here = guarding(), tables(raw)
     for table in here:
         wanted |= watching(table, unlogged=UNLOGGED.get(table, set()))
-    for table in sealed:
-        wanted |= sealing(table) if table in here else {}
+    for table, erases in sealed.items():
+        wanted |= sealing(table, erases=erases) if table in here else {}
     return wanted
 
 
-def gaps(raw: Any, *, sealed: Collection[str]) -> list[str]:
+def gaps(raw: Any, *, sealed: Sealed) -> list[str]:
     """The triggers that are missing, switched off or altered, and the functions that were altered."""
     standing = _standing(raw)
     missing = [name for name, sql in _wanted(raw, sealed).items() if standing.get(name) != sql]
@@ -152,7 +158,7 @@ def remove(raw: Any) -> None:
         raw.execute(f'DROP TRIGGER "{name}" ON "{table}"')
 
 
-def install(raw: Any, *, sealed: Collection[str]) -> None:
+def install(raw: Any, *, sealed: Sealed) -> None:
     """Put functions and triggers in place, as the tables now are, all of it or nothing."""
     with raw.transaction():
         raw.execute(_functions())
@@ -206,14 +212,16 @@ def _array(names: Collection[str]) -> str:
     return "{" + ",".join(sorted(names)) + "}"
 
 
-def examine(raw: Any, *, sealed: Collection[str], head: str | None = None) -> Report:
+def examine(raw: Any, *, sealed: Sealed, head: str | None = None) -> Report:
     """Everything about one open database: its chain, its rows against the log, its triggers."""
     with raw.transaction():
         raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")  # one moment of it
         last = raw.execute("SELECT seq FROM needlework_head").fetchone()
         chain = verify(_lines(raw), last_seq=last[0] if last else 0, head=head)
         rows, missing = tuple(drift(raw)), bare(gaps(raw, sealed=sealed))
-    return Report(chain.lines, chain.first_at, chain.last_at, chain.head, chain.faults + rows + missing)
+        erased = erasures(raw.execute(ERASED).fetchall()) if DECISIONS in tables(raw) else ()
+    faults = chain.faults + rows + missing
+    return Report(chain.lines, chain.first_at, chain.last_at, chain.head, faults, erased)
 
 
 def _lines(raw: Any) -> Iterator[Sequence[Any]]:

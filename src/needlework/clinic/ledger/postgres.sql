@@ -115,3 +115,23 @@ BEGIN
   RAISE EXCEPTION 'rows of % are added, never edited', TG_TABLE_NAME;
 END
 $body$;
+
+-- A sealed row may lose what its trigger names, put to the blank that it names, where a decision says so.
+CREATE OR REPLACE FUNCTION needlework_seal() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE blanks jsonb := TG_ARGV[0]::jsonb; was jsonb; is_ jsonb;
+BEGIN
+  IF TG_OP = 'UPDATE' AND EXISTS (
+      SELECT 1 FROM clinic_decision WHERE table_name = TG_TABLE_NAME AND what = 'erased'
+      AND row_id = replace(OLD.id::text, '-', '')) THEN
+    was := to_jsonb(OLD);
+    is_ := to_jsonb(NEW);
+    IF NOT EXISTS (
+        SELECT 1 FROM jsonb_each(is_) AS now (name, value)
+        WHERE value IS DISTINCT FROM was -> name
+        AND (NOT blanks ? name OR value IS DISTINCT FROM blanks -> name)) THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION 'rows of % are added, never edited', TG_TABLE_NAME;
+END
+$body$;

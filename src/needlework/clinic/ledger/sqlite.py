@@ -6,21 +6,25 @@ writer at a time, so the chain cannot fork.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from needlework.clinic.ledger.chain import (
     ALSO,
+    DECISIONS,
+    ERASED,
     FIELDS,
     TABLE,
     UNLOGGED,
     WRITES,
     Fault,
     Report,
+    Sealed,
     bare,
     digest,
+    erasures,
     strayed,
     verify,
 )
@@ -110,13 +114,42 @@ def watching(table: str, columns: Sequence[str], key: str = "id") -> dict[str, s
     }  # fmt: skip
 
 
-def sealing(table: str) -> dict[str, str]:
-    """The triggers that refuse to change or delete a row, by name."""
+def sealing(
+    table: str, *, columns: Sequence[str] = (), erases: Mapping[str, Any] | None = None
+) -> dict[str, str]:
+    """
+    The triggers that refuse to change or delete a row, by name.
+
+    A row may lose what `erases` names, put to the blank that it names, where a decision says so.
+    """
     words = f"rows of {table} are added, never edited"
+    changing = _not_erased(table, columns, erases) if erases else ""
     return {
-        f"sealed_{table}_{verb}": _refusal(f"sealed_{table}_{verb}", f"BEFORE {verb.upper()}", table, words)
-        for verb in ("update", "delete")
+        f"sealed_{table}_update": _refusal(
+            f"sealed_{table}_update", "BEFORE UPDATE", table, words, condition=changing
+        ),
+        f"sealed_{table}_delete": _refusal(f"sealed_{table}_delete", "BEFORE DELETE", table, words),
     }
+
+
+def _not_erased(table: str, columns: Sequence[str], erases: Mapping[str, Any]) -> str:
+    """The SQL condition of an update that does anything else than erase what was decided to be erased."""
+    decided = (
+        f"SELECT 1 FROM {DECISIONS} WHERE table_name = '{table}' AND what = 'erased'"
+        ' AND row_id = CAST(OLD."id" AS TEXT)'
+    )
+    changes = [
+        f'NEW."{name}" IS NOT OLD."{name}"'
+        + (f' AND NEW."{name}" IS NOT {_blank(erases[name])}' if name in erases else "")
+        for name in columns
+    ]
+    return f"NOT EXISTS ({decided}) OR " + " OR ".join(f"({one})" for one in changes)
+
+
+def _blank(value: Any) -> str:
+    """A blank as an SQL literal: text as it is, everything else as the JSON that Django writes."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    return "'" + text.replace("'", "''") + "'"
 
 
 def guarding() -> dict[str, str]:
@@ -161,17 +194,17 @@ def _standing(raw: Any) -> dict[str, str]:
     )
 
 
-def _wanted(raw: Any, sealed: Collection[str]) -> dict[str, str]:
+def _wanted(raw: Any, sealed: Sealed) -> dict[str, str]:
     """Every trigger that this file should have."""
     wanted, here = guarding(), tables(raw)
     for table, columns in here.items():
         wanted |= watching(table, columns)
-    for table in sealed:
-        wanted |= sealing(table) if table in here else {}
+    for table, erases in sealed.items():
+        wanted |= sealing(table, columns=here[table], erases=erases) if table in here else {}
     return wanted
 
 
-def gaps(raw: Any, *, sealed: Collection[str]) -> list[str]:
+def gaps(raw: Any, *, sealed: Sealed) -> list[str]:
     """The triggers that are missing from this file, or are not what they should be."""
     standing = _standing(raw)
     return sorted(name for name, sql in _wanted(raw, sealed).items() if standing.get(name) != sql)
@@ -184,7 +217,7 @@ def remove(raw: Any) -> None:
             raw.execute(f"DROP TRIGGER {name}")
 
 
-def install(raw: Any, *, sealed: Collection[str]) -> None:
+def install(raw: Any, *, sealed: Sealed) -> None:
     """Put every trigger in place, as the tables now are; `sealed` are those whose rows are only added."""
     standing, wanted = _standing(raw), _wanted(raw, sealed)
     with _at_once(raw):
@@ -254,7 +287,7 @@ def _gone(table: str, rows: Mapping[str, str]) -> Iterator[Fault]:
     yield from (strayed(table, row, said=sha, now="") for row, sha in rows.items() if sha)
 
 
-def examine(raw: Any, *, sealed: Collection[str], head: str | None = None) -> Report:
+def examine(raw: Any, *, sealed: Sealed, head: str | None = None) -> Report:
     """Everything about one open database: its chain, its rows against the log, its triggers."""
     equip(raw)
     raw.execute("BEGIN")  # one moment of it, whoever writes meanwhile
@@ -264,6 +297,8 @@ def examine(raw: Any, *, sealed: Collection[str], head: str | None = None) -> Re
         chain = verify(lines, last_seq=last[0] if last else 0, head=head)
         rows = tuple(drift(raw))
         missing = bare(gaps(raw, sealed=sealed))
+        erased = erasures(raw.execute(ERASED)) if DECISIONS in tables(raw) else ()
     finally:
         raw.execute("ROLLBACK")
-    return Report(chain.lines, chain.first_at, chain.last_at, chain.head, chain.faults + rows + missing)
+    faults = chain.faults + rows + missing
+    return Report(chain.lines, chain.first_at, chain.last_at, chain.head, faults, erased)

@@ -67,7 +67,7 @@ class PairForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         for name in ("before", "after"):
-            fields[name].queryset = patient.photographs.order_by("taken_on", "created_at")
+            fields[name].queryset = Photograph.open_of(patient).order_by("taken_on", "created_at")
 
 
 class MeasureForm(forms.Form):
@@ -98,7 +98,7 @@ class MeasureForm(forms.Form):
     def __init__(self, before: Photograph, after: Photograph, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        others = before.patient.photographs.exclude(pk__in=[before.pk, after.pk])
+        others = Photograph.open_of(before.patient).exclude(pk__in=[before.pk, after.pk])
         fields["repeats"].queryset = others.filter(taken_on__in=[before.taken_on, after.taken_on])
 
     def clean(self) -> dict[str, Any]:

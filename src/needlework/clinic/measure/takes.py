@@ -43,7 +43,7 @@ def known(view: str) -> bool:
 
 def of(person: Patient, *, on: date) -> list[Take]:
     """The views to take today: the face from three sides, and planned zones that the face does not show."""
-    there = set(person.photographs.filter(taken_on=on).values_list("view", flat=True))
+    there = set(Photograph.open_of(person).filter(taken_on=on).values_list("view", flat=True))
     return [Take(view, name(view), view in there) for view in (*FACE, *_elsewhere(person))]
 
 
@@ -53,7 +53,7 @@ def ghost(person: Patient, view: str, *, on: date) -> Photograph | None:
 
     A photograph whose view was never said is taken for one from the front, where there is no other.
     """
-    earlier = person.photographs.filter(taken_on__lt=on).order_by("taken_on", "created_at")
+    earlier = Photograph.open_of(person).filter(taken_on__lt=on).order_by("taken_on", "created_at")
     unsaid = earlier.filter(view="").first() if view == "front" else None
     return earlier.filter(view=view).first() or unsaid
 

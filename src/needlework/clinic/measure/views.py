@@ -22,6 +22,7 @@ from needlework.clinic.measure.forms import MeasureForm, PairForm, PhotographFor
 from needlework.clinic.models.measuring import Measuring, Stage
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Comparison, Photograph
+from needlework.clinic.models.rights import Decision
 from needlework.clinic.thread import about
 from needlework.records import Refusal
 
@@ -51,7 +52,7 @@ def photographs(request: access.Request, patient: UUID) -> HttpResponse:
         if not isinstance(kept, Refusal):
             return redirect("measure", patient=person.pk)
         once.refused(form, kept)
-    rows = list(person.photographs.order_by("taken_on", "created_at"))
+    rows = list(Photograph.open_of(person).order_by("taken_on", "created_at"))
     context = {
         **about(person, here="measure", on=today),
         "form": form,
@@ -60,7 +61,9 @@ def photographs(request: access.Request, patient: UUID) -> HttpResponse:
         ],
         "pair": _pair_form(person, rows),
         "waiting": person.measurings.exclude(stage=Stage.DONE).select_related("before", "after"),
-        "comparisons": person.comparisons.select_related("before", "after"),
+        "comparisons": person.comparisons.exclude(pk__in=Decision.shut(person, Comparison)).select_related(
+            "before", "after"
+        ),
     }
     status = 422 if form.is_bound else 200
     return TemplateResponse(request, "clinic/measure/photographs.html", context, status=status)

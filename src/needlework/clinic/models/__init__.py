@@ -10,6 +10,7 @@ from needlework.clinic.models import (
     asked,
     audit,
     editions,
+    emergency,
     exposure,
     measuring,
     people,
@@ -17,9 +18,11 @@ from needlework.clinic.models import (
     places,
     planning,
     recovery,
+    rights,
     safety,
     screening,
     stock,
+    training,
     treatment,
 )
 
@@ -28,6 +31,7 @@ __all__ = [
     "asked",
     "audit",
     "editions",
+    "emergency",
     "exposure",
     "measuring",
     "people",
@@ -35,8 +39,10 @@ __all__ = [
     "places",
     "planning",
     "recovery",
+    "rights",
     "safety",
     "screening",
     "stock",
+    "training",
     "treatment",
 ]

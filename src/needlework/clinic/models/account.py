@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.models.base import Record
 from needlework.clinic.models.people import User
+from needlework.clinic.models.places import Site
 
 SEEN_EVERY = timedelta(minutes=1)
 """How often it is written down that somebody is still there."""
@@ -109,6 +110,8 @@ class SignIn(Record):
     locked_at = models.DateTimeField(null=True, editable=False)
     where = models.CharField(max_length=500, blank=True, editable=False)
     """The page on which it was locked."""
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    """Where they have said that they work; nothing until they did, and then it is their oldest role's."""
     draft = models.TextField(blank=True, editable=False)
     """What stood there typed and not yet sent, as JSON; given back once, to the same person."""
     pin_tries = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -176,7 +179,7 @@ class SignIn(Record):
 
 def owes(user: User, roles: list[str]) -> bool:
     """Whether a second factor is required of this person, who has none."""
-    return user.role in roles and not has_factor(user)
+    return not user.roles.isdisjoint(roles) and not has_factor(user)
 
 
 def has_factor(user: User) -> bool:

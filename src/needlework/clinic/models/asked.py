@@ -1,5 +1,6 @@
 """What somebody answers on their own phone before a visit: as typed, and as sent."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import models
@@ -25,6 +26,8 @@ class Draft(Record):
     """By control, the values as the page holds them."""
     browser_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     saved_at = models.DateTimeField(_("saved"))
+
+    ERASES: Mapping[str, object] = {"typed": {}}
 
     class Meta:
         verbose_name = _("draft of answers")
@@ -52,6 +55,8 @@ class PatientAnswers(SentOnce):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="own_answers")
     link = models.OneToOneField(PatientLink, models.PROTECT, related_name="own_answers")
     answers = models.JSONField(_("answers"))
+
+    ERASES: Mapping[str, object] = {"answers": {}}
     edition = models.CharField(_("edition"), max_length=80)
 
     class Meta:

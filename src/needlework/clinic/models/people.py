@@ -9,11 +9,16 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models, transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.models.base import Appended, Record
 from needlework.clinic.models.once import SentOnce
+from needlework.clinic.models.places import Site
+
+ERASED = "(erased)"
+"""What stands in place of words that were erased."""
 
 
 class Role(models.TextChoices):
@@ -45,11 +50,27 @@ class Clinic(Record):
         return cls.objects.first() or cls(name="Needlework")
 
 
+def first_site() -> Site:
+    """The oldest site. A clinic that never named one works at a single site, called like itself."""
+    clinic = Clinic.current()
+    return Site.objects.first_or_made(name=clinic.name, phone=clinic.phone)
+
+
 class Users(BaseUserManager["User"]):
-    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+    @transaction.atomic
+    def create_user(
+        self, username: str, password: str | None = None, *, role: str = "", site: Site | None = None,
+        **fields: Any,
+    ) -> "User":  # fmt: skip
+        """Somebody new; with a role, they have it at this site, or at the first, from now on."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        if role:
+            Membership.objects.create(
+                user=user, site=site or first_site(), role=role, begins_at=user.created_at,
+                created_by=user.created_by, created_at=user.created_at,
+            )  # fmt: skip
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
@@ -58,13 +79,16 @@ class Users(BaseUserManager["User"]):
 
 
 class User(Record, AbstractBaseUser):
-    """Somebody who works here. What the role may do stands in `clinic.access`, and nowhere else."""
+    """
+    Somebody who works here. What a role may do stands in `clinic.access`, and nowhere else.
+
+    A role is had at a site (`Membership`); `role` and `site` are those of the one at which they work now.
+    """
 
     username = models.CharField(
         _("user name"), max_length=80, unique=True, validators=[UnicodeUsernameValidator()]
     )
     full_name = models.CharField(_("full name"), max_length=120)
-    role = models.CharField(_("role"), max_length=20, choices=Role)
     place = models.CharField(_("licence"), max_length=40, default="clinician")
     """The id of the protocol's place under whose licence this person needles."""
     is_active = models.BooleanField(default=True)
@@ -76,7 +100,6 @@ class User(Record, AbstractBaseUser):
 
     class Meta:
         ordering = ["full_name"]
-        constraints = [models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known")]
 
     def __str__(self) -> str:
         return self.full_name
@@ -84,19 +107,95 @@ class User(Record, AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.full_name
 
+    def standing(self) -> "list[Membership]":
+        """The roles that they have now, each at its site, the oldest first."""
+        return list(self.memberships.now().select_related("site"))
+
+    @property
+    def membership(self) -> "Membership | None":
+        """Where they work and as what: as `work_as` said in this request, else their oldest."""
+        if "_membership" in self.__dict__:
+            return self._membership
+        return next(iter(self.standing()), None)
+
+    def work_as(self, membership: "Membership | None") -> None:
+        """From now on, for as long as this object lives, they act at this site in this role."""
+        self._membership = membership
+
+    @property
+    def role(self) -> str:
+        """Their role at the site where they work; empty where they have none."""
+        return self.membership.role if self.membership else ""
+
+    @property
+    def site(self) -> Site | None:
+        return self.membership.site if self.membership else None
+
+    @property
+    def roles(self) -> set[str]:
+        """All that they are now, anywhere."""
+        return {one.role for one in self.standing()}
+
+    def get_role_display(self) -> str:
+        return str(Role(self.role).label) if self.role else ""
+
+
+class Memberships(models.QuerySet["Membership"]):
+    def now(self, at: datetime | None = None) -> "Memberships":
+        """Those that hold at this moment, at a site that is in use."""
+        at = at or timezone.now()
+        held = self.filter(begins_at__lte=at, site__is_open=True)
+        return held.filter(Q(ends_at=None) | Q(ends_at__gt=at)).order_by("begins_at", "id")
+
+
+class Membership(Record):
+    """That somebody has a role at a site, from a moment until another. It is ended, never rewritten."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="memberships", editable=False)
+    role = models.CharField(_("role"), max_length=20, choices=Role, editable=False)
+    begins_at = models.DateTimeField(_("from"), editable=False)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = Memberships.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["begins_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.UniqueConstraint(
+                fields=["user", "site"], condition=Q(ends_at=None), name="one_role_at_a_site"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role} at {self.site_id}"
+
 
 class Patients(models.QuerySet["Patient"]):
     def with_details(self) -> "Patients":
         """With their details, in one query more for the whole page."""
         return self.prefetch_related("versions")
 
-    def admit(self, **made: Any) -> "Patient":
-        """A new patient with the next number. The write lock is taken first, so no two get the same."""
+    def at(self, site: Site | None) -> "Patients":
+        """Those who are known at this site; everybody where none is meant."""
+        return self.filter(known_at__site=site) if site else self
+
+    def admit(self, *, site: Site | None = None, **made: Any) -> "Patient":
+        """
+        A new patient with the next number, known at this site, or at the first.
+
+        The write lock is taken first, so no two get the same number.
+        """
         with transaction.atomic():
             # The lock, where a transaction does not bring one.
             list(Clinic.objects.select_for_update(no_key=True)[:1])
             last = self.model.objects.aggregate(last=Max("ordinal"))["last"] or 0
-            return self.create(ordinal=last + 1, **made)
+            admitted = self.create(ordinal=last + 1, **made)
+            KnownAt(patient=admitted, site=site or first_site(), **made).save()
+            return admitted
 
 
 class Patient(Appended):
@@ -134,6 +233,24 @@ class Patient(Appended):
         return self.versions.all()[0]
 
 
+class KnownAt(SentOnce):
+    """
+    That somebody comes to a site: those who work there may read their record, others not (`clinic.access`).
+
+    The first is where they were admitted; another is added when they come elsewhere, by whoever receives
+    them there.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="known_at", editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="patients", editable=False)
+
+    class Meta:
+        verbose_name = _("site of a patient")
+        verbose_name_plural = _("sites of patients")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["patient", "site"], name="known_once_at_a_site")]
+
+
 class PatientDetails(SentOnce):
     """A patient's details from a moment on. A correction is a new version and names the one it corrects."""
 
@@ -152,6 +269,8 @@ class PatientDetails(SentOnce):
     phone = models.CharField(_("phone"), max_length=40)
     email = models.EmailField(_("email"), blank=True)
     note = models.TextField(_("note"), blank=True)
+
+    ERASES = {"full_name": ERASED, "phone": "", "email": "", "note": ""}
 
     class Meta:
         ordering = ["-id"]

@@ -1,5 +1,6 @@
 """Photographs as they came, and what pairs of them showed."""
 
+from collections.abc import Mapping
 from typing import Self
 
 import msgspec
@@ -10,6 +11,7 @@ from needlework import records
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.rights import Decision
 
 
 class Photograph(SentOnce):
@@ -28,6 +30,9 @@ class Photograph(SentOnce):
     cautions = models.JSONField(_("cautions"), default=list)
     """What may have harmed it, in sentences: it can be measured all the same."""
 
+    ERASES: Mapping[str, object] = {"camera": "", "cautions": []}
+    """And its files, which are not in the database."""
+
     class Meta:
         verbose_name = _("photograph")
         verbose_name_plural = _("photographs")
@@ -35,6 +40,11 @@ class Photograph(SentOnce):
         constraints = [
             models.UniqueConstraint(fields=["patient", "sha256"], name="photograph_once_per_patient")
         ]
+
+    @classmethod
+    def open_of(cls, patient: Patient) -> "models.QuerySet[Photograph]":
+        """Those of a person that are neither erased nor restricted."""
+        return cls.objects.filter(patient=patient).exclude(pk__in=Decision.shut(patient, cls))
 
     @property
     def original(self) -> str:
@@ -62,6 +72,9 @@ class Comparison(SentOnce):
     edition = models.CharField(_("edition"), max_length=80)
     pictures = models.JSONField(_("pictures"), default=list)
     """Which pictures were kept of it: before and after on one grid, and what each measure counted."""
+
+    ERASES: Mapping[str, object] = {"pictures": []}
+    """And the files of them."""
 
     class Meta:
         verbose_name = _("comparison")

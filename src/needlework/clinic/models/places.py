@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.models.base import Record
-from needlework.clinic.models.people import Clinic
 
 PHONE = RegexValidator(r"^\+?[\d ().\-/]+$", _("Give digits, and a + in front where needed."))
 
@@ -25,14 +24,10 @@ class Sites(models.QuerySet["Site"]):
         """Those that are in use, the oldest first."""
         return self.filter(is_open=True)
 
-    def first_or_made(self) -> "Site":
-        """The oldest open site. A clinic that never named one works at a single site, called like itself."""
-        if (found := self.open().first()) is not None:
-            return found
-        clinic = Clinic.current()
-        return self.create(
-            name=clinic.name, phone=clinic.phone, time_zone=timezone.get_default_timezone_name()
-        )
+    def first_or_made(self, *, name: str, phone: str) -> "Site":
+        """The oldest open site; where there is none, one of this name."""
+        zone = timezone.get_default_timezone_name()
+        return self.open().first() or self.create(name=name, phone=phone, time_zone=zone)
 
 
 class Site(Record):

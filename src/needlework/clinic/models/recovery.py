@@ -1,5 +1,6 @@
 """How somebody says they are after a session, what that called for, and who took it up."""
 
+from collections.abc import Mapping
 from typing import Self
 
 import msgspec
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from needlework import records
 from needlework.clinic.models import answers as columns
 from needlework.clinic.models.once import SentOnce
+from needlework.clinic.models.people import ERASED
 from needlework.clinic.models.treatment import Session
 
 NEEDS_SOMEBODY = sorted((one for one in records.Urgency if one >= records.Urgency.CALL_TODAY), reverse=True)
@@ -23,6 +25,8 @@ class CheckIn(SentOnce):
     triage = models.JSONField(_("triage"))
     urgency = models.CharField(_("urgency"), max_length=12)
     edition = models.CharField(_("edition"), max_length=80)
+
+    ERASES: Mapping[str, object] = {"answers": {}}
 
     class Meta:
         verbose_name = _("check-in")
@@ -65,6 +69,8 @@ class CheckInTaken(SentOnce):
 
     check_in = models.OneToOneField(CheckIn, models.PROTECT, related_name="taken")
     note = models.TextField(_("what was done"))
+
+    ERASES = {"note": ERASED}
 
     class Meta:
         verbose_name = _("check-in taken up")

@@ -1,6 +1,6 @@
 """What somebody answered, what the protocol said of it, and who decided otherwise."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Self
 
@@ -29,6 +29,8 @@ class Screening(SentOnce):
         verbose_name=_("as answered by phone"),
     )  # fmt: skip
     """What the person had answered by themselves, where this screening began from it."""
+
+    ERASES: Mapping[str, object] = {"answers": {}}
 
     class Meta:
         verbose_name = _("screening")

@@ -1,5 +1,6 @@
 """What was done: a session, its events, and the cartridge that served it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Self
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from needlework import records
 from needlework.clinic.models.once import SentOnce
+from needlework.clinic.models.people import ERASED
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.loop import treat
@@ -68,6 +70,9 @@ class SessionEntry(SentOnce):
     )
     at = models.DateTimeField(_("at"))
     data = models.JSONField(_("data"), default=dict)
+
+    ERASES: Mapping[str, object] = {"data": {"text": ERASED}}
+    """Of a note or an addendum, whose words are free; what was done is kept (`clinic.rights`)."""
 
     class Meta:
         verbose_name = _("session entry")

@@ -15,7 +15,7 @@ def admit(*, details: dict, once: UUID, by: User, at: datetime) -> Patient:
     """A new patient with the next number. The same form sent twice admits one person."""
     if sent := PatientDetails.objects.filter(once=once).select_related("patient").first():
         return sent.patient
-    patient = Patient.objects.admit(created_by=by, created_at=at)
+    patient = Patient.objects.admit(site=by.site, created_by=by, created_at=at)
     PatientDetails(once=once, patient=patient, created_by=by, created_at=at, **details).save()
     return patient
 

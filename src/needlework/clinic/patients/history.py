@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from needlework.clinic.models.people import Patient, User
+from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.recovery import CheckIn
+from needlework.clinic.models.rights import Decision
 from needlework.clinic.models.treatment import Session
 from needlework.records import EventKind
 
@@ -104,13 +106,15 @@ def _check_ins(patient: Patient) -> Iterator[dict[str, Any]]:
 
 
 def _photographs(patient: Patient) -> Iterator[dict[str, Any]]:
-    for row in patient.photographs.select_related("created_by"):
+    for row in Photograph.open_of(patient).select_related("created_by"):
         text = _("Photograph of %s") % row.taken_on.strftime("%-d %b %Y")
         yield _entry(row.created_at, "clear", text, reverse("measure", args=[patient.pk]), row.created_by)
 
 
 def _comparisons(patient: Patient) -> Iterator[dict[str, Any]]:
-    for row in patient.comparisons.select_related("created_by"):
+    for row in patient.comparisons.exclude(pk__in=Decision.shut(patient, Comparison)).select_related(
+        "created_by"
+    ):
         seen = row.as_record()
         told = [
             f"{change.measure} ({change.zone}): {change.verdict.replace('-', ' ')}" for change in seen.changes

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from needlework.clinic import access, once
 from needlework.clinic.models.people import Patient, PatientDetails
+from needlework.clinic.models.places import Site
 from needlework.clinic.patients import actions, waiting
 from needlework.clinic.patients.forms import DetailsForm
 from needlework.clinic.patients.history import history
@@ -30,8 +31,17 @@ def today(request: access.Request) -> HttpResponse:
     """Who waits for what, and what needs a person now."""
     clinical = access.may(request.user, "patient.record")
     groups = waiting.groups(request, on=timezone.localdate()) if clinical else []
-    recent = access.listed(request, "today", Patient.objects.with_details().order_by("-ordinal")[:8])
-    context = {"day": timezone.localdate(), "groups": groups, "recent": recent, "clinical": clinical}
+    recent = access.listed(
+        request, "today", Patient.objects.at(request.user.site).with_details().order_by("-ordinal")[:8]
+    )
+    context = {
+        "day": timezone.localdate(),
+        "groups": groups,
+        "recent": recent,
+        "clinical": clinical,
+        **(waiting.of_training(request, on=timezone.localdate()) if clinical else {}),
+        **(waiting.of_director(request) if access.may(request.user, "emergency.acknowledge") else {}),
+    }
     return TemplateResponse(request, "clinic/patients/today.html", context)
 
 
@@ -40,9 +50,12 @@ def today(request: access.Request) -> HttpResponse:
 def patients(request: access.Request) -> HttpResponse:
     """Everybody, newest first, or those whose name, number or phone was asked for."""
     asked = request.GET.get("q", "").strip()[:120]
-    page = Paginator(_found(asked), A_PAGE).get_page(request.GET.get("page"))
+    everywhere = bool(request.GET.get("everywhere"))
+    page = Paginator(_found(asked, None if everywhere else request.user.site), A_PAGE).get_page(
+        request.GET.get("page")
+    )
     people = access.listed(request, "patients", cast("QuerySet[Patient]", page.object_list))
-    context = {"asked": asked, "page": page, "people": people}
+    context = {"asked": asked, "page": page, "people": people, "everywhere": everywhere}
     return TemplateResponse(request, "clinic/patients/patients.html", context)
 
 
@@ -64,7 +77,7 @@ def patient_new(request: access.Request) -> HttpResponse:
 def patient(request: access.Request, patient: UUID) -> HttpResponse:
     """One patient: the thread, and everything that happened, newest first."""
     person = access.patient(request, patient)
-    clinical = access.may(request.user, "patient.record")
+    clinical = access.reads_record(request, person)
     today, now = timezone.localdate(), timezone.now()
     context = {
         **(about(person, here="", on=today) if clinical else who(person, on=today)),
@@ -100,9 +113,9 @@ def patient_details(request: access.Request, patient: UUID) -> HttpResponse:
     return TemplateResponse(request, "clinic/patients/details.html", context, status=_status(form))
 
 
-def _found(asked: str):
-    """The people meant by a name, a number or a phone; everybody where nothing was asked."""
-    people = Patient.objects.with_details().order_by("-ordinal")
+def _found(asked: str, site: Site | None):
+    """Those at a site, or anywhere, whom a name, a number or a phone means; all where nothing was asked."""
+    people = Patient.objects.at(site).with_details().order_by("-ordinal")
     if not asked:
         return people
     now = PatientDetails.objects.filter(corrected_by=None)

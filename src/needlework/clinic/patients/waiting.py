@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -11,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from needlework.clinic import access
 from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.base import Record
-from needlework.clinic.models.people import Patient
+from needlework.clinic.models.emergency import EmergencyAccess
+from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.models.screening import Screening
+from needlework.clinic.models.training import Supervision, Training
 from needlework.clinic.models.treatment import Session, SessionEntry
 
 MOST = 25
@@ -55,9 +58,30 @@ def groups(request: HttpRequest, *, on: date) -> list[Group]:
 def _group(request: HttpRequest, title, rows: QuerySet, path: str, told) -> Group:
     """The first rows of a group with their people's details, and how many more there are."""
     details = f"{path}__versions" if path else "versions"
+    at = f"{path}__known_at__site" if path else "known_at__site"
+    rows = rows.filter(**{at: cast(User, request.user).site})
     shown = access.listed(request, "today", rows.prefetch_related(details)[:MOST])
     more = rows.count() - MOST if len(shown) == MOST else 0
     return Group(title, tuple(told(row) for row in shown), more)
+
+
+def of_training(request: access.Request, *, on: date) -> dict[str, Any]:
+    """Sessions that wait for a co-signature, and trainings that end soon: everybody's, or one's own."""
+    waits = Supervision.objects.waiting().select_related("session__plan__patient", "supervisor", "trainee")
+    waits = waits.prefetch_related("session__plan__patient__versions").order_by("created_at")
+    ending = Training.objects.expiring(on)
+    if not access.may(request.user, "training.keep"):
+        ending = ending.filter(professional=request.user)
+    return {
+        "cosigning": access.listed(request, "today", waits[:MOST]),
+        "expiring": access.listed(request, "today", ending[:MOST]),
+    }
+
+
+def of_director(request: access.Request) -> dict[str, Any]:
+    """Records that were opened in an emergency and that nobody has acknowledged."""
+    rows = EmergencyAccess.unread().prefetch_related("patient__versions")
+    return {"emergencies": access.listed(request, "today", rows[:MOST])}
 
 
 def _unsigned() -> QuerySet[Session]:

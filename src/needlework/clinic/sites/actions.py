@@ -1,12 +1,14 @@
 """Say where the clinic works: its sites and their rooms."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from needlework.clinic import audit
-from needlework.clinic.models.people import User
+from needlework.clinic.models.account import SignIn
+from needlework.clinic.models.people import KnownAt, Patient, User
 from needlework.clinic.models.places import Room, Site
 from needlework.clinic.models.treatment import Session
 from needlework.records import Reason, Refusal
@@ -47,6 +49,36 @@ def keep_room(*, site: Site, room: Room | None, name: str, is_open: bool, by: Us
     with audit.acting(by):
         kept.save()
     return kept
+
+
+def work_at(*, sign_in: SignIn, site: Site, by: User) -> None:
+    """From now on they work at this site, until they sign out or choose another."""
+    sign_in.site = site
+    with audit.acting(by):
+        sign_in.save(update_fields=["site"])
+
+
+@transaction.atomic
+def receive(*, patient: Patient, born_on: date | None, by: User, at: datetime) -> KnownAt | Refusal:
+    """
+    Somebody who was known elsewhere comes here: from now on this site reads and keeps their record too.
+
+    That they are there is shown by their date of birth, which whoever receives them is told and cannot read.
+    """
+    if by.site is None:
+        return Refusal((Reason("site", _("You work at no site now."), _("Choose one first.")),))
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    if known := patient.known_at.filter(site=by.site).first():
+        return known
+    if born_on != patient.details.born_on:
+        audit.note("refused", patient, by=by, detail="date of birth")
+        says = _("This is not their date of birth. Nothing was opened.")
+        return Refusal((Reason("born_on", says, _("Ask once more; is it the right person?")),))
+    known = KnownAt(patient=patient, site=by.site, created_by=by, created_at=at)
+    with audit.acting(by):
+        known.save()
+        audit.note("receive", patient, by=by)
+    return known
 
 
 def _at_work(room: Room) -> bool:

@@ -41,6 +41,10 @@ class SiteForm(forms.Form):
         return " ".join(self.cleaned_data["name"].split())
 
 
+class ReceiveForm(forms.Form):
+    born_on = forms.DateField()
+
+
 class RoomForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})

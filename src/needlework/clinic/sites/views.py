@@ -12,10 +12,39 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from needlework.clinic import access, once
+from needlework.clinic.models.people import Membership
 from needlework.clinic.models.places import Room, Site
 from needlework.clinic.sites import actions
-from needlework.clinic.sites.forms import RoomForm, SiteForm
+from needlework.clinic.sites.forms import ReceiveForm, RoomForm, SiteForm
 from needlework.records import Refusal
+
+
+@require_http_methods(["GET", "POST"])
+@access.needs("me")
+def here(request: access.Request) -> HttpResponse:
+    """At which of their sites somebody works from now on; kept with the sign-in, and through a lock."""
+    standing: list[Membership] = getattr(request, "standing", [])
+    chosen = next((one for one in standing if str(one.site_id) == request.POST.get("site")), None)
+    if chosen is None or request.sign_in is None:
+        return TemplateResponse(request, "clinic/sites/here.html", {"standing": standing})
+    actions.work_at(sign_in=request.sign_in, site=chosen.site, by=request.user)
+    messages.success(request, _("You work at %(site)s now.") % {"site": chosen.site.name})
+    return redirect("today")
+
+
+@require_http_methods(["POST"])
+@access.needs("patient.receive")
+def receive(request: access.Request, patient: UUID) -> HttpResponse:
+    """Somebody who is known at another site comes here: they say when they were born."""
+    person = access.whoever(request, patient)
+    born = ReceiveForm(request.POST)
+    received = actions.receive(
+        patient=person, born_on=born.cleaned_data["born_on"] if born.is_valid() else None, by=request.user,
+        at=timezone.now(),
+    )  # fmt: skip
+    if isinstance(received, Refusal):
+        messages.error(request, " ".join(f"{one.problem} {one.do}" for one in received.reasons))
+    return redirect("patient", patient=person.pk)
 
 
 @require_http_methods(["GET"])

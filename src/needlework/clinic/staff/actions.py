@@ -9,7 +9,8 @@ from uuid_utils.compat import uuid7
 
 from needlework.clinic import audit
 from needlework.clinic.models.account import HandedPassword, SignIn
-from needlework.clinic.models.people import Clinic, Role, User
+from needlework.clinic.models.people import Clinic, Membership, Role, User, first_site
+from needlework.clinic.models.places import Site
 from needlework.records import Reason, Refusal
 
 
@@ -17,8 +18,12 @@ from needlework.records import Reason, Refusal
 def name_clinic(*, name: str, phone: str, by: User) -> Clinic:
     """Say what the clinic is called and where patients reach it; the first time makes its row."""
     clinic = Clinic.objects.select_for_update(no_key=True).first() or Clinic(created_by=by)
-    clinic.name, clinic.phone = name, phone
+    alone = Site.objects.all()[:2]
     with audit.acting(by):
+        if len(alone) == 1 and alone[0].name in {clinic.name, Clinic.current().name}:
+            alone[0].name, alone[0].phone = name, phone  # the only site is called as the clinic is
+            alone[0].save(update_fields=["name", "phone"])
+        clinic.name, clinic.phone = name, phone
         clinic.save()
     return clinic
 
@@ -41,7 +46,7 @@ def add(
     key = uuid7() if User.objects.filter(pk=once).exists() else once
     with audit.acting(by):
         user = User.objects.create_user(
-            username, password, id=key, full_name=full_name, role=role, place=place,
+            username, password, id=key, full_name=full_name, role=role, place=place, site=by.site,
             created_by=by, created_at=at,
         )  # fmt: skip
         HandedPassword.objects.create(user=user, created_by=by, created_at=at)
@@ -51,18 +56,20 @@ def add(
 @transaction.atomic
 def change(*, user: User, role: str, place: str, is_active: bool, by: User, at: datetime) -> User | Refusal:
     """
-    Another role or licence, or an end to signing in, which ends open sessions at once.
+    Another role at this site or licence, or an end to signing in, which ends open sessions at once.
 
     A name is never changed: it stands under everything that this person signed.
     """
     staff = {one.pk: one for one in User.objects.select_for_update(no_key=True)}  # so that no two go at once
-    found = staff[user.pk]
-    directs = role == Role.MEDICAL_DIRECTOR and is_active
-    if not directs and {one.pk for one in staff.values() if _directs(one)} == {found.pk}:
+    found, site = staff[user.pk], by.site or first_site()
+    elsewhere = found.memberships.now(at).filter(role=Role.MEDICAL_DIRECTOR).exclude(site=site).exists()
+    directs = is_active and (role == Role.MEDICAL_DIRECTOR or elsewhere)
+    if not directs and {one.pk for one in staff.values() if _directs(one, at)} == {found.pk}:
         return Refusal((_last("role" if is_active else "is_active"),))
-    found.role, found.place, found.is_active = role, place, is_active
+    found.place, found.is_active = place, is_active
     with audit.acting(by):
-        found.save(update_fields=["role", "place", "is_active"])
+        found.save(update_fields=["place", "is_active"])
+        _works(found, site, role, by=by, at=at)
         if not is_active:
             SignIn.objects.filter(user=found).end(at=at, by=by, reason="left")
         SignIn.reckon(User.objects.filter(pk=found.pk), at=at)
@@ -88,8 +95,56 @@ def _handed(user: User, *, by: User, at: datetime) -> None:
     SignIn.objects.filter(user=user, ended_at=None).update(owes_password=user != by)
 
 
-def _directs(user: User) -> bool:
-    return user.is_active and user.role == Role.MEDICAL_DIRECTOR
+@transaction.atomic
+def join(
+    *, user: User, site: Site, role: str, ends_at: datetime | None, by: User, at: datetime
+) -> Membership | Refusal:
+    """A role at a site from now on, until a moment where one is said; it ends the one that they had there."""
+    staff = {one.pk: one for one in User.objects.select_for_update(no_key=True)}
+    last = {one.pk for one in staff.values() if _directs(one, at)} == {user.pk}
+    elsewhere = user.memberships.now(at).filter(role=Role.MEDICAL_DIRECTOR).exclude(site=site).exists()
+    if last and not elsewhere and (role != Role.MEDICAL_DIRECTOR or ends_at):
+        return Refusal((_last("role"),))
+    with audit.acting(by):
+        made = _works(user, site, role, by=by, at=at, ends_at=ends_at)
+        SignIn.reckon(User.objects.filter(pk=user.pk), at=at)
+    return made
+
+
+@transaction.atomic
+def part(*, membership: Membership, by: User, at: datetime) -> Membership | Refusal:
+    """The role at this site ends now."""
+    staff = {one.pk: one for one in User.objects.select_for_update(no_key=True)}
+    found = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+    others = found.user.memberships.now(at).filter(role=Role.MEDICAL_DIRECTOR).exclude(pk=found.pk).exists()
+    last = {one.pk for one in staff.values() if _directs(one, at)} == {found.user_id}
+    if last and not others:
+        return Refusal((_last("form"),))
+    if found.ends_at is None or found.ends_at > at:
+        found.ends_at = at
+        with audit.acting(by):
+            found.save(update_fields=["ends_at"])
+            SignIn.reckon(User.objects.filter(pk=found.user_id), at=at)
+    return found
+
+
+def _works(
+    user: User, site: Site, role: str, *, by: User, at: datetime, ends_at: datetime | None = None
+) -> Membership:
+    """The role that somebody has at a site from now on; what they had there ends, where it was another."""
+    held = list(user.memberships.now(at).filter(site=site))
+    if len(held) == 1 and (held[0].role, held[0].ends_at) == (role, ends_at):
+        return held[0]
+    for one in held:
+        one.ends_at = at
+        one.save(update_fields=["ends_at"])
+    return Membership.objects.create(
+        user=user, site=site, role=role, begins_at=at, ends_at=ends_at, created_by=by, created_at=at
+    )
+
+
+def _directs(user: User, at: datetime) -> bool:
+    return user.is_active and user.memberships.now(at).filter(role=Role.MEDICAL_DIRECTOR).exists()
 
 
 def _taken() -> Reason:

@@ -1,5 +1,6 @@
 """The clinic's name, somebody's standing in it, and passwords."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -8,11 +9,13 @@ from django.contrib.auth.forms import SetPasswordMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import current
 from needlework.clinic.models.people import Role, User
+from needlework.clinic.models.places import Site
 
 
 def _places() -> list[tuple[str, Any]]:
@@ -52,6 +55,34 @@ class StandingForm(forms.Form):
         if not cleaned.get("place") and cleaned.get("role", Role.FRONT_DESK) != Role.FRONT_DESK:
             self.add_error("place", _("Choose the licence under which this person needles."))
         return cleaned
+
+
+def _sites() -> list[tuple[Any, str]]:
+    return [(one.pk, one.name) for one in Site.objects.open()]
+
+
+class RoleForm(forms.Form):
+    """A role at a site, and until when."""
+
+    site = forms.ChoiceField(label=_("Site"), choices=_sites)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
+    until = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Leave it empty where no end is known."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def ends_at(self) -> datetime | None:
+        """The end of the last day. Only after is_valid()."""
+        until = self.cleaned_data["until"]
+        return until and timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
+
+    def clean_until(self) -> date | None:
+        until: date | None = self.cleaned_data["until"]
+        if until and until < timezone.localdate():
+            raise ValidationError(_("This day is over."))
+        return until
 
 
 class MemberForm(StandingForm):

@@ -14,9 +14,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from needlework.clinic import access, current, once
-from needlework.clinic.models.people import Clinic, User
+from needlework.clinic.models.people import Clinic, Membership, User
+from needlework.clinic.models.places import Site
 from needlework.clinic.staff import actions
-from needlework.clinic.staff.forms import ClinicForm, MemberForm, NewcomerForm, OwnPasswordForm, PasswordForm
+from needlework.clinic.staff.forms import (
+    ClinicForm,
+    MemberForm,
+    NewcomerForm,
+    OwnPasswordForm,
+    PasswordForm,
+    RoleForm,
+)
 from needlework.records import Refusal
 
 SECRETS = ("now", "password1", "password2")
@@ -74,6 +82,41 @@ def staff_member(request: access.Request, user: UUID) -> HttpResponse:
         once.refused(form, changed)
     context = {"form": form, "member": member}
     return TemplateResponse(request, "clinic/staff/member.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@access.fresh
+@access.needs("clinic.manage")
+def staff_roles(request: access.Request, user: UUID) -> HttpResponse:
+    """Somebody's roles, each at its site; give one, or end one."""
+    member, ending = access.get(request, User, user), request.POST.get("end")
+    form = RoleForm(None if ending else request.POST or None)
+    held = access.listed(request, "roles", member.memberships.select_related("site").order_by("-begins_at"))
+    if (said := _roles_said(request, member, form, held)) is not None:
+        if not isinstance(said, Refusal):
+            messages.success(request, _("Saved: %(name)s.") % {"name": member.full_name})
+            return redirect("staff-roles", user=member.pk)
+        form = form if form.is_bound else RoleForm(request.POST)
+        form.errors.clear()
+        once.refused(form, said)
+    now = {one.pk for one in member.standing()}
+    context = {"form": form, "member": member, "memberships": held, "now": now}
+    return TemplateResponse(request, "clinic/staff/roles.html", context, status=_status(form))
+
+
+def _roles_said(
+    request: access.Request, member: User, form: RoleForm, held: list[Membership]
+) -> Membership | Refusal | None:
+    """What came of what was sent; None where nothing was, or nothing that can be read."""
+    if ending := request.POST.get("end"):
+        found = next((one for one in held if str(one.pk) == ending), None)
+        return found and actions.part(membership=found, by=request.user, at=timezone.now())
+    if not (form.is_bound and form.is_valid()):
+        return None
+    return actions.join(
+        user=member, site=Site.objects.get(pk=form.cleaned_data["site"]), role=form.cleaned_data["role"],
+        ends_at=form.ends_at(), by=request.user, at=timezone.now(),
+    )  # fmt: skip
 
 
 @sensitive_post_parameters(*SECRETS)

@@ -14,14 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from needlework.clinic import audit, current, exposures, fit
-from needlework.clinic.models.people import Patient, User
-from needlework.clinic.models.places import Room, Site
+from needlework.clinic.models.people import Patient, User, first_site
+from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.stock import Unit, UnitUse
+from needlework.clinic.models.training import Supervision
 from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEntry
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
-from needlework.clinic.treat import opening
+from needlework.clinic.treat import opening, trained
 from needlework.loop import treat
 from needlework.protocol.schema import Device
 from needlework.records import Event, EventKind, Reason, Refusal
@@ -43,25 +44,33 @@ MUST_SAY = {EventKind.ADVERSE: ("what",), EventKind.ENDPOINT: ("endpoint", "blee
 
 @transaction.atomic
 def open_session(
-    *, plan: Plan, once: UUID, by: User, at: datetime, room: Room | None = None, units: Sequence[Unit] = ()
+    *,
+    plan: Plan,
+    once: UUID,
+    by: User,
+    at: datetime,
+    room: Room | None = None,
+    supervisor: User | None = None,
+    units: Sequence[Unit] = (),
 ) -> Session | Refusal:
     """
     Open the next session of a plan, or say every reason why it cannot be opened on that day.
 
-    Without a room it is the first of the first site: a clinic with one room need not name it.
+    Without a room it is the first of the opener's site: a clinic with one room need not name it.
     """
     if sent := Session.objects.filter(once=once).first():
         return sent if sent.plan_id == plan.pk else Refusal((_sent_before(),))
     # The lock, where a transaction does not bring one.
     Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id)
-    today = timezone.localdate(at)
-    unfit = tuple(reason for unit in units for reason in fit.against_unit(unit, on=today))
-    if reasons := opening.against(plan, by=by, on=today) + unfit:
+    on = timezone.localdate(at)
+    reasons = opening.against(plan, by=by, on=on) + tuple(trained.unsupervised(plan, by, supervisor, on=on))
+    unfit = tuple(reason for unit in units for reason in fit.against_unit(unit, on=on))
+    if reasons := reasons + unfit:
         return Refusal(reasons)
     last = plan.sessions.order_by("-number").first()
     number = last.number + 1 if last else 1
     session = Session(
-        plan=plan, room=room or _first_room(), number=number, once=once, created_by=by, created_at=at
+        plan=plan, room=room or _first_room(by), number=number, once=once, created_by=by, created_at=at
     )
     session.save()
     exposures.opened(session)
@@ -69,11 +78,14 @@ def open_session(
         use = UnitUse(session=session, unit=unit, created_by=by, created_at=at)
         use.save()
         exposures.used(use)
+    if supervisor is not None and trained.in_training(plan, by, on=on):
+        named = {"trainee": by, "supervisor": supervisor, "created_by": by, "created_at": at}
+        Supervision(session=session, **named).save()
     return session
 
 
-def _first_room() -> Room:
-    return Room.objects.first_or_made(Site.objects.first_or_made())
+def _first_room(by: User) -> Room:
+    return Room.objects.first_or_made(by.site or first_site())
 
 
 # ── charting ─────────────────────────────────────────────────────────────────────────────────────────
@@ -116,8 +128,7 @@ def chart(
 
 def device_of(session: Session) -> Device | None:
     """The device of the session's plan, as the edition in use knows it."""
-    id_ = session.plan.as_record().device
-    return next((device for device in current.protocol().devices.device if device.id == id_), None)
+    return trained.device_of(session.plan)
 
 
 def _against(session: Session, kind: EventKind, data: Data, *, by: User, at: datetime) -> tuple[Reason, ...]:
@@ -133,7 +144,9 @@ def _against(session: Session, kind: EventKind, data: Data, *, by: User, at: dat
     missing = [key for key in MUST_SAY.get(kind, ()) if not str(data.get(key, "")).strip()]
     event = Event(id="", kind=kind, at=at, by=by.full_name, data=data)
     today = timezone.localtime(at).date()
+    skilled = trained.against_pass(session, by, device, on=today) if kind is EventKind.PASS else ()
     return (
+        *skilled,
         *treat.reasons_against(
             event, session.as_events(), session.plan.as_record(), device, current.protocol().treat, on=today
         ),

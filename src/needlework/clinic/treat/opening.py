@@ -15,6 +15,7 @@ from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.templatetags.format import day as written
+from needlework.clinic.treat import trained
 from needlework.loop import recover
 from needlework.records import EventKind, Finding, Outcome, Reason
 
@@ -97,6 +98,7 @@ CONDITIONS: tuple[Condition, ...] = (
     _every_zone_was_asked_about,
     _skin_has_healed,
     _a_device_is_fit,
+    trained.untrained,
 )
 
 

@@ -1,9 +1,11 @@
 """Treat: open a session, chart it, sign it."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,12 +17,15 @@ from django.views.decorators.http import require_http_methods
 from needlework.clinic import access, current, once
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.training import supervisors
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.thread import about
-from needlework.clinic.treat import actions, opening
+from needlework.clinic.treat import actions, opening, trained
 from needlework.clinic.treat.forms import FORMS, AdverseForm, EntryForm
 from needlework.clinic.treat.sheet import sheet
 from needlework.records import EventKind, Refusal
+
+M = TypeVar("M", bound=Model)
 
 
 @require_http_methods(["POST"])
@@ -29,15 +34,24 @@ def treat(request: access.Request, plan: UUID) -> HttpResponse:
     """Open the next session of a plan; where one is open, that one."""
     found = access.get(request, Plan, plan)
     today = timezone.localdate()
-    rooms = access.listed(request, "rooms", Room.objects.open().select_related("site"))
-    room = _chosen(request, rooms)
-    if room is None and len(rooms) > 1:
-        here = {"plan": found, "rooms": rooms, "sites": len({one.site_id for one in rooms})}
-        context = {**about(found.patient, here="treat", on=today), **here, "once": once.of(request)}
+    rooms = access.listed(
+        request, "rooms", Room.objects.open().filter(site=request.user.site).select_related("site")
+    )
+    device = trained.device_of(found)
+    learning = device is not None and trained.in_training(found, request.user, on=today)
+    able = supervisors(device, on=today, besides=request.user) if device and learning else []
+    room, supervisor = _chosen(request, "room", rooms), _chosen(request, "supervisor", able)
+    if (room is None and len(rooms) > 1) or (supervisor is None and able):
+        context = {
+            **about(found.patient, here="treat", on=today), "plan": found, "once": once.of(request),
+            "rooms": rooms if len(rooms) > 1 else [], "sites": len({one.site_id for one in rooms}),
+            "supervisors": able,
+        }  # fmt: skip
         return TemplateResponse(request, "clinic/treat/where.html", context)
     opened = actions.open_session(
-        plan=found, room=room, once=once.of(request), by=request.user, at=timezone.now()
-    )
+        plan=found, room=room, supervisor=supervisor, once=once.of(request), by=request.user,
+        at=timezone.now(),
+    )  # fmt: skip
     if not isinstance(opened, Refusal):
         return redirect("session", session=opened.pk)
     if (open_one := opening.unsigned(found.patient)) is not None:
@@ -52,10 +66,10 @@ def treat(request: access.Request, plan: UUID) -> HttpResponse:
     return TemplateResponse(request, "clinic/treat/refused.html", context, status=422)
 
 
-def _chosen(request: access.Request, rooms: list[Room]) -> Room | None:
-    """The room that was tapped; None where none was, or one that nobody is treated in."""
-    asked = request.POST.get("room", "")
-    return next((room for room in rooms if str(room.pk) == asked), None)
+def _chosen(request: access.Request, name: str, among: list[M]) -> M | None:
+    """What was chosen of what is offered; None where nothing was, or something else."""
+    asked = request.POST.get(name, "")
+    return next((one for one in among if str(one.pk) == asked), None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,7 +117,8 @@ def _page(request: access.Request, found: Session, *, refused: EntryForm | None 
         found, actions.device_of(found), current.protocol(), zone=request.GET.get("zone", ""), refused=refused
     )
     context = {
-        **about(found.patient, here="treat", on=timezone.localdate()), **shown, "url": _url(request, found)
+        **about(found.patient, here="treat", on=timezone.localdate()), **shown, "url": _url(request, found),
+        **trained.shown(found, request.user, on=timezone.localdate()),
     }  # fmt: skip
     status = 422 if refused is not None else 200
     return TemplateResponse(request, "clinic/treat/session.html", context, status=status)
