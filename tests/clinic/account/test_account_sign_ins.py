@@ -150,14 +150,15 @@ def test_behind_tls_the_cookies_carry_the_prefix_that_browsers_guard(tmp_path):
     code = (
         "from needlework.server import settings as s;"
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.DEVICE_COOKIE, s.SESSION_COOKIE_SECURE,"
-        " s.SECURE_HSTS_SECONDS >= 31536000, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.PROXIES)"
+        " s.SECURE_HSTS_SECONDS >= 31536000, s.SECURE_HSTS_INCLUDE_SUBDOMAINS,"
+        " s.SECURE_SSL_REDIRECT, s.PROXIES)"
     )
     environ = {**os.environ, "NEEDLEWORK_HTTPS": "1", "NEEDLEWORK_DATA": str(tmp_path)}
     said = subprocess.run(
         [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
     )
     assert said.stdout.split() == [
-        "__Host-sessionid", "__Host-csrftoken", "__Host-device", "True", "True", "True", "1",
+        "__Host-sessionid", "__Host-csrftoken", "__Host-device", "True", "True", "True", "True", "1",
     ]  # fmt: skip
 
 
@@ -184,3 +185,14 @@ def test_ending_others_wants_a_proof_of_the_last_minutes_and_leads_back(practiti
         desk.post("/me/confirm/", {"password": PASSWORD})
         desk.post("/me/sign-ins/", {"which": "others"}, **page)
         assert out(tablet)
+
+
+def test_nothing_but_the_three_cookies_is_left_with_a_browser(practitioner):
+    """What is said to somebody once, such as a name, is kept by the server."""
+    client = Client()
+    client.get("/login/")
+    client = entered(practitioner, client=client)
+    client.post("/me/sign-ins/", {"which": "others"})
+    assert {name for name, one in client.cookies.items() if one.value} == {"sessionid", "csrftoken", "device"}
+    assert all(client.cookies[name]["httponly"] for name in ("sessionid", "csrftoken", "device"))
+    assert "Signed out there" in client.get("/me/factors/").content.decode()

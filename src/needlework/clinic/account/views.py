@@ -57,7 +57,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         if request.method == "POST" and "pin" not in request.POST:  # a second tap on Unlock locks nothing
             typed = request.POST.get("draft", "")
-            draft = typed if len(typed) <= DRAFT_MAX else ""
+            draft = typed if len(typed) <= DRAFT_MAX and "\0" not in typed else ""
             signins.lock(request, request.sign_in, where=request.POST.get("where", ""), draft=draft)  # type: ignore[attr-defined]
             return redirect("lock")
         return redirect(request.sign_in.where or "today")  # type: ignore[attr-defined]

@@ -67,10 +67,8 @@ function offer(form) {
     words.hidden = true;
     try {
       await ask(form);
-    } catch (error) {
-      words.textContent = document.documentElement.lang.startsWith("en") || !error.message
-        ? "No passkey was given. Nothing was changed; try again or choose another way."
-        : error.message;
+    } catch {
+      words.textContent = words.dataset.passkeySays;
       words.hidden = false;
     }
   });
