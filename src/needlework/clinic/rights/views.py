@@ -105,6 +105,7 @@ def rights_export(request: access.Request, patient: UUID) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
+@access.fresh
 @access.needs("rights.manage")
 def retention(request: access.Request) -> HttpResponse:
     """How long each kind of record is kept, under which law, and what is due."""
