@@ -31,7 +31,7 @@ from django_htmx.middleware import HtmxDetails
 from needlework.clinic import audit
 from needlework.clinic.models.account import SignIn
 from needlework.clinic.models.emergency import EmergencyAccess
-from needlework.clinic.models.people import Patient, PatientLink, Role, User
+from needlework.clinic.models.people import Patient, PatientLink, Patients, Role, User
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.rights import Decision, What
 from needlework.records import EventKind
@@ -43,7 +43,7 @@ CLINICAL = frozenset({Role.PRACTITIONER.value, Role.PRESCRIBER.value, Role.MEDIC
 STAFF = CLINICAL | {Role.FRONT_DESK.value}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "me": STAFF,
+    "me": STAFF | {""},  # one's own account; whose role has ended still signs out
     "today": STAFF,
     "patients.list": STAFF,
     "patients.create": STAFF,
@@ -118,6 +118,12 @@ def known_here(user: User, patient: Patient) -> bool:
     return site is not None and patient.known_at.filter(site=site).exists()
 
 
+def readable(request: HttpRequest, people: Patients) -> Patients:
+    """Those of these people whose record is one of the site at which one works; a director's are all."""
+    user = cast(User, request.user)
+    return people if user.role == Role.MEDICAL_DIRECTOR else people.at(user.site)
+
+
 def emergency(request: HttpRequest, patient: Patient) -> EmergencyAccess | None:
     """The emergency in which this person has opened this record, while it lasts."""
     opened: dict[UUID, EmergencyAccess] = getattr(request, "emergencies", {})
@@ -127,9 +133,13 @@ def emergency(request: HttpRequest, patient: Patient) -> EmergencyAccess | None:
 def reads_record(request: HttpRequest, patient: Patient) -> bool:
     """Whether this person's clinical record is open to who asks: by role and site, or in an emergency."""
     user = request.user
-    if emergency(request, patient):
+    if may(user, "patient.record") and known_here(cast(User, user), patient):
         return True
-    return may(user, "patient.record") and known_here(cast(User, user), patient)
+    opened = emergency(request, patient)
+    if opened is not None:
+        audit.read(patient, detail=f"emergency {opened.pk}")
+        request.in_emergency = opened  # type: ignore[attr-defined]
+    return opened is not None
 
 
 # ── what a view declares ─────────────────────────────────────────────────────────────────────────────

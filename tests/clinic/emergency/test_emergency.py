@@ -84,7 +84,10 @@ def test_the_front_desk_reads_a_record_in_an_emergency_and_charts_nothing(patien
     assert as_front_desk.get(address).status_code == 403
     broken(as_front_desk, patient)
     assert as_front_desk.get(address).status_code == 200
-    assert "What happened" in said(as_front_desk.get(reverse("patient", args=[patient.pk])))
+    shown = said(as_front_desk.get(reverse("patient", args=[patient.pk])))
+    assert "What happened" in shown and "Opened in an emergency" in shown
+    marked = AuditLine.objects.filter(action="read", row_id=patient.pk.hex, detail__startswith="emergency")
+    assert marked.exists()
     adverse = {"kind": "adverse", "zone": "cheeks", "what": "Fainted", "once": uuid4()}
     assert as_front_desk.post(address, adverse).status_code == 403
     assert as_front_desk.get(reverse("learn")).status_code == 403, "and no list"

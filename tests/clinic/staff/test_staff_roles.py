@@ -48,6 +48,7 @@ def test_a_role_that_ended_opens_nothing(as_director, practitioner, signed_in):
     answer = send(as_director, practitioner, end=held.pk)
     assert answer.status_code == 200
     assert page.get("/").status_code == 403
+    assert page.get("/me/").status_code == 200 and page.post("/logout/").status_code == 302
     held.refresh_from_db()
     assert held.ends_at is not None and Membership.objects.filter(pk=held.pk).exists(), "it stays readable"
 

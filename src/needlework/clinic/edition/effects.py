@@ -53,7 +53,7 @@ def effects(request: HttpRequest, old: Protocol, new: Protocol) -> dict[str, Eff
     found = {}
     for what, rows, page in (("plan", plans, "plan"), ("screening", screenings, "screening")):
         hit = [(rows[one.who], one.says) for one in meant.consequences if one.what == what]
-        shown = tuple(_named(hit[:MOST], page))
+        shown = tuple(_named(request, hit, page))[:MOST]
         found[what] = Effect(of=len(rows), changed=len(hit), shown=shown)
     return found
 
@@ -76,8 +76,11 @@ def _standing(request: HttpRequest, treated: set) -> list[Screening]:
     return [row for id_, row in newest.items() if id_ in treated or not row.planned]  # type: ignore[attr-defined]
 
 
-def _named(hit: list, page: str) -> Iterator[Meant]:
-    """With the people's names, in one query for all."""
-    people = Patient.objects.with_details().in_bulk([row.patient_id for row, _says in hit])
+def _named(request: HttpRequest, hit: list, page: str) -> Iterator[Meant]:
+    """With the people's names, in one query for all: of those whose record is read where one works."""
+    ours = access.readable(request, Patient.objects.with_details())
+    people = ours.in_bulk([row.patient_id for row, _says in hit])
     for row, says in hit:
+        if row.patient_id not in people:
+            continue
         yield Meant(people[row.patient_id], reverse(page, args=[row.pk]), says)

@@ -7,6 +7,7 @@ from needlework import records
 from needlework.clinic import current
 from needlework.clinic.models.photographs import Comparison
 from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.rights import Decision
 from needlework.clinic.models.treatment import Session
 from needlework.loop import treat
 from needlework.protocol.schema import Device
@@ -21,6 +22,7 @@ def courses() -> Iterator[records.Course]:
     rows = Plan.objects.order_by("created_at").prefetch_related(
         "sessions__entries__created_by", "sessions__check_ins", "comparisons__after"
     )
+    shut = set(Decision.shut_anywhere(Comparison))
     for row in rows.iterator(chunk_size=200):
         plan = row.as_record()
         sessions = row.sessions.all()
@@ -31,7 +33,9 @@ def courses() -> Iterator[records.Course]:
                 id=uuid.uuid5(PSEUDONYM, str(row.pk)).hex[:12],
                 plan=plan,
                 given=given,
-                seen=tuple(_seen(comparison) for comparison in row.comparisons.all()),
+                seen=tuple(
+                    _seen(comparison) for comparison in row.comparisons.all() if comparison.pk not in shut
+                ),
             )
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.models.once import SentOnce
-from needlework.clinic.models.people import Patient, User
+from needlework.clinic.models.people import Patient, Role, User
 from needlework.clinic.models.places import Site
 
 LASTS = timedelta(minutes=60)
@@ -29,6 +29,10 @@ class EmergencyAccess(SentOnce):
         verbose_name_plural = _("emergency accesses")
         ordering = ["-id"]
         indexes = [models.Index(fields=["created_by", "ends_at"], name="emergency_by_user")]
+
+    @property
+    def role_name(self) -> str:
+        return str(Role(self.role).label).lower() if self.role else ""
 
     @classmethod
     def open_to(cls, user: User, *, at: datetime) -> "models.QuerySet[EmergencyAccess]":

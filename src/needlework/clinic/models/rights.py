@@ -69,8 +69,16 @@ class Decision(SentOnce):
     @classmethod
     def shut(cls, patient: Patient, model: type[models.Model]) -> list[UUID]:
         """The rows of a person that are erased or restricted: nothing lists or measures them."""
-        ours = cls.newest().filter(patient=patient, table_name=model._meta.db_table)
-        standing = ours.filter(what__in=[What.ERASED, What.RESTRICTED])
+        return cls._shut(cls.newest().filter(patient=patient), model)
+
+    @classmethod
+    def shut_anywhere(cls, model: type[models.Model]) -> list[UUID]:
+        """The same of everybody."""
+        return cls._shut(cls.newest(), model)
+
+    @staticmethod
+    def _shut(decisions: "models.QuerySet[Decision]", model: type[models.Model]) -> list[UUID]:
+        standing = decisions.filter(table_name=model._meta.db_table, what__in=[What.ERASED, What.RESTRICTED])
         return [UUID(one) for one in standing.values_list("row_id", flat=True)]
 
 

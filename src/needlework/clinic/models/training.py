@@ -5,6 +5,7 @@ A training is for one device, or for every device of a kind, from its day until 
 training needles under a supervisor who is named, trained and there that day, and who signs after them.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
@@ -24,6 +25,10 @@ KIND = "kind:"
 """Before the kind of device, where a training is for all of a kind."""
 AHEAD = timedelta(days=60)
 """How long before it expires a training is shown as expiring."""
+
+
+KINDS = {f"{KIND}pen": _("Every pen"), f"{KIND}roller": _("Every roller")}
+"""What may be trained for beside single devices."""
 
 
 class Level(models.TextChoices):
@@ -84,6 +89,11 @@ class Training(SentOnce):
 
     def __str__(self) -> str:
         return f"{self.professional_id}: {self.device}"
+
+    def called(self, devices: Iterable[Device]) -> str:
+        """What it is for, in words."""
+        names = {**KINDS, **{one.id: one.name for one in devices}}
+        return str(names.get(self.device, self.device))
 
     def clean(self) -> None:
         if self.on and self.expires and self.expires < self.on:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from needlework.clinic import access
+from needlework.clinic import access, current
 from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.base import Record
 from needlework.clinic.models.emergency import EmergencyAccess
@@ -74,7 +74,10 @@ def of_training(request: access.Request, *, on: date) -> dict[str, Any]:
         ending = ending.filter(professional=request.user)
     return {
         "cosigning": access.listed(request, "today", waits[:MOST]),
-        "expiring": access.listed(request, "today", ending[:MOST]),
+        "expiring": [
+            (row, row.called(current.protocol().devices.device))
+            for row in access.listed(request, "today", ending[:MOST])
+        ],
     }
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from needlework.clinic.models.people import Patient
@@ -36,27 +36,29 @@ def due(*, on: date) -> Iterator[Due]:
 
 
 def _of(part: record.Part, rule: RetentionRule, on: date) -> Iterator[Due]:
-    visits = dict(_last_visits())
-    before = _years_before(on, rule.years)
-    ended = [pk for pk, day in visits.items() if day < before]
-    for patient in Patient.objects.with_details().filter(pk__in=ended)[:MOST]:
+    for patient in _last_here(before=_years_before(on, rule.years)):
         items = list(part.of(patient))
         decided = Decision.of(items)
         for item in items:
             last = decided.get(item.pk)
             kept = last is not None and (last.what == What.ERASED or (last.until or on) > on)
             if not kept:
-                yield Due(patient, part, item, _years_before(visits[patient.pk], -rule.years), rule.ground)
+                since = _years_before(timezone.localdate(_last_visit(patient)), -rule.years)
+                yield Due(patient, part, item, since, rule.ground)
 
 
-def _last_visits() -> Iterator[tuple[Any, date]]:
-    """The day of each person's last session or screening; where there is none, of their admission."""
-    people: QuerySet[Any] = Patient.objects.annotate(
+def _last_here(*, before: date) -> "QuerySet[Any]":
+    """The people whose last session or screening, or else their admission, was before a day."""
+    moment = timezone.make_aware(datetime.combine(before, time.min))
+    people: QuerySet[Any] = Patient.objects.with_details().filter(created_at__lt=moment)
+    return people.annotate(
         treated=Max("plans__sessions__created_at"), screened=Max("screenings__created_at")
-    )
-    for pk, admitted, treated, screened in people.values_list("pk", "created_at", "treated", "screened"):
-        last = max(moment for moment in (admitted, treated, screened) if moment is not None)
-        yield pk, timezone.localdate(last)
+    ).filter(Q(treated=None) | Q(treated__lt=moment), Q(screened=None) | Q(screened__lt=moment))[:MOST]
+
+
+def _last_visit(patient: Any) -> datetime:
+    moments = (patient.created_at, patient.treated, patient.screened)
+    return max(moment for moment in moments if moment is not None)
 
 
 def _years_before(day: date, years: int) -> date:

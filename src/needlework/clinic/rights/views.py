@@ -82,7 +82,8 @@ def rights_item(request: access.Request, patient: UUID, kind: str, item: UUID) -
     about = Decision.objects.filter(table_name=row._meta.db_table, row_id=audit.row_id(row))
     context = {
         **who(person, on=timezone.localdate()), "patient": person, "form": form, "part": part,
-        "said": export.told(record.plain(row)), "erasable": erasable, "grounds": GROUNDS,
+        "said": [pair for pair in export.told(record.plain(row)) if pair[0] not in {"id", "patient"}],
+        "erasable": erasable, "grounds": GROUNDS,
         "decisions": about.select_related("created_by"),
     }  # fmt: skip
     return TemplateResponse(request, "clinic/rights/item.html", context, status=_status(form))

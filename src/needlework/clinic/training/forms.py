@@ -7,14 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import current
-from needlework.clinic.models.training import KIND, Level
-
-KINDS = ((f"{KIND}pen", _("Every pen")), (f"{KIND}roller", _("Every roller")))
+from needlework.clinic.models.training import KINDS, Level
 
 
 def devices() -> list[tuple[str, Any]]:
     """What somebody can be trained for."""
-    return [("", _("Choose")), *KINDS, *((one.id, one.name) for one in current.protocol().devices.device)]
+    return [
+        ("", _("Choose")),
+        *KINDS.items(),
+        *((one.id, one.name) for one in current.protocol().devices.device),
+    ]
 
 
 def _day(**words: Any) -> forms.DateField:

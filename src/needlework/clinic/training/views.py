@@ -17,7 +17,7 @@ from needlework.clinic.models.training import Supervision, Training, supervisors
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.thread import about
 from needlework.clinic.training import actions
-from needlework.clinic.training.forms import CoSignForm, RevokeForm, TrainingForm, devices
+from needlework.clinic.training.forms import CoSignForm, RevokeForm, TrainingForm
 from needlework.records import Refusal
 
 
@@ -139,10 +139,8 @@ def session_cosign(request: access.Request, session: UUID) -> HttpResponse:
 
 def told(rows: list[Training]) -> list[dict[str, Any]]:
     """Each training in words, with whether it holds, has expired, was corrected or taken back."""
-    names, today = dict(devices()), timezone.localdate()
-    return [
-        {"row": row, "device": names.get(row.device, row.device), "state": _state(row, today)} for row in rows
-    ]
+    known, today = current.protocol().devices.device, timezone.localdate()
+    return [{"row": row, "device": row.called(known), "state": _state(row, today)} for row in rows]
 
 
 def _state(row: Training, today: Any) -> str:
