@@ -279,7 +279,7 @@ def _within(request: HttpRequest, found: Model) -> str:
         if by_role:
             return ""
         raise PermissionDenied(_("Your role does not include this. Ask the medical director."))
-    if by_role and known_here(request.user, owner):
+    if by_role and known_here(cast(User, request.user), owner):
         return ""
     opened = emergency(request, owner)
     if opened is None:

@@ -53,7 +53,7 @@ def _with(decided: dict[Any, Decision], row: Any) -> dict[str, Any]:
 def archive(all_: Everything) -> Iterator[bytes]:
     """The zip, file by file as it is made, with each file's SHA-256 in its manifest."""
     pipe, hashes = _Pipe(), {}
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as zipped:  # type: ignore[call-overload]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, data in _contents(all_):
             zipped.writestr(name, data)
             hashes[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}

@@ -36,7 +36,7 @@ def keep_site(*, site: Site | None, by: User, **said: Any) -> Site | Refusal:
 def keep_room(*, site: Site, room: Room | None, name: str, is_open: bool, by: User) -> Room | Refusal:
     """A new room at a site, another name of one, or an end to its use."""
     Site.objects.select_for_update(no_key=True).get(pk=site.pk)
-    others = site.rooms.exclude(pk=room.pk if room else None)
+    others = site.rooms.exclude(pk=room.pk) if room else site.rooms.all()
     if others.filter(name__iexact=name).exists():
         return Refusal((Reason("name", _("belongs to another room here."), _("Choose another name.")),))
     if not is_open and not others.filter(is_open=True).exists():

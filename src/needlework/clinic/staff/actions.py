@@ -69,7 +69,8 @@ def change(*, user: User, role: str, place: str, is_active: bool, by: User, at: 
     found.place, found.is_active = place, is_active
     with audit.acting(by):
         found.save(update_fields=["place", "is_active"])
-        _works(found, site, role, by=by, at=at)
+        if role != found.role or not found.standing() or found.memberships.now(at).filter(site=site).exists():
+            _works(found, site, role, by=by, at=at)  # who works elsewhere alone gets nothing here unasked
         if not is_active:
             SignIn.objects.filter(user=found).end(at=at, by=by, reason="left")
         SignIn.reckon(User.objects.filter(pk=found.pk), at=at)
