@@ -57,11 +57,26 @@ def a_room(name="Treatment room", *, site="Needlework"):
     return Room.objects.get_or_create(site=where, name=name)[0]
 
 
-def opened(plan, *, by, on=DAY):
+def a_unit(*, by, serial="SN-1", part="device", device=DEVICE, at=NOON, **said):
+    """One of the clinic's own devices, fit for use."""
+    from needlework.clinic.stock import actions
+
+    return actions.add_unit(once=uuid4(), by=by, at=at, part=part, device=device, serial=serial, **said)
+
+
+def recalled(*, by, at=NOON, **what):
+    """A recall of this, in force from this moment on."""
+    from needlework.clinic.stock import actions
+
+    said = {"source": "FSN 12/26", "issued_on": at.date(), "todo": "Set it aside.", **what}
+    return actions.recall(once=uuid4(), by=by, at=at, **said)
+
+
+def opened(plan, *, by, on=DAY, units=()):
     from needlework.clinic.treat import actions
 
     at = datetime.combine(on, NOON.timetz())
-    return actions.open_session(plan=plan, once=uuid4(), by=by, at=at)
+    return actions.open_session(plan=plan, once=uuid4(), by=by, at=at, units=units)
 
 
 def chart(session, kind, data, *, by, at=NOON, once=None):

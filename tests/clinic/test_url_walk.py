@@ -14,6 +14,9 @@ from clinic import charted
 from needlework.clinic import access, current, storage
 from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.photographs import Comparison, Photograph
+from needlework.clinic.models.safety import ReportingClock
+from needlework.clinic.safety import actions as safety
+from needlework.clinic.safety.asked import by_recall
 from needlework.records import Comparison as Seen
 
 WHO = ("stranger", "front-desk", "practitioner", "prescriber", "medical-director")
@@ -127,6 +130,27 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "staff-new": (DIRECTOR, director(422)),
     "staff-member": (DIRECTOR, director(422)),
     "staff-password": (DIRECTOR, director(422)),
+    "stock": (ALL_STAFF, staff(422)),
+    "units": (ALL_STAFF, staff(405)),
+    "unit-new": (CLINICAL, clinical(422)),
+    "unit": (CLINICAL, clinical(422)),
+    "stock-rules": (DIRECTOR, director(422)),
+    "recalls": (ALL_STAFF, staff(405)),
+    "recall-new": (CLINICAL, clinical(422)),
+    "recall": (CLINICAL, (302, 403, 403, 403, 422)),  # the director alone withdraws
+    "safety": (CLINICAL, clinical(405)),
+    "look-back-csv": (director(302), director(405)),  # nothing was asked for
+    "look-back-new": (clinical(405), clinical(302)),
+    "look-back": (CLINICAL, clinical(422)),
+    "look-back-print": (CLINICAL, clinical(405)),
+    "incidents": (CLINICAL, clinical(405)),
+    "incident-new": (CLINICAL, clinical(422)),
+    "incident": (CLINICAL, clinical(422)),
+    "incident-change": (CLINICAL, clinical(422)),
+    "incident-report": (DIRECTOR, director(422)),
+    "clocks": (DIRECTOR, director(302)),  # no holidays is an answer
+    "clock-new": (DIRECTOR, director(422)),
+    "clock": (DIRECTOR, director(422)),
 }
 
 NOTHING = {"nothing": "at all"}
@@ -157,7 +181,10 @@ def world(patient, practitioner, users):
     comparison = Comparison.from_record(*photographs, seen, edition="x", pictures=["redness-change"])
     comparison.save()
     storage.keep(comparison.picture("redness-change"), b"jpeg")
+    unit, recall, case, incident, clock = _safety(practitioner, later)
     ids = {
+        "unit": unit.pk, "recall": recall.pk, "case": case.pk, "incident": incident.pk, "clock": clock.pk,
+        "shape": "plain",
         "patient": patient.pk, "screening": plan.screening_id, "plan": plan.pk, "session": session.pk,
         "check_in": check_in.pk, "token": token, "asked": asked, "which": "redness-change",
         "photograph": photographs[0].pk, "comparison": comparison.pk,
@@ -168,6 +195,24 @@ def world(patient, practitioner, users):
         "user": practitioner.pk, "digest": current.protocol().edition.digest, "pk": 7,
     }  # fmt: skip
     return ids, f"?before={photographs[0].pk}&after={photographs[1].pk}"
+
+
+def _safety(by, at):
+    """One of everything of the stock and of safety, and nobody whom it concerns."""
+    unit = charted.a_unit(by=by)
+    recall = charted.recalled(by=by, at=at, lot="L99")
+    case = safety.begin(
+        asked=by_recall(recall), title="L99", letter="", recall=recall, once=uuid4(), by=by, at=at
+    )
+    said = {
+        "severity": "other",
+        "happened_on": at.date(),
+        "known_on": at.date(),
+        "said": {"what": "A faint."},
+    }
+    incident = safety.report_incident(about={}, once=uuid4(), by=by, at=at, **said)
+    clock = ReportingClock.objects.create(name="x", whom="y", serious=["other"], days=3, source="house")
+    return unit, recall, case, incident, clock
 
 
 def _photograph(patient, sha256, days_ago):

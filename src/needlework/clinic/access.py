@@ -66,6 +66,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "measure.report": CLINICAL,  # takes one comparison off the machine, for its person or a colleague
     "learn.read": CLINICAL,
     "learn.export": DIRECTOR,  # takes data off the machine
+    "stock.read": STAFF,  # cartridges, devices, recalls; take a delivery in
+    "stock.units": CLINICAL,  # devices, their services, whether one is in use
+    "stock.rules": DIRECTOR,
+    "recall.enter": CLINICAL,  # whoever holds the notice stops it
+    "recall.withdraw": DIRECTOR,
+    "lookback.read": CLINICAL,  # everybody who was exposed, and who was told
+    "lookback.export": DIRECTOR,  # takes names and phones off the machine
+    "incident.keep": CLINICAL,
+    "incident.report": DIRECTOR,  # what leaves the clinic, and by which deadlines
     "edition.read": CLINICAL,
     "edition.sign": DIRECTOR,
     "audit.read": DIRECTOR,

@@ -14,6 +14,8 @@ NAV = (
     (_("Today"), "today", "today"),
     (_("Patients"), "patients", "patients.list"),
     (_("Learn"), "learn", "learn.read"),
+    (_("Stock"), "stock", "stock.read"),
+    (_("Safety"), "safety", "lookback.read"),
     (_("Protocol"), "edition", "edition.read"),
     (_("Log"), "audit", "audit.read"),
     (_("Clinic"), "clinic", "clinic.manage"),

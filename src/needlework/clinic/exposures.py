@@ -14,7 +14,7 @@ from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.stock import UnitUse
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.loop import traces
-from needlework.loop.traces import Trace
+from needlework.loop.traces import Trace, TraceKind
 from needlework.records import EventKind
 
 A_BATCH = 500
@@ -45,7 +45,10 @@ def drift(sessions: QuerySet[Session] | None = None) -> Iterator[Drift]:
     rows = Session.objects.all() if sessions is None else sessions
     rows = rows.select_related("plan").prefetch_related("entries", "units__unit", "exposures")
     for session in rows.order_by("pk").iterator(chunk_size=A_BATCH):
-        due, there = set(_reckoned(session)), {Trace(one.kind, one.key) for one in session.exposures.all()}
+        due, there = (
+            set(_reckoned(session)),
+            {Trace(TraceKind(one.kind), one.key) for one in session.exposures.all()},
+        )
         if due != there:
             yield Drift(str(session.pk), tuple(sorted(due - there)), tuple(sorted(there - due)))
 

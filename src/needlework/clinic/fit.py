@@ -87,6 +87,25 @@ def warnings(units: Iterable[Unit], *, on: date) -> list[str]:
     return [words % {"unit": unit, "day": written(unit.standing().due_on)} for unit in overdue]
 
 
+def chosen(units: Iterable[Unit], asked: Iterable[str], *, on: date) -> list[Unit] | None:
+    """
+    The units that a session is opened with: the only fit one of each part, or those that were tapped.
+
+    None where somebody must choose: of several that are fit, or where a handpiece may be named.
+    """
+    wanted, found = set(asked), []
+    for part in Unit.Part:
+        fit_ones = [one for one in units if one.part == part and not any(against_unit(one, on=on))]
+        tapped = [one for one in units if one.part == part and str(one.pk) in wanted]
+        if tapped:
+            found += tapped[:1]
+        elif len(fit_ones) == 1:
+            found += fit_ones
+        elif fit_ones and f"no-{part}" not in wanted:
+            return None
+    return found
+
+
 def units_for(plan: Plan, room: Room | None) -> list[Unit]:
     """The clinic's devices and handpieces of the planned model, at this room's site or of none."""
     site = room.site_id if room else None
@@ -105,10 +124,6 @@ def _units(device: str) -> Any:
 
 def recalled(unit: Unit) -> list[Recall]:
     return [recall for recall in _standing() if _of_unit(recall, unit)]
-
-
-def recalled_cartridge(data: Data) -> list[Recall]:
-    return [recall for recall in _standing() if _of_cartridge(recall, data)]
 
 
 def _standing(at: datetime | None = None) -> Iterable[Recall]:

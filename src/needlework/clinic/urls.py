@@ -17,4 +17,6 @@ urlpatterns = [
     path("", include("needlework.clinic.training.urls")),
     path("", include("needlework.clinic.emergency.urls")),
     path("", include("needlework.clinic.rights.urls")),
+    path("", include("needlework.clinic.stock.urls")),
+    path("", include("needlework.clinic.safety.urls")),
 ]

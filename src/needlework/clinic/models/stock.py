@@ -99,7 +99,9 @@ class Unit(SentOnce):
         services = [one for one in self.services.all() if not hasattr(one, "corrected_by")]
         newest = max(services, key=lambda one: (one.done_on or date.min, one.id), default=None)
         in_use = last is None or last.in_use
-        return Standing(in_use, "" if last is None or in_use else last.reason, newest and newest.due_on)
+        return Standing(
+            in_use, "" if last is None or in_use else last.reason, newest.due_on if newest else None
+        )
 
 
 class UnitState(SentOnce):

@@ -80,6 +80,12 @@ def zone_names(ids: Iterable[str]) -> str:
 
 
 @register.filter
+def zone_of(id_: str) -> str:
+    """One zone by its name in the protocol."""
+    return zone_names([id_])
+
+
+@register.filter
 def mm(value: float | None) -> str:
     """A length in millimetres, two decimals at most: {{ depth|mm }}."""
     return unit(value, "mm")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, current, once
+from needlework.clinic import access, current, fit, once
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.training import supervisors
@@ -48,8 +48,23 @@ def treat(request: access.Request, plan: UUID) -> HttpResponse:
             "supervisors": able,
         }  # fmt: skip
         return TemplateResponse(request, "clinic/treat/where.html", context)
+    room = room or next(iter(rooms), None)
+    units = fit.units_for(found, room)
+    chosen = fit.chosen(units, [request.POST.get(part, "") for part in ("device", "handpiece")], on=today)
+    if chosen is None:
+        shown = [(unit, list(fit.against_unit(unit, on=today))) for unit in units]
+        here = {
+            "plan": found,
+            "room": room,
+            "supervisor": supervisor,
+            "units": shown,
+            "handpieces": any(unit.part == "handpiece" for unit in units),
+            "warnings": fit.warnings(units, on=today),
+        }
+        context = {**about(found.patient, here="treat", on=today), **here, "once": once.of(request)}
+        return TemplateResponse(request, "clinic/treat/with.html", context)
     opened = actions.open_session(
-        plan=found, room=room, supervisor=supervisor, once=once.of(request), by=request.user,
+        plan=found, room=room, supervisor=supervisor, units=chosen, once=once.of(request), by=request.user,
         at=timezone.now(),
     )  # fmt: skip
     if not isinstance(opened, Refusal):
@@ -119,6 +134,7 @@ def _page(request: access.Request, found: Session, *, refused: EntryForm | None 
     context = {
         **about(found.patient, here="treat", on=timezone.localdate()), **shown, "url": _url(request, found),
         **trained.shown(found, request.user, on=timezone.localdate()),
+        "recalled": fit.of_session(found), "units": [use.unit for use in found.units.select_related("unit")],
     }  # fmt: skip
     status = 422 if refused is not None else 200
     return TemplateResponse(request, "clinic/treat/session.html", context, status=status)

@@ -1,0 +1,152 @@
+"""What a look-back asks for: keys of one or several kinds, and a period."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from needlework.clinic import current
+from needlework.clinic.models.exposure import Exposure
+from needlework.clinic.models.stock import CartridgeIn, Recall, Unit
+from needlework.clinic.templatetags.format import day as written
+from needlework.loop import recalls
+from needlework.loop.traces import EVERY_VISIT, Trace, TraceKind
+
+ORDER = tuple(TraceKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whoever has all of `every` and, where there are some, at least one of `some`, within the period."""
+
+    every: tuple[Trace, ...] = ()
+    some: tuple[Trace, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    told: tuple[str, ...] = field(default=(), compare=False)
+    """What is asked, in words."""
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "every": [list(one) for one in self.every],
+            "some": [list(one) for one in self.some],
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+            "told": list(self.told),
+        }
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> "Asked":
+        since, until = (
+            date.fromisoformat(stored[key]) if stored[key] else None for key in ("since", "until")
+        )
+        every, some = (
+            tuple(Trace(TraceKind(kind), str(key)) for kind, key in stored[name])
+            for name in ("every", "some")
+        )
+        return cls(every, some, since, until, tuple(stored["told"]))
+
+    def from_(self) -> datetime | None:
+        return _midnight(self.since) if self.since else None
+
+    def before(self) -> datetime | None:
+        return _midnight(self.until + timedelta(days=1)) if self.until else None
+
+
+def of(said: Mapping[str, Any]) -> Asked:
+    """What a form asks for. Only after is_valid()."""
+    every, told = [], []
+    for kind, key, words in _said(said):
+        every.append(Trace(kind, key))
+        told.append(words)
+    since, until = said.get("since"), said.get("until")
+    period = _period(since, until)
+    ordered = tuple(sorted(every, key=lambda one: ORDER.index(one.kind)))
+    return Asked(ordered or (EVERY_VISIT,), (), since, until, (*told, *([period] if period else [])))
+
+
+def by_recall(recall: Recall) -> Asked:
+    """Whoever was exposed to what is called back, however it was entered then."""
+    told = (
+        _("recall of %(day)s by %(source)s") % {"day": written(recall.issued_on), "source": recall.source},
+    )
+    return Asked(some=tuple(sorted(_of_recall(recall))), told=told)
+
+
+def _said(said: Mapping[str, Any]):
+    if said.get("lot"):
+        yield TraceKind.LOT, said["lot"], _("lot %(lot)s") % said
+    if said.get("unit"):
+        yield TraceKind.UNIT, said["unit"], _("device %(unit)s") % said
+    if said.get("handpiece"):
+        yield TraceKind.HANDPIECE, said["handpiece"], _("handpiece %(handpiece)s") % said
+    if said.get("operator"):
+        yield TraceKind.OPERATOR, str(said["operator"].pk), said["operator"].full_name
+    if said.get("room"):
+        yield TraceKind.ROOM, str(said["room"].pk), _("room %(room)s") % said
+    if said.get("topical") and said.get("topical_lot"):
+        key = f"{said['topical']}/{said['topical_lot']}"
+        yield TraceKind.TOPICAL_LOT, key, _("%(topical)s, lot %(topical_lot)s") % said
+    elif said.get("topical"):
+        yield TraceKind.TOPICAL, said["topical"], said["topical"]
+    if said.get("model"):
+        names = {one.id: one.name for one in current.protocol().devices.device}
+        yield TraceKind.MODEL, said["model"], names.get(said["model"], said["model"])
+
+
+def _of_recall(recall: Recall) -> set[Trace]:
+    what = recall.as_record()
+    if what.topical:
+        if what.topical_lot:
+            return {Trace(TraceKind.TOPICAL_LOT, f"{what.topical}/{what.topical_lot}")}
+        return {Trace(TraceKind.TOPICAL, what.topical)}
+    if what.gtin or what.lot:
+        return _of_cartridges(recall)
+    if recalls.covers_model(what, what.device):
+        return {Trace(TraceKind.MODEL, what.device)}
+    covered = [
+        unit
+        for unit in Unit.objects.filter(device=what.device)
+        if recalls.covers_unit(what, device=unit.device, serial=unit.serial)
+    ]
+    kinds = {"device": TraceKind.UNIT, "handpiece": TraceKind.HANDPIECE}
+    return {Trace(kinds[unit.part], unit.serial) for unit in covered}
+
+
+def _of_cartridges(recall: Recall) -> set[Trace]:
+    """Lots and products; with a range, each cartridge of them that was used and is in it."""
+    what = recall.as_record()
+    coded = CartridgeIn.objects.filter(gtin=what.gtin) if what.gtin else CartridgeIn.objects.none()
+    lots = {what.lot} if what.lot else set(coded.values_list("lot", flat=True))
+    if not what.serial_from and not what.serial_to:
+        of_code = {Trace(TraceKind.GTIN, what.gtin)} if what.gtin and not what.lot else set()
+        return of_code | {Trace(TraceKind.LOT, lot) for lot in lots}
+    used = Exposure.objects.filter(kind=TraceKind.CARTRIDGE)
+    keys: set[str] = set()
+    for lot in lots:  # a slash is the sign before the nought
+        keys |= set(used.filter(key__gte=f"{lot}/", key__lt=f"{lot}0").values_list("key", flat=True))
+    if what.gtin and not what.lot:
+        with_code = Exposure.objects.filter(kind=TraceKind.GTIN, key=what.gtin).values("session")
+        keys |= set(used.filter(session__in=with_code).values_list("key", flat=True))
+    serials = {key: key.rpartition("/")[2] for key in keys}
+    inside = {
+        key
+        for key, serial in serials.items()
+        if recalls.in_range(serial, first=what.serial_from, last=what.serial_to)
+    }
+    return {Trace(TraceKind.CARTRIDGE, key) for key in inside}
+
+
+def _period(since: date | None, until: date | None) -> str:
+    if since and until:
+        return _("%(since)s to %(until)s") % {"since": written(since), "until": written(until)}
+    if since:
+        return _("since %(day)s") % {"day": written(since)}
+    return _("until %(day)s") % {"day": written(until)} if until else ""
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)

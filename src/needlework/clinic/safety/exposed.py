@@ -1,0 +1,206 @@
+"""
+Everybody who was exposed: counted exactly, and shown person by person.
+
+All of it reads the index of exposures alone (models/exposure.py). Of several kinds the sharpest leads, and
+the others are asked of its sessions; pages go on from the last person, so that the last page costs what the
+first does.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from needlework.clinic.models.exposure import Exposure
+from needlework.clinic.models.people import Patient, PatientDetails
+from needlework.clinic.models.safety import LookBack, Told
+from needlework.clinic.models.treatment import SessionEntry
+from needlework.clinic.safety.asked import Asked
+from needlework.records import EventKind
+
+A_PAGE = 50
+SESSIONS_SHOWN = 6
+A_BATCH = 2000
+MOST_COUNTED = 20_000
+"""People up to whom it is also counted how many have no phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One session of a person that is asked for."""
+
+    session: UUID
+    at: datetime
+    zones: tuple[tuple[str, float], ...]
+    """Each zone that was needled, with the deepest set depth. [mm]"""
+    struck: bool
+    """Whether something in it was charted in error: it stays an exposure, and somebody must read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    patient: Patient
+    details: PatientDetails
+    sessions: int
+    first: datetime
+    last: datetime
+    seen: tuple[Seen, ...]
+    told: tuple[Told, ...]
+
+    @property
+    def reach(self) -> str:
+        return "phone" if self.details.phone.strip() else "email" if self.details.email else "none"
+
+    @property
+    def more(self) -> int:
+        return self.sessions - len(self.seen)
+
+
+def rows(asked: Asked) -> QuerySet[Exposure]:
+    """The rows of the index that answer; one for each session, or more where several keys lead."""
+    if asked.some:
+        lead, rest = _any(asked.some), asked.every
+    else:
+        lead, rest = Q(kind=asked.every[0].kind, key=asked.every[0].key), asked.every[1:]
+    found = Exposure.objects.filter(lead)
+    if (since := asked.from_()) is not None:
+        found = found.filter(at__gte=since)
+    if (before := asked.before()) is not None:
+        found = found.filter(at__lt=before)
+    for trace in rest:
+        also = Exposure.objects.filter(kind=trace.kind, key=trace.key)
+        found = found.filter(session__in=also.values("session"))
+    return found
+
+
+def nothing(asked: Asked) -> bool:
+    """Whether there is nothing to look for: a recall that fits nothing that was ever used."""
+    return not asked.some and not asked.every
+
+
+def counts(asked: Asked) -> tuple[int, int]:
+    """How many people, in how many sessions. Exact."""
+    if nothing(asked):
+        return 0, 0
+    found = rows(asked)
+    sessions = found.count() if len(asked.some) <= 1 else found.values("session").distinct().count()
+    return found.values("patient").distinct().count(), sessions
+
+
+def page(
+    asked: Asked, *, after: UUID | None = None, case: LookBack | None = None, show: str = ""
+) -> list[dict]:
+    """The next people, `A_PAGE` and one more where there are more."""
+    if nothing(asked):
+        return []
+    found = _shown(rows(asked), case, show)
+    if after is not None:
+        found = found.filter(patient__gt=after)
+    people = found.values("patient").annotate(
+        sessions=Count("session", distinct=len(asked.some) > 1), first=Min("at"), last=Max("at")
+    )
+    return [dict(one) for one in people.order_by("patient")[: A_PAGE + 1]]
+
+
+def all_of(asked: Asked, *, case: LookBack | None = None) -> Iterator[Person]:
+    """Everybody, batch by batch, for a file."""
+    after = None
+    while found := page(asked, after=after, case=case):
+        yield from persons(asked, found[:A_PAGE], case=case)
+        if len(found) <= A_PAGE:
+            return
+        after = found[A_PAGE - 1]["patient"]
+
+
+def persons(
+    asked: Asked,
+    found: Sequence[dict],
+    *,
+    case: LookBack | None = None,
+    people: Sequence[Patient] | None = None,
+) -> list[Person]:
+    """The people of a page with their phones, zones and depths, in six queries however many they are."""
+    ids = [one["patient"] for one in found]
+    known = {one.pk: one for one in (people or Patient.objects.with_details().filter(pk__in=ids))}
+    seen: dict[UUID, list[tuple[UUID, datetime]]] = {}
+    there = rows(asked).filter(patient__in=ids).order_by("-at", "session")
+    for patient, session, at in there.values_list("patient", "session", "at"):
+        mine = seen.setdefault(patient, [])
+        if len(mine) < SESSIONS_SHOWN and session not in {one for one, _at in mine}:
+            mine.append((session, at))
+    depths, struck = _depths([session for each in seen.values() for session, _at in each])
+    told: dict[UUID, list[Told]] = {}
+    if case is not None:
+        for one in case.told.filter(patient__in=ids).select_related("created_by"):
+            told.setdefault(one.patient_id, []).append(one)
+    return [
+        Person(
+            patient=known[one["patient"]],
+            details=known[one["patient"]].details,
+            sessions=one["sessions"],
+            first=one["first"],
+            last=one["last"],
+            seen=tuple(
+                Seen(session, at, tuple(sorted(depths.get(session, {}).items())), session in struck)
+                for session, at in seen.get(one["patient"], ())
+            ),
+            told=tuple(told.get(one["patient"], ())),
+        )
+        for one in found
+    ]
+
+
+def without_phone(asked: Asked, people: int) -> int | None:
+    """How many of them have no phone; None where it would take too long to count."""
+    if people > MOST_COUNTED:
+        return None
+    now = PatientDetails.objects.filter(corrected_by=None, phone="")
+    return now.filter(patient__in=rows(asked).values("patient")).count() if people else 0
+
+
+def progress(case: LookBack) -> tuple[int, int]:
+    """How many were told, and how many cannot be reached and were not."""
+    told = case.told.filter(outcome__in=Told.REACHED).values("patient")
+    lost = case.told.filter(outcome=Told.Outcome.UNREACHABLE).exclude(patient__in=told)
+    return told.distinct().count(), lost.values("patient").distinct().count()
+
+
+def _shown(found: QuerySet[Exposure], case: LookBack | None, show: str) -> QuerySet[Exposure]:
+    if case is None or not show:
+        return found
+    told = case.told.filter(outcome__in=Told.REACHED).values("patient")
+    if show == "told":
+        return found.filter(patient__in=told)
+    if show == "unreachable":
+        lost = case.told.filter(outcome=Told.Outcome.UNREACHABLE).values("patient")
+        return found.filter(patient__in=lost).exclude(patient__in=told)
+    if show == "unseen":
+        seen = case.told.filter(outcome=Told.Outcome.SEEN).values("patient")
+        return found.exclude(patient__in=seen)
+    return found.exclude(patient__in=told)
+
+
+def _any(traces) -> Q:
+    by_kind: dict[str, list[str]] = {}
+    for trace in traces:
+        by_kind.setdefault(trace.kind, []).append(trace.key)
+    wanted = Q()
+    for kind, keys in by_kind.items():
+        wanted |= Q(kind=kind, key__in=keys)
+    return wanted
+
+
+def _depths(sessions: Sequence[UUID]) -> tuple[dict[UUID, dict[str, float]], set[UUID]]:
+    """The deepest setting by zone of each session, struck passes too; and which have a struck entry."""
+    depths: dict[UUID, dict[str, float]] = {}
+    struck = set()
+    charted = SessionEntry.objects.filter(session__in=sessions, kind__in=[EventKind.PASS, EventKind.STRUCK])
+    for session, kind, data in charted.values_list("session", "kind", "data"):
+        if kind == EventKind.STRUCK:
+            struck.add(session)
+            continue
+        zones = depths.setdefault(session, {})
+        zones[data["zone"]] = max(zones.get(data["zone"], 0.0), float(data["set_depth_mm"]))
+    return depths, struck

@@ -1,0 +1,127 @@
+"""Keep what the clinic works with: devices and their services, cartridges, and what is called back."""
+
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from needlework.clinic import once as sent
+from needlework.clinic.models.once import SentOnce
+from needlework.clinic.models.people import User
+from needlework.clinic.models.stock import (
+    CartridgeIn,
+    Recall,
+    RecallWithdrawn,
+    Service,
+    StockChange,
+    StockRules,
+    Unit,
+    UnitState,
+)
+from needlework.records import Reason, Refusal
+
+Row = TypeVar("Row", bound=SentOnce)
+
+
+def _added(row: Row, *, taken: Reason | None = None) -> Row | Refusal:
+    """The row, added once: sent again it is the same; with other words under the same key it is refused."""
+    if before := type(row)._default_manager.filter(once=row.once).first():
+        return before if _said(before) == _said(row) else sent.used()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        if taken is None:
+            raise
+        return Refusal((taken,))
+    return row
+
+
+def _said(row: SentOnce) -> dict[str, Any]:
+    also = {"id", "created_at", "created_by"}
+    return {
+        field.attname: getattr(row, field.attname) for field in row._meta.fields if field.name not in also
+    }
+
+
+# ── devices ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def add_unit(
+    *, once: UUID, by: User, at: datetime, due_on: date | None = None, **said: Any
+) -> Unit | Refusal:
+    """A device or handpiece of the clinic's own, and by when it is to be serviced."""
+    unit = Unit(once=once, created_by=by, created_at=at, **said)
+    taken = Reason("serial", _("is known already for this model."), _("Look it up in the list."))
+    kept = _added(unit, taken=taken)
+    if isinstance(kept, Unit) and kept.pk == unit.pk and due_on:
+        Service(unit=kept, due_on=due_on, note=_("As bought."), created_by=by, created_at=at).save()
+    return kept
+
+
+@transaction.atomic
+def serviced(*, unit: Unit, once: UUID, by: User, at: datetime, corrects: Service | None = None, **said: Any):
+    """A service that was done, or when one is due. A correction names the row that was wrong."""
+    row = Service(unit=unit, once=once, corrects=corrects, created_by=by, created_at=at, **said)
+    taken = Reason("done_on", _("was corrected before."), _("Correct the newest row instead."))
+    return _added(row, taken=taken)
+
+
+@transaction.atomic
+def set_use(*, unit: Unit, once: UUID, by: User, at: datetime, **said: Any) -> UnitState | Refusal:
+    """Take a unit out of use, for good or for a while, or put it back."""
+    if unit.states.filter(retired=True).exclude(once=once).exists():
+        return Refusal((Reason("in_use", _("was given up for good."), _("Enter it as a new one.")),))
+    return _added(UnitState(unit=unit, once=once, created_by=by, created_at=at, **said))
+
+
+@transaction.atomic
+def keep_rules(*, by: User, **said: Any) -> StockRules:
+    rules = StockRules.current()
+    for name, value in said.items():
+        setattr(rules, name, value)
+    rules.created_by = rules.created_by or by
+    rules.save()
+    return rules
+
+
+# ── cartridges ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def take_in(*, once: UUID, by: User, at: datetime, **said: Any) -> CartridgeIn | Refusal:
+    """Take cartridges in: one by its serial, or so many of a lot."""
+    if said["serial"] and said["quantity"] != 1:
+        reason = Reason("quantity", _("is more than one."), _("A serial names one cartridge: enter 1."))
+        return Refusal((reason,))
+    known = CartridgeIn.objects.filter(lot=said["lot"]).exclude(expires=said["expires"])
+    if (other := known.exclude(once=once).first()) and said["gtin"] in ("", other.gtin):
+        says = _("differs from the day of this lot taken in before, %(day)s.") % {"day": other.expires}
+        return Refusal((Reason("expires", says, _("Read the pack again.")),))
+    taken = Reason("serial", _("was taken in before."), _("Nothing to do: it is counted."))
+    return _added(CartridgeIn(once=once, created_by=by, created_at=at, **said), taken=taken)
+
+
+@transaction.atomic
+def change(*, once: UUID, by: User, at: datetime, **said: Any) -> StockChange | Refusal:
+    """Cartridges that left unused, or a count that differs."""
+    return _added(StockChange(once=once, created_by=by, created_at=at, **said))
+
+
+# ── recalls ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def recall(*, once: UUID, by: User, at: datetime, **said: Any) -> Recall | Refusal:
+    """Call something back, with effect from the moment at which this is committed."""
+    return _added(Recall(once=once, created_by=by, created_at=at, **said))
+
+
+@transaction.atomic
+def withdraw(*, recall: Recall, once: UUID, by: User, at: datetime, reason: str) -> RecallWithdrawn | Refusal:
+    """End a recall. What was refused because of it may be used from then on."""
+    row = RecallWithdrawn(recall=recall, reason=reason, once=once, created_by=by, created_at=at)
+    return _added(row, taken=Reason("reason", _("was withdrawn before."), _("Nothing to do.")))

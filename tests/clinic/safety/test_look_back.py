@@ -1,0 +1,324 @@
+"""From a lot, a device, a room, somebody who worked, a topical or a period to everyone exposed."""
+
+import csv
+import io
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clinic import charted
+from needlework.clinic import exposures
+from needlework.clinic.models.exposure import Exposure
+from needlework.clinic.models.people import Patient, PatientDetails
+from needlework.clinic.models.safety import LookBack, Told
+from needlework.clinic.models.stock import CartridgeIn
+from needlework.clinic.safety import actions, asked, exposed
+from needlework.clinic.safety.asked import Asked
+from needlework.loop.traces import Trace, TraceKind
+from needlework.records import EventKind
+
+WEEK = timedelta(days=7)
+
+
+def a_person(name="Ben Okafor", phone="+44 20 7946 0002"):
+    somebody = Patient.objects.admit()
+    PatientDetails.objects.create(patient=somebody, full_name=name, born_on="1990-01-01", phone=phone)
+    return somebody
+
+
+def treated(patient, *, by, serial, lot="L1", at=charted.NOON, units=()):
+    """A signed session of this person, with this cartridge."""
+    session = charted.opened(charted.planned(patient, by=by), by=by, on=at.date(), units=units)
+    charted.ticked(session, by=by, at=at)
+    charted.chart(session, EventKind.CARTRIDGE, charted.cartridge(serial, lot=lot), by=by, at=at)
+    charted.chart(session, EventKind.PASS, charted.a_pass(), by=by, at=at)
+    charted.chart(session, EventKind.SIGNED, {}, by=by, at=at)
+    return session
+
+
+def of(**said):
+    return asked.of(said)
+
+
+def found(what):
+    return {one["patient"] for one in exposed.page(what)}
+
+
+@pytest.fixture
+def ben(db):
+    return a_person()
+
+
+@pytest.fixture
+def two(patient, ben, practitioner, prescriber):
+    """Ada and Ben, a week apart, each with a lot, a device and a practitioner of their own."""
+    units = [charted.a_unit(by=practitioner, serial=serial) for serial in ("SN-1", "SN-2")]
+    first = treated(patient, by=practitioner, serial="S1", lot="L1", units=units[:1])
+    second = treated(ben, by=prescriber, serial="S2", lot="L2", at=charted.NOON + WEEK, units=units[1:])
+    return first, second
+
+
+def test_each_way_leads_to_the_person(two, patient, ben, practitioner):
+    assert found(of(lot="L1")) == {patient.pk}
+    assert found(of(unit="SN-2")) == {ben.pk}
+    assert found(of(operator=practitioner)) == {patient.pk}
+    assert found(of(model=charted.DEVICE)) == {patient.pk, ben.pk}
+    assert found(of(room=two[0].room)) == {patient.pk, ben.pk}
+    assert found(of(since=charted.DAY, until=charted.DAY)) == {patient.pk}
+    assert found(of(lot="NONE")) == set()
+
+
+def test_several_must_all_hold(two, patient, practitioner):
+    assert found(of(model=charted.DEVICE, operator=practitioner)) == {patient.pk}
+    assert found(of(lot="L2", operator=practitioner)) == set()
+    assert found(of(room=two[0].room, since=charted.DAY + WEEK)) == {two[1].patient.pk}
+
+
+def test_the_row_tells_day_zone_depth_and_how_to_reach(two, patient):
+    what = of(lot="L1")
+    (person,) = exposed.persons(what, exposed.page(what))
+    assert person.details.full_name == "Ada Lindqvist" and person.reach == "phone"
+    assert [(one.session, one.zones) for one in person.seen] == [(two[0].pk, (("cheeks", 0.5),))]
+    assert exposed.counts(what) == (1, 1)
+
+
+def test_a_struck_topical_stays_an_exposure_and_is_said(patient, practitioner):
+    session = charted.needled(
+        charted.opened(charted.planned(patient, by=practitioner), by=practitioner), by=practitioner
+    )
+    topical = next(one for one in _protocol().treat.topical if one.allowed).id
+    put = charted.chart(session, EventKind.TOPICAL, {"topical": topical, "lot": "T1"}, by=practitioner)
+    why = {"corrects": str(put.pk), "reason": "None was used"}
+    charted.chart(session, EventKind.STRUCK, why, by=practitioner)
+    what = of(topical=topical, topical_lot="T1")
+    (person,) = exposed.persons(what, exposed.page(what))
+    assert person.seen[0].struck
+
+
+def _protocol():
+    from needlework.protocol import load
+
+    return load.default()
+
+
+def test_an_entry_that_is_refused_leaves_nothing(patient, practitioner):
+    session = charted.opened(charted.planned(patient, by=practitioner), by=practitioner)
+    charted.chart(session, EventKind.CARTRIDGE, charted.cartridge(expires="2020-01-01"), by=practitioner)
+    assert not Exposure.objects.filter(kind=TraceKind.LOT).exists()
+
+
+def test_a_recall_finds_those_who_were_exposed_before_it(two, patient, practitioner):
+    recall = charted.recalled(by=practitioner, lot="L1")
+    assert found(asked.by_recall(recall)) == {patient.pk}
+
+
+def test_a_recall_of_a_range_finds_the_cartridges_in_it(patient, ben, practitioner):
+    treated(patient, by=practitioner, serial="A9")
+    treated(ben, by=practitioner, serial="A10")
+    recall = charted.recalled(by=practitioner, lot="L1", serial_from="A10", serial_to="A99")
+    assert found(asked.by_recall(recall)) == {ben.pk}
+    nobody = charted.recalled(by=practitioner, lot="L1", serial_from="A90", serial_to="A99")
+    assert exposed.counts(asked.by_recall(nobody)) == (0, 0) and found(asked.by_recall(nobody)) == set()
+
+
+def test_a_recall_of_a_product_finds_lots_that_were_taken_in_with_its_code(patient, ben, practitioner):
+    CartridgeIn.objects.create(gtin="09506000134352", lot="L1", expires="2027-12-31", quantity=5)
+    treated(patient, by=practitioner, serial="S1", lot="L1")
+    treated(ben, by=practitioner, serial="S2", lot="L2")
+    recall = charted.recalled(by=practitioner, gtin="09506000134352")
+    assert found(asked.by_recall(recall)) == {patient.pk}
+
+
+def test_a_recall_of_a_device_finds_whom_it_treated(two, ben, practitioner):
+    recall = charted.recalled(by=practitioner, device=charted.DEVICE, serial_from="SN-2", serial_to="SN-9")
+    assert found(asked.by_recall(recall)) == {ben.pk}
+
+
+def test_pages_go_on_from_the_last_person_and_miss_nobody(practitioner, monkeypatch):
+    monkeypatch.setattr(exposed, "A_PAGE", 2)
+    people = [a_person(f"P {n}") for n in range(5)]
+    for n, one in enumerate(people):
+        treated(one, by=practitioner, serial=f"S{n}")
+    what = of(lot="L1")
+    assert [one.patient.pk for one in exposed.all_of(what)] == [one.pk for one in people]
+    assert exposed.counts(what) == (5, 5)
+
+
+# ── the index ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_index_equals_the_charts_and_a_gap_is_found_and_mended(two, capsys):
+    call_command("exposures")
+    Exposure.objects.filter(kind=TraceKind.LOT, key="L1").delete()
+    with pytest.raises(CommandError):
+        call_command("exposures")
+    assert "lot L1 is missing" in capsys.readouterr().out
+    call_command("exposures", "--mend")
+    call_command("exposures")
+    assert Exposure.objects.get(kind=TraceKind.LOT, key="L1").at == charted.NOON
+
+
+def test_an_invented_exposure_is_found(two):
+    Exposure.objects.create(kind="lot", key="FALSE", at=charted.NOON, patient=two[0].patient, session=two[0])
+    (drift,) = exposures.drift()
+    assert drift.unknown == (Trace(TraceKind.LOT, "FALSE"),)
+
+
+KEYS = st.sampled_from(["A", "B", "C"])
+ROWS = st.lists(st.tuples(st.sampled_from(["lot", "room", "operator"]), KEYS, st.integers(0, 3)), max_size=20)
+
+
+@pytest.mark.django_db(transaction=False)
+@settings(max_examples=25, deadline=None)
+@given(rows=ROWS, lot=KEYS, room=KEYS)
+def test_the_query_equals_a_plain_reading(rows, lot, room):
+    """Whatever the index holds: a look-back for two keys is everybody whose session has both."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        by = _somebody()
+        sessions = [_bare_session(by, n) for n in range(4)]
+        plain = {(kind, key, n) for kind, key, n in rows}
+        Exposure.objects.all().delete()
+        Exposure.objects.bulk_create(
+            Exposure(kind=kind, key=key, at=charted.NOON, patient=sessions[n].patient, session=sessions[n])
+            for kind, key, n in plain
+        )
+        expected = {sessions[n].patient.pk for n in range(4) if {("lot", lot, n), ("room", room, n)} <= plain}
+        what = Asked(every=(Trace(TraceKind.LOT, lot), Trace(TraceKind.ROOM, room)))
+        assert found(what) == expected
+        assert exposed.counts(what) == (len(expected), len(expected))
+        transaction.set_rollback(True)
+
+
+def _somebody():
+    from needlework.clinic.models.people import User
+
+    return User.objects.create(username=str(uuid4()), full_name="X", role="practitioner")
+
+
+def _bare_session(by, n):
+    return charted.opened(charted.planned(a_person(f"P{n}"), by=by), by=by)
+
+
+# ── telling ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def case(two, practitioner):
+    what = of(model=charted.DEVICE)
+    return actions.begin(
+        asked=what, title="Pens", letter="Dear patient", recall=None, once=uuid4(), by=practitioner,
+        at=charted.NOON,
+    )  # fmt: skip
+
+
+def tell(case, patient, by, outcome="told"):
+    return actions.tell(
+        case=case, patient=patient, once=uuid4(), by=by, at=charted.NOON, how="phone", outcome=outcome,
+        answer="Well.",
+    )  # fmt: skip
+
+
+def test_who_is_told_counts_once_however_often(case, patient, practitioner):
+    for outcome in ("no-answer", "told", "seen"):
+        tell(case, patient, practitioner, outcome)
+    assert exposed.progress(case) == (1, 0)
+    shown = {
+        key: len(exposed.page(Asked.restored(case.asked), case=case, show=key))
+        for key in ("untold", "told", "")
+    }
+    assert shown == {"untold": 1, "told": 1, "": 2}
+
+
+def test_who_cannot_be_reached_stays_to_be_told(case, patient, practitioner):
+    tell(case, patient, practitioner, "unreachable")
+    assert exposed.progress(case) == (0, 1)
+    assert len(exposed.page(Asked.restored(case.asked), case=case, show="unreachable")) == 1
+    tell(case, patient, practitioner, "told")
+    assert exposed.progress(case) == (1, 0)
+
+
+def test_who_was_not_exposed_is_not_told_by_this_list(case, practitioner):
+    from needlework.records import Refusal
+
+    assert isinstance(tell(case, a_person("Cora"), practitioner), Refusal)
+
+
+def test_it_is_told_on_the_page(case, patient, as_practitioner):
+    page = reverse("look-back", args=[case.pk])
+    assert "Told 0 of 2" in as_practitioner.get(page).content.decode()
+    sent = {
+        "once": str(uuid4()),
+        "patient": str(patient.pk),
+        "how": "phone",
+        "outcome": "told",
+        "answer": "Calls back",
+    }
+    for _n in range(2):
+        assert as_practitioner.post(page, sent).status_code == 302
+    assert Told.objects.count() == 1
+    assert "Told 1 of 2" in as_practitioner.get(page).content.decode()
+    assert "Calls back" in as_practitioner.get(reverse("look-back-print", args=[case.pk])).content.decode()
+
+
+def test_from_a_recall_to_a_list_of_people_to_be_told(two, practitioner, as_practitioner):
+    recall = charted.recalled(by=practitioner, lot="L1")
+    page = as_practitioner.get(reverse("safety"), {"recall": recall.pk}).content.decode()
+    assert "Ada Lindqvist" in page and "Ben Okafor" not in page and "+44 20 7946 0001" in page
+    sent = {"once": str(uuid4()), "title": "Lot L1", "letter": "Dear patient"}
+    address = f"{reverse('look-back-new')}?recall={recall.pk}"
+    assert as_practitioner.post(address, sent).status_code == 302
+    assert LookBack.objects.get().recall == recall
+
+
+def test_the_file_holds_everybody_and_no_formula(two, as_director):
+    PatientDetails.objects.create(
+        patient=two[0].patient,
+        corrects=two[0].patient.details,
+        full_name="=Ada",
+        born_on="1986-05-12",
+        phone="+1",
+    )
+    answer = as_director.get(reverse("look-back-csv"), {"model": charted.DEVICE})
+    body = b"".join(answer.streaming_content).decode()
+    rows = list(csv.DictReader(io.StringIO(body)))
+    assert [row["name"] for row in rows] == ["'=Ada", "Ben Okafor"]
+    assert "0.5" in rows[0]["zones and set depth, mm (last sessions)"]
+
+
+def test_a_number_of_people_asks_no_more_of_the_database(
+    practitioner, as_practitioner, django_assert_max_num_queries
+):
+    for n in range(6):
+        treated(a_person(f"P{n}"), by=practitioner, serial=f"S{n}")
+    with django_assert_max_num_queries(40):
+        as_practitioner.get(reverse("safety"), {"lot": "L1"})
+
+
+@pytest.mark.parametrize(
+    "said", [{"lot": ""}, {"since": "2026-12-01", "until": "2026-11-01"}, {"topical_lot": "T"}, {"room": "x"}]
+)
+def test_nonsense_is_refused_in_words(said, as_practitioner):
+    assert as_practitioner.get(reverse("safety"), said).status_code == 422
+
+
+def test_the_desk_sees_no_look_back(as_front_desk):
+    assert as_front_desk.get(reverse("safety"), {"lot": "L1"}).status_code == 403
+
+
+def test_old_sessions_are_in_the_index_after_the_migration(two):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    before = {(one.kind, one.key, one.session_id, one.at) for one in Exposure.objects.exclude(kind="unit")}
+    Exposure.objects.all().delete()
+    import_module("needlework.clinic.migrations.0009_stock").looked_back(apps, None)
+    after = {(one.kind, one.key, one.session_id, one.at) for one in Exposure.objects.all()}
+    assert after == before
