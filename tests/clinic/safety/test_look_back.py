@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -199,7 +200,7 @@ def test_the_query_equals_a_plain_reading(rows, lot, room):
 def _somebody():
     from needlework.clinic.models.people import User
 
-    return User.objects.create(username=str(uuid4()), full_name="X", role="practitioner")
+    return User.objects.create_user(str(uuid4()), "-", full_name="X", role="practitioner")
 
 
 def _bare_session(by, n):
@@ -322,3 +323,12 @@ def test_old_sessions_are_in_the_index_after_the_migration(two):
     import_module("needlework.clinic.migrations.0009_stock").looked_back(apps, None)
     after = {(one.kind, one.key, one.session_id, one.at) for one in Exposure.objects.all()}
     assert after == before
+
+
+def test_at_another_site_only_the_director_sees_who_was_treated_here(two, practitioner, signed_in, director):
+    elsewhere = charted.a_room("Room 9", site="Elsewhere")
+    what = of(model=charted.DEVICE)
+    assert exposed.counts(replace(what, site=elsewhere.site_id)) == (0, 0)
+    assert exposed.counts(replace(what, site=two[0].room.site_id)) == (2, 2)
+    page = signed_in(director).get(reverse("safety"), {"lot": "L1"}).content.decode()
+    assert "Ada Lindqvist" in page

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +29,8 @@ class Asked:
     until: date | None = None
     told: tuple[str, ...] = field(default=(), compare=False)
     """What is asked, in words."""
+    site: UUID | None = field(default=None, compare=False)
+    """The one site that who asks may look into; None for all of them. Never stored: it is the reader's."""
 
     def stored(self) -> dict[str, Any]:
         return {

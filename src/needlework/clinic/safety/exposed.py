@@ -69,6 +69,8 @@ def rows(asked: Asked) -> QuerySet[Exposure]:
         found = found.filter(at__gte=since)
     if (before := asked.before()) is not None:
         found = found.filter(at__lt=before)
+    if asked.site is not None:
+        found = found.filter(session__room__site=asked.site)
     for trace in rest:
         also = Exposure.objects.filter(kind=trace.kind, key=trace.key)
         found = found.filter(session__in=also.values("session"))

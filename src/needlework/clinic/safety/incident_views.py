@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from needlework.clinic import access, current, once
-from needlework.clinic.models.people import Patient
+from needlework.clinic.models.people import Patient, Role
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.models.safety import Holiday, Incident, ReportingClock
 from needlework.clinic.models.treatment import Session, SessionEntry
@@ -32,6 +33,9 @@ def incidents(request: access.Request) -> HttpResponse:
     rows = Incident.objects.select_related("patient", "closed").prefetch_related(
         "versions", "reports", "patient__versions"
     )
+    if request.user.role != Role.MEDICAL_DIRECTOR:
+        here = Q(session__room__site=request.user.site) | Q(patient=None) | Q(created_by=request.user)
+        rows = rows.filter(here)
     found = access.listed(request, "incidents", rows[:LATELY])
     waiting = [_row(one, today) for one in found if not hasattr(one, "closed")]
     waiting.sort(key=lambda row: (row["next"] is None, row["next"].due_on if row["next"] else today))

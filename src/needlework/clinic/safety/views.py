@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from needlework.clinic import access, audit, once
-from needlework.clinic.models.people import Clinic, Patient
+from needlework.clinic.models.people import Clinic, Patient, Role
+from needlework.clinic.models.places import Site
 from needlework.clinic.models.safety import Incident, LookBack
 from needlework.clinic.models.stock import Recall
 from needlework.clinic.safety import actions, asked, exposed, forms
@@ -44,7 +46,7 @@ def safety(request: access.Request) -> HttpResponse:
             {
                 "case": case,
                 "told": exposed.progress(case)[0],
-                "people": exposed.counts(Asked.restored(case.asked))[0],
+                "people": exposed.counts(_theirs(request, Asked.restored(case.asked)))[0],
             }
             for case in access.listed(
                 request, "look-backs", LookBack.objects.select_related("created_by")[:LATELY]
@@ -79,7 +81,7 @@ def look_back_new(request: access.Request) -> HttpResponse:
 def look_back(request: access.Request, case: UUID) -> HttpResponse:
     """Those who are to be told, one by one; POST keeps that somebody was."""
     found = access.get(request, LookBack.objects.select_related("recall", "created_by"), case)
-    what, show = Asked.restored(found.asked), request.GET.get("show", "untold")
+    what, show = _theirs(request, Asked.restored(found.asked)), request.GET.get("show", "untold")
     refused = None
     if request.method == "POST":
         form = forms.TellForm(request.POST)
@@ -120,7 +122,7 @@ SHOWS = (
 def look_back_print(request: access.Request, case: UUID) -> HttpResponse:
     """The list and the letter, for paper."""
     found = access.get(request, LookBack.objects.select_related("recall", "created_by"), case)
-    what = Asked.restored(found.asked)
+    what = _theirs(request, Asked.restored(found.asked))
     people, sessions = exposed.counts(what)
     shown = list(exposed.all_of(what, case=found)) if people <= MOST_PRINTED else []
     audit.note("list", "look-back on paper", detail=f"people: {len(shown)}")
@@ -139,7 +141,7 @@ def look_back_csv(request: access.Request) -> HttpResponseBase:
     case = None
     if request.GET.get("case"):
         case = access.get(request, LookBack, request.GET["case"])
-        what: Asked | None = Asked.restored(case.asked)
+        what: Asked | None = _theirs(request, Asked.restored(case.asked))
     else:
         _form, what, _recall = _asked(request)
     if what is None:
@@ -150,6 +152,13 @@ def look_back_csv(request: access.Request) -> HttpResponseBase:
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="look-back-{timezone.localdate():%Y-%m-%d}.csv"'
     return response
+
+
+def _theirs(request: access.Request, what: Asked) -> Asked:
+    """As far as they may look: the medical director into every site, others into the one they work at."""
+    if request.user.role == Role.MEDICAL_DIRECTOR or Site.objects.count() < 2:
+        return what
+    return replace(what, site=request.user.site.pk if request.user.site else None)
 
 
 class _Line:
@@ -184,10 +193,11 @@ def _asked(request: access.Request) -> tuple[forms.LookBackForm, Asked | None, R
     """The form as it came, what it asks for, and the recall that asks it."""
     if given := request.GET.get("recall"):
         recall = access.get(request, Recall.objects.select_related("unit"), given)
-        return forms.LookBackForm(), asked.by_recall(recall), recall
+        return forms.LookBackForm(), _theirs(request, asked.by_recall(recall)), recall
     wanted = set(forms.LookBackForm.base_fields) & set(request.GET)
     form = forms.LookBackForm(request.GET if wanted else None)
-    return form, (asked.of(form.cleaned_data) if form.is_bound and form.is_valid() else None), None
+    good = form.is_bound and form.is_valid()
+    return form, (_theirs(request, asked.of(form.cleaned_data)) if good else None), None
 
 
 def _found(
