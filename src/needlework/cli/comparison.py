@@ -8,9 +8,10 @@ import typer
 from needlework.cli import tell
 
 if TYPE_CHECKING:
-    from needlework.cli.photographs import Looked, Scale
+    from needlework.cli.photographs import Looked
     from needlework.imaging.card import Card
     from needlework.imaging.pair import Cards
+    from needlework.imaging.scale import Scale
     from needlework.records import Change, Comparison, Likeness, Reason, Refusal
 
 WORDS = {"improved": "improved", "worse": "worse", "no-detectable-change": "no detectable change"}

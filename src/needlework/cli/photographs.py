@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from needlework.imaging.pair import Cards, Sight
     from needlework.imaging.photo import Photo
     from needlework.imaging.regions import Region
+    from needlework.imaging.scale import Scale
     from needlework.imaging.zones import Found
     from needlework.protocol.schema import Protocol
     from needlework.records import Comparison, Reason, Refusal
@@ -35,15 +36,6 @@ class Where:
     """What the face shows: eyes, lips and hair, which are no bare skin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The size of a pixel of the earlier photograph, and what told it."""
-
-    mm_per_px: float | None = None
-    source: str = ""
-    """given, card or iris; empty where lengths are relative."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Looked:
     """A pair that was looked at, with all that is told of it."""
@@ -52,7 +44,7 @@ class Looked:
     after: "Photo"
     where: Where
     cards: "Cards"
-    scale: Scale
+    scale: "Scale"
     sight: "Sight | Refusal"
     comparison: "Comparison"
 
@@ -135,11 +127,13 @@ def look(
 
     `again` are photographs of the unchanged skin by the names of their files, taken again when BEFORE was.
     """
+    from needlework.cli import models
     from needlework.imaging import pair, repeats
+    from needlework.imaging import scale as scales
     from needlework.loop import measure
 
     cards = pair.cards(before, after)
-    scale = _scale(before, where, cards, given=mm_per_px)
+    scale = scales.of(before, given=mm_per_px, card=cards.mm_per_px, face=where.face, networks=models.load)
     sight = _sight(before, after, where, scale, cards)
     observation = pair.read(sight, regions=where.regions, days_since=days_since)
     noise = repeats.noise(
@@ -158,7 +152,7 @@ def look(
 
 
 def _sight(
-    before: "Photo", after: "Photo", where: Where, scale: Scale, cards: "Cards | None" = None
+    before: "Photo", after: "Photo", where: Where, scale: "Scale", cards: "Cards | None" = None
 ) -> "Sight | Refusal":
     """A photograph on the earlier one, without what the face shows to be no bare skin."""
     from needlework.imaging import pair
@@ -175,20 +169,3 @@ def _sight(
         leave_out=where.found.leave_out if where.found else (),
         cover=where.found.cover if where.found else None,
     )
-
-
-def _scale(before: "Photo", where: Where, cards: "Cards", *, given: float | None) -> Scale:
-    """As given, else a card's, else that of the irises, which need the face's networks."""
-    from needlework.cli import models
-    from needlework.imaging import iris
-    from needlework.records import Refusal
-
-    if given is not None:
-        return Scale(given, "given")
-    if cards.both and (of_card := cards.both[0].mm_per_px):
-        return Scale(of_card, "card")
-    networks = models.load() if where.face else None
-    if where.face is None or networks is None or isinstance(networks, Refusal):
-        return Scale()
-    of_eyes = iris.mm_per_px(before, where.face, networks)
-    return Scale(of_eyes, "iris") if of_eyes else Scale()

@@ -8,7 +8,7 @@ are compared: where going there and coming back does not lead home, nothing is m
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -152,6 +152,10 @@ class Pair:
         side_px = max(4, round(min(JPEG_PX / self.grid.step_px, math.sqrt(float(mask.sum())) / 4)))
         scatter = pigments.chance(self.before, self.after, mask, side_px=side_px)
         return pigments.moved(before, after, cast_od=self.cast_od, grey_od=self.grey_od, scatter=scatter)
+
+    def without(self, hidden: Mask) -> "Pair":
+        """The pair where something is left out, to be looked at anew."""
+        return replace(self, usable=self.usable & ~hidden)
 
     def mask(self, region: Region) -> Mask:
         """The usable skin of a region on the grid."""

@@ -81,14 +81,14 @@ MEASURES: dict[str, Measure] = {
             definition="Amplitude of blotches beside spots, apart from how dark or red the skin is.",
             formula="√(Sab) of red and green density between Gaussians of 0.7 and 3.5 mm that take from "
             "inside the zone alone, beside spots, values cut at 2.5 spreads; the ratio of both photographs "
-            "is the slope of the major axis",
+            "is the slope of the major axis, less what light has done to blotches around the zones",
             unit=tone.UNIT,
             unit_relative=tone.UNIT,
             sources=("Tsumura 2003, ACM TOG 22:770",),
             better="lower",
             example="A cheek at 0.030 before and 0.024 after is a fifth more even.",
             misleads="Make-up evens it; a flush comes and goes in blotches within minutes; a tan may deepen "
-            "its blotches with the skin.",
+            "its blotches with the skin, so beside a tan little is told.",
             read=tone.measure,
             seen=tone.seen,
         ),
@@ -122,8 +122,9 @@ MEASURES: dict[str, Measure] = {
             sources=("Dissanayake 2019, Skin Res Technol 25:631",),
             better="lower",
             example="A nose at 4.0 before and 3.2 after shows a fifth less pore.",
-            misleads="Stubble and make-up: the one looks like pores, the other fills them; a photograph with "
-            "fewer than about ten pixels a millimetre shows few.",
+            misleads="Stubble and make-up: the one looks like pores, the other fills them; where one photograph "
+            "alone has either, nothing is read, a trace of it may still be missed; a photograph with fewer than "
+            "about ten pixels a millimetre shows few.",
             read=pores.measure,
             seen=pores.seen,
         ),
@@ -170,14 +171,16 @@ MEASURES: dict[str, Measure] = {
             title="Pigmented spots",
             definition="Density that spots have beyond the skin around them, over the zone.",
             formula="Σ red and green density between Gaussians of 0.3 and 3 mm that take from inside the "
-            "zone alone, over compact places above 2.5 spreads in the mean of both photographs, ÷ area",
+            "zone alone, over compact places above 2.5 spreads in the mean of both photographs, ÷ area, less "
+            "what light has done to spots around the zones",
             unit=spots.UNIT,
             unit_relative=spots.UNIT,
             sources=("Tsumura 2003, ACM TOG 22:770", "Yamamoto 2008, Skin Res Technol 14:26"),
             better="lower",
             example="A hand at 0.010 before and 0.008 after has a fifth less spot.",
-            misleads="A tan may deepen spots and skin together; scabs and the dots of the first days after "
-            "needling are spots as well.",
+            misleads="A tan may deepen spots and skin together, so beside a tan, or where all of the face was "
+            "treated, little is told; scabs and the dots of the first days after needling are spots as well; on "
+            "light skin a deep hollow is dark like a spot.",
             read=spots.measure,
             seen=spots.seen,
         ),

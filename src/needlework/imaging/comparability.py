@@ -68,14 +68,17 @@ def _slant(pair: Pair, skin: Mask) -> float:
     """
     How differently light falls across the two, as the robust spread of the slow part of their difference.
 
-    What a zone has gained as a whole may be pigment and is left out, and so is a flush in a part of the face.
+    What a zone has gained as a whole may be pigment and is left out, with the fringe of what was treated,
+    and so is a flush in a part of the face.
     """
     if not skin.any():
         return 0.0
     moved = shading(pair.after) - shading(pair.before)
-    if pair.zones is not None and (pair.zones & skin).any() and (skin & ~pair.zones).any():
-        apart = np.median(moved[pair.zones & skin][::7]) - np.median(moved[skin & ~pair.zones][::7])
+    around = pair.surroundings
+    if pair.zones is not None and (pair.zones & skin).any() and around.any():
+        apart = np.median(moved[pair.zones & skin][::7]) - np.median(moved[around][::7])
         moved = moved - apart * pair.zones.astype(np.float32)
+        skin = skin & (pair.zones | around)
     form = _slow(moved, skin.astype(np.float32), sigma_px=max(skin.shape) / 12)[skin][::7]
     return 1.4826 * float(np.median(np.abs(form - np.median(form))))
 

@@ -5,6 +5,7 @@ Each region is filtered by itself, so that nothing of its surroundings leaks in 
 has become lighter as a whole would otherwise show a blotch along its border.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -74,6 +75,12 @@ class Ground:
         near = self.spots(inside, strong=BESIDE).astype(np.uint8)
         out: Mask = cv2.dilate(near, np.ones((3, 3), np.uint8)) > 0
         return out
+
+
+def faded(one: Floats, two: Floats, where: Mask) -> float:
+    """How much more the second has than the first at some places, as a logarithm; 0 where either has none."""
+    sums = [float(side[where].sum()) for side in (one, two)]
+    return math.log(sums[1] / sums[0]) if min(sums) > 0 else 0.0
 
 
 def _compact(mask: Mask) -> Mask:

@@ -56,12 +56,8 @@ class Band:
     """What a softer focus would do to it, on the same scale."""
 
 
-def moved(pair: Pair, region: Region, *, own: str, loads: tuple[float, float] | None = None) -> Moved:
-    """
-    What light and focus have done to the band `own` of a region.
-
-    `loads` are the band's own answers to slant and to blur where it is read otherwise than by its gain.
-    """
+def moved(pair: Pair, region: Region, *, own: str) -> Moved:
+    """What light and focus have done to the band `own` of a region."""
     inside, around = of(pair, region), of(pair, None)
     told = [row for name, row in inside.items() if name != own] + list(around.values())
     given = inside.get(own)
@@ -70,7 +66,7 @@ def moved(pair: Pair, region: Region, *, own: str, loads: tuple[float, float] | 
     rows = np.array([(1.0, band.blur) for band in told])
     values = np.array([band.gain for band in told])
     found, covariance = _robust(rows, values)
-    row = np.array(loads or (1.0, given.blur))
+    row = np.array((1.0, given.blur))
     ground = GLINT[own] * darker(pair, region)
     spread = math.hypot(float(np.sqrt(row @ covariance @ row)), unsure(pair, region))
     return Moved(float(row @ found) + ground, spread)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from needlework.imaging import align, card, comparability, nine, person, quality, reference, shots
+from needlework.imaging import align, card, comparability, nine, onesided, person, quality, reference, shots
 from needlework.imaging import regions as skin_regions
 from needlework.imaging.align import Pair
 from needlework.imaging.card import Card
@@ -23,7 +23,7 @@ from needlework.imaging.reference import Reference
 from needlework.imaging.regions import Mask, Region
 from needlework.records import WHOLE, Discord, Likeness, Observation, Reading, Reason, Refusal
 
-METHOD = "pair-2"
+METHOD = "pair-3"
 """Changes with anything that changes a reading."""
 
 SMALL_PX = 420
@@ -44,6 +44,11 @@ class Cards:
         if isinstance(self.before, Card) and isinstance(self.after, Card):
             return (self.before, self.after) if self.before.kind == self.after.kind else None
         return None
+
+    @property
+    def mm_per_px(self) -> float | None:
+        """The scale of the before photograph by its card; None where there is none, or it gives none."""
+        return self.both[0].mm_per_px if self.both else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,7 +132,11 @@ def read(
     readings: list[Reading] = []
     silent: list[Reason] = []
     for zone in zones:
+        covered, unread = onesided.covered(seen.pair, zone)
+        silent += [covered] if covered else []
         for name in measures or tuple(MEASURES):
+            if name in unread:
+                continue
             reading = MEASURES[name].read(seen.pair, zone)
             if reading is None:
                 silent.append(_too_little(zone, name))
@@ -192,7 +201,7 @@ def sight(
     if faults:
         return Refusal(faults)
     found = found or cards(before, after)
-    mm_per_px = mm_per_px or (found.both[0].mm_per_px if found.both else None)
+    mm_per_px = mm_per_px or found.mm_per_px
     before, after = _under_card(before, found.before, found), _under_card(after, found.after, found)
     pose = align.find(before, after)
     if isinstance(pose, Refusal):
@@ -218,7 +227,7 @@ def sight(
         grey_od=told.grey_od,
     )
     close = _bare(_without(close, found), leave_out, cover)
-    close = replace(close, zones=_union(close, regions))
+    close = onesided.without(replace(close, zones=_union(close, regions)))
     shift = told.shift
     discord = comparability.discord(close, shift_od=shift, cast_od=told.cast_od)
     longest = max(before.width, before.height)

@@ -7,6 +7,7 @@ melanin changes its sign. The vectors are therefore taken at the mean colour of 
 photographs show, with the haze of the surface taken off.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -18,7 +19,7 @@ from needlework.imaging.regions import Mask
 
 HAZE = 0.012
 """Share of white light that comes back from the surface of clean skin beside the highlights; house."""
-MODEL = 0.2
+MODEL = 0.15
 """Share of a change of colour by which a camera and a skin may differ from the vectors; house."""
 PIGMENT_OD = 0.12
 """Usual size of a change of pigment by treatment, sun or flush; house."""
@@ -63,6 +64,32 @@ def moved(
     found = weigh @ (after - before)
     melanin, blood, shade = (float(value) for value in found)
     return Moved(melanin, blood, shade, prior - weigh @ columns @ prior)
+
+
+def ita(light: Floats) -> float:
+    """
+    Individual typology angle of linear sRGB light: arctan((L* − 50) ÷ b*). [°] Source: Chardon 1991.
+
+    >>> round(ita(np.array([0.55, 0.36, 0.26])))
+    46
+    """
+    lightness, _, yellow = cv2.cvtColor(np.asarray(light, np.float32).reshape(1, 1, 3), cv2.COLOR_LRGB2LAB)[
+        0, 0
+    ]
+    return math.degrees(math.atan2(float(lightness) - 50.0, max(float(yellow), 0.5)))
+
+
+def darkness(ita_deg: float) -> float:
+    """
+    About how much melanin skin of a typology angle holds, as optical density of green light there and back.
+
+    Epidermis of 1 to 3 % melanosomes on the lightest skin, up to 43 % on the darkest (Jacques 2013), between
+    typology angles of 65° and −50°; a straight line is near enough for what it is used for.
+    """
+    return min(max((68.0 - ita_deg) / 50.0, DARKNESS_MIN), 3.0)
+
+
+DARKNESS_MIN = 0.15
 
 
 def _hue(moved: Floats) -> Floats:

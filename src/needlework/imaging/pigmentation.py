@@ -2,7 +2,6 @@
 
 import math
 
-import cv2
 import numpy as np
 
 from needlework.imaging import pigment as pigments
@@ -26,7 +25,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     moved = pair.recoloured(mask, before, after)
     _, blood = pigments.vectors(np.exp(-before))
     pigmented = after - moved.shade - moved.blood * blood
-    first, second = 90.0 - ita(np.exp(-before)), 90.0 - ita(np.exp(-pigmented))
+    first, second = 90.0 - pigments.ita(np.exp(-before)), 90.0 - pigments.ita(np.exp(-pigmented))
     details = (Detail("ITA", UNIT, 90.0 - first, 90.0 - second),)
     return Reading(
         region.name, "pigmentation", UNIT, first, second,
@@ -36,24 +35,13 @@ def measure(pair: Pair, region: Region) -> Reading | None:
 
 def _spread(level: Floats, moved: pigments.Moved, blood: Floats) -> float:
     """What is left uncertain about light, blood and colour, in degrees."""
-    at = ita(np.exp(-level))
+    at = pigments.ita(np.exp(-level))
     melanin, _ = pigments.vectors(np.exp(-level))
-    slopes = np.array([100 * (ita(np.exp(-level - 0.01 * one)) - at) for one in (melanin, blood, np.ones(3))])
+    slopes = np.array(
+        [100 * (pigments.ita(np.exp(-level - 0.01 * one)) - at) for one in (melanin, blood, np.ones(3))]
+    )
     # what one of the three is too much, the others are too little: only melanin's own error stays
     return abs(float(slopes[0])) * math.sqrt(moved.covariance[0, 0])
-
-
-def ita(light: Floats) -> float:
-    """
-    Individual typology angle of linear sRGB light: arctan((L* − 50) ÷ b*). [°] Source: Chardon 1991.
-
-    >>> round(ita(np.array([0.55, 0.36, 0.26])))
-    46
-    """
-    lightness, _, yellow = cv2.cvtColor(np.asarray(light, np.float32).reshape(1, 1, 3), cv2.COLOR_LRGB2LAB)[
-        0, 0
-    ]
-    return math.degrees(math.atan2(float(lightness) - 50.0, max(float(yellow), 0.5)))
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:

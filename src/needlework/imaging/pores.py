@@ -13,7 +13,7 @@ from needlework.imaging.regions import Mask, Region
 from needlework.imaging.seen import Seen, within
 from needlework.records import Detail, Reading
 
-NARROW_MM, WIDE_MM = 0.14, 0.30
+NARROW_MM, WIDE_MM = relief.PORE_MM
 STRONG = 3.0
 """Spreads of the mean response above which a local maximum is a pore."""
 BEYOND = 0.7

@@ -29,6 +29,8 @@ BANDS_MM = {"fine": (0.07, 0.14), "pore": (0.14, 0.28), "line": (0.28, 0.6), "br
 """Narrow and wide Gaussian of the band-pass of each scale."""
 CALM_MM, CALM, CALM_MARGIN_MM = (0.14, 0.4), 2.5, 0.5
 """Band and spreads beyond which something is no texture, and the margin around it."""
+PORE_MM = (0.14, 0.30)
+"""Narrow and wide Gaussian in which pores stand out."""
 PIXELS_MIN = 900
 SAMPLE = 120_000
 """Places of which a statistic is taken; more would change nothing that counts."""

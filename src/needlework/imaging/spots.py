@@ -1,8 +1,10 @@
 """Spots: places of a millimetre or so that are darker than the skin around them."""
 
+import math
+
 import numpy as np
 
-from needlework.imaging import ground, light, relief
+from needlework.imaging import ground, relief, tint
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
@@ -26,12 +28,16 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     where = pair.ground.spots(inside)
     count = max(int(inside.sum()), 1)
     one, two = pair.ground.between(inside, *ground.SPOT_MM)
-    before, after = (max(0.0, float(side[where].sum())) / count for side in (one, two))
+    lit = tint.moved(pair, region, own="spots")
+    half = math.exp(lit.by / 2)
+    before, after = (
+        max(0.0, float(side[where].sum())) / count * level for side, level in ((one, half), (two, 1 / half))
+    )
     share = 100.0 * float(where.sum()) / count
     details = (Detail("area of spots, both together", "%", share, share),)
     return Reading(
         region.name, "spots", UNIT, before, after,
-        ratio=True, floor=FLOOR_OD, spread=light.unsure(pair, region), details=details,
+        ratio=True, floor=FLOOR_OD, spread=lit.spread, details=details,
     )  # fmt: skip
 
 

@@ -4,16 +4,13 @@ import math
 
 import numpy as np
 
-from needlework.imaging import light, relief
+from needlework.imaging import relief, tint
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
 from needlework.records import Reading
 
 UNIT = "OD"
-BAND_MM = (0.7, 3.5)
-LIMIT = 2.5
-"""Spreads beyond which a value is a spot or a vessel and no blotch, and is cut off."""
 FLOOR_OD = 0.002
 
 
@@ -26,16 +23,15 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     mask = pair.mask(region)
     if int(mask.sum()) < 8 * relief.PIXELS_MIN:
         return None
-    inside = pair.ground.reduced(mask)
-    calm = inside & ~pair.ground.beside(inside)
-    if int(calm.sum()) < 200:
+    found = tint.blotches(pair, pair.ground.reduced(mask))
+    if found is None:
         return None
-    one, two = (side[calm] for side in pair.ground.between(inside, *BAND_MM))
-    gain, amplitude = relief.gain(*relief.levelled(one, two, spreads=LIMIT))
-    half = math.exp(gain / 2)
+    gain, amplitude = found
+    lit = tint.moved(pair, region, own="blotches")
+    half = math.exp((gain - lit.by) / 2)
     return Reading(
         region.name, "tone", UNIT, amplitude / half, amplitude * half,
-        ratio=True, floor=FLOOR_OD, spread=light.unsure(pair, region),
+        ratio=True, floor=FLOOR_OD, spread=lit.spread,
     )  # fmt: skip
 
 
@@ -45,5 +41,5 @@ def seen(pair: Pair, region: Region) -> Seen | None:
     if int(mask.sum()) < 8 * relief.PIXELS_MIN:
         return None
     inside = pair.ground.reduced(mask)
-    before, after = (np.abs(side) for side in pair.ground.between(inside, *BAND_MM))
+    before, after = (np.abs(side) for side in pair.ground.between(inside, *tint.BLOTCH_MM))
     return within(inside, before, after, kind="field", unit=UNIT)

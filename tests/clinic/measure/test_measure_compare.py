@@ -53,6 +53,7 @@ def test_a_zone_that_was_drawn_is_measured_and_the_change_told(as_practitioner, 
     told = {change.measure: change.verdict.value for change in row.as_record().changes}
     assert set(told) <= set(MEASURES) and told["redness"] == told["wrinkles"] == "improved"
     shown = as_practitioner.get(answer["Location"]).content.decode()
+    assert "given by whoever measured" in shown and row.mm_per_px == 0.227
     assert "improved" in shown and "forehead" in shown and "aligned-before.jpg" in shown
     for which in row.pictures:
         picture = as_practitioner.get(f"/comparisons/{row.pk}/{which}.jpg")

@@ -1,5 +1,7 @@
 """How a comparison is shown: by zone, on the map, with what it rests on; and how it leaves the clinic."""
 
+from dataclasses import replace
+
 import pytest
 import time_machine
 
@@ -8,6 +10,7 @@ from clinic.measure import shots
 from needlework.clinic import storage
 from needlework.clinic.measure import shown
 from needlework.clinic.models.audit import AuditLine
+from needlework.clinic.models.measuring import Measuring
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.records import Change, Detail, Likeness, Trend
 from needlework.records import Comparison as Seen
@@ -101,3 +104,29 @@ def test_the_report_leaves_with_a_line_in_the_log(as_practitioner, practitioner,
     assert "N-0001-2026-05-04-2026-11-16.pdf" in answer["Content-Disposition"]
     (line,) = AuditLine.objects.filter(action="export")
     assert (line.actor, line.detail) == (f"user:{practitioner.pk}", "report.pdf")
+
+
+def _asked(found, by, mm_per_px):
+    found.mm_per_px = 0.0834
+    Measuring.objects.create(
+        pk=found.pk, patient=found.patient, before=found.before, after=found.after, mm_per_px=mm_per_px,
+        created_by=by, created_at=charted.NOON,
+    )  # fmt: skip
+
+
+def test_the_scale_is_told_with_what_gave_it(found, practitioner):
+    assert shown.scale(found, SEEN) == "Without a scale, lengths are relative."
+    _asked(found, practitioner, None)
+    assert "0.0834 mm per pixel" in shown.scale(found, SEEN) and "irises, within about 5 %;" in shown.scale(
+        found, SEEN
+    )
+    assert "that of the card" in shown.scale(found, replace(SEEN, reference="card"))
+
+
+def test_a_scale_that_was_given_is_told_as_given(found, practitioner):
+    _asked(found, practitioner, 0.0834)
+    assert "given by whoever measured" in shown.scale(found, SEEN)
+
+
+def test_a_card_whose_scale_was_not_kept_is_not_told_as_no_scale(found):
+    assert shown.scale(found, replace(SEEN, reference="card")) == ""

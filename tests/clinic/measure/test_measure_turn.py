@@ -16,9 +16,10 @@ from needlework.clinic.measure import actions, look
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.measuring import NEXT, Measuring, Stage
 from needlework.clinic.models.photographs import Comparison, Photograph
+from needlework.imaging.scale import Scale
 from needlework.records import Observation
 
-SEEN = look.Look(Observation("pair-1", False, (), (), None), {}, {})
+SEEN = look.Look(Observation("pair-1", False, (), (), None), Scale(), {}, {})
 
 
 @pytest.fixture(autouse=True)

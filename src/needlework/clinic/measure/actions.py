@@ -203,7 +203,7 @@ def measured(asked: UUID, *, attempt: int) -> Comparison | None:
             measure.compare(seen.observation, knowledge, repeats=seen.repeats),
             plan=row.plan,
             zones=row.zones,
-            mm_per_px=row.mm_per_px,
+            mm_per_px=seen.scale.mm_per_px,
             edition=knowledge.edition,
             pictures=list(seen.pictures),
             id=row.pk,

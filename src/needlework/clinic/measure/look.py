@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from needlework.clinic import storage
@@ -13,10 +14,12 @@ from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.treatment import SessionEntry
 from needlework.imaging import overlay, pair, photo, repeats
+from needlework.imaging import scale as scales
 from needlework.imaging import zones as face_zones
 from needlework.imaging.face import Face
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region
+from needlework.imaging.scale import Scale
 from needlework.records import WHOLE, Observation, Refusal
 
 
@@ -25,6 +28,7 @@ class Look:
     """One pair, read and drawn."""
 
     observation: Observation
+    scale: Scale
     repeats: dict[str, tuple[float, ...]]
     pictures: dict[str, bytes]
     """The files that the page shows, by name."""
@@ -36,8 +40,18 @@ def at(asked: Measuring) -> Look:
     before, after = _decoded(asked.before), _decoded(asked.after)
     face = faces.seen(before)
     bare = _bare(before, face)
+    cards = pair.cards(before, after)
+    scale = scales.of(
+        before, given=asked.mm_per_px, card=cards.mm_per_px, face=face, networks=settings.FACE_MODELS
+    )
     seen = pair.sight(
-        before, after, regions=zones, mm_per_px=asked.mm_per_px, faces=(face, faces.seen(after)), **bare
+        before,
+        after,
+        regions=zones,
+        mm_per_px=scale.mm_per_px,
+        found=cards,
+        faces=(face, faces.seen(after)),
+        **bare,
     )
     observed = pair.read(seen, regions=zones, days_since=_days_since(asked))
     drawn = (
@@ -45,8 +59,9 @@ def at(asked: Measuring) -> Look:
         if isinstance(seen, Refusal) or not observed.comparable
         else overlay.overlays(seen, zones or (Region(WHOLE),))
     )
-    noise = _noise(asked, observed, zones, face=face, **bare)
-    return Look(replace(observed, reasons=(*observed.reasons, *noise.unused)), dict(noise.readings), drawn)
+    noise = _noise(asked, observed, zones, face=face, mm_per_px=scale.mm_per_px, **bare)
+    told = replace(observed, reasons=(*observed.reasons, *noise.unused))
+    return Look(told, scale, dict(noise.readings), drawn)
 
 
 def _noise(
@@ -63,7 +78,7 @@ def _noise(
         (
             repeats.Again(
                 f"of {one.taken_on}",
-                _again(before, _decoded(one), regions=zones, mm_per_px=asked.mm_per_px, **seen),
+                _again(before, _decoded(one), regions=zones, **seen),
                 later=one.taken_on != asked.before.taken_on,
             )
             for one in Photograph.objects.filter(pk__in=asked.repeats)

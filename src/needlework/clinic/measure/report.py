@@ -10,6 +10,8 @@ from needlework.exchange import report
 from needlework.imaging import catalogue
 from needlework.records import Refusal
 
+SCALES = {"given": "whoever measured", "card": "the card", "iris": "the width of the irises", "": ""}
+
 
 def of(found: Comparison, *, on: date) -> bytes | Refusal:
     """
@@ -23,7 +25,7 @@ def of(found: Comparison, *, on: date) -> bytes | Refusal:
         person=found.patient.number,
         clinic=Clinic.current().name,
         mm_per_px=found.mm_per_px,
-        scale_from="whoever measured" if found.mm_per_px else "",
+        scale_from=SCALES[shown.scale_from(found, seen)],
         cautions=(str(shown.early(found, seen)),),
     )
     pictures = (_picture(found, found.before, "before"), _picture(found, found.after, "after"))

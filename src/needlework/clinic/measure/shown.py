@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from needlework.clinic import current
+from needlework.clinic.models.measuring import Measuring
 from needlework.clinic.models.photographs import Comparison
 from needlework.imaging import catalogue, zones
 from needlework.records import WHOLE, Change, Trend
@@ -15,6 +16,15 @@ from needlework.records import Comparison as Seen
 PHOTOGRAPHS = "aligned"
 """The layer of the photographs themselves."""
 
+SCALES = {
+    "given": gettext_lazy("The scale, %(mm)s mm per pixel, was given by whoever measured."),
+    "card": gettext_lazy("The scale, %(mm)s mm per pixel, is that of the card."),
+    "iris": gettext_lazy(
+        "The scale, %(mm)s mm per pixel, is that of the width of the irises, within about 5 %%; a card "
+        "is surer."
+    ),
+    "": gettext_lazy("Without a scale, lengths are relative."),
+}
 REFERENCES = {
     "card": gettext_lazy("Colours were compared by the card in both photographs."),
     "surroundings": gettext_lazy(
@@ -43,6 +53,23 @@ def title(measure: str) -> str:
     known = current.protocol().measure.noise.get(measure)
     entry = catalogue.MEASURES.get(measure)
     return known.title if known else entry.title if entry else measure
+
+
+def scale_from(found: Comparison, seen: Seen) -> str:
+    """What told the scale: given, card or iris; nothing where lengths are relative."""
+    if found.mm_per_px is None:
+        return ""
+    told = Measuring.objects.filter(pk=found.pk, mm_per_px=None).exists()
+    if not told:
+        return "given"
+    return "card" if seen.reference == "card" else "iris"
+
+
+def scale(found: Comparison, seen: Seen) -> str:
+    """The scale and what told it, in a sentence."""
+    if found.mm_per_px is None and seen.reference == "card":
+        return ""  # kept before a card's scale was kept with it
+    return str(SCALES[scale_from(found, seen)]) % {"mm": f"{found.mm_per_px or 0.0:.3g}"}
 
 
 Layer = dict[str, Any]

@@ -187,6 +187,7 @@ def comparison(request: access.Request, comparison: UUID) -> HttpResponse:
         "map_of": shown.title(measure) if measure else "",
         "off_map": shown.off_map(seen),
         "likeness": shown.likeness(seen),
+        "scale": shown.scale(found, seen),
         "reference": shown.REFERENCES.get(seen.reference, ""),
         "early": shown.early(found, seen),
     }
