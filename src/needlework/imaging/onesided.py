@@ -132,7 +132,7 @@ def _made_up(pair: Pair, mask: Mask) -> str:
 
 def _stubbled(pair: Pair, mask: Mask) -> str:
     """Which photograph shows stubble, if only one does."""
-    one, two = pair.relief.between(*relief.PORE_MM)
+    one, two = pair.relief.dots
     at = relief.places(mask)
     spread = 1.4826 * float(np.median(np.abs(one.ravel()[at] + two.ravel()[at]))) / 2
     area_cm2 = max(float(mask.sum()) * pair.mm**2 / 100, 1e-6)

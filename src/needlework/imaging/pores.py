@@ -96,7 +96,7 @@ def find(pair: Pair, mask: Mask) -> Found:
 def _peaks(pair: Pair) -> tuple[Floats, Floats, Mask]:
     """The band of pores in both, and the local maxima of its mean; worked out once for a pair."""
     if "pores" not in pair.kept:
-        one, two = pair.relief.between(NARROW_MM, WIDE_MM)
+        one, two = pair.relief.dots
         mean = (one + two) / 2
         side = 2 * max(1, round(1.2 * WIDE_MM / pair.mm)) + 1
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))

@@ -66,6 +66,11 @@ class Relief:
         return one, two
 
     @cached_property
+    def dots(self) -> tuple[Floats, Floats]:
+        """Both sides in the band in which pores stand out."""
+        return self.between(*PORE_MM)
+
+    @cached_property
     def calm(self) -> Mask:
         """Skin without pores, lines and the like, of which texture is read."""
         one, two = self.between(*CALM_MM)
