@@ -178,8 +178,8 @@ MEASURES: dict[str, Measure] = {
             sources=("Tsumura 2003, ACM TOG 22:770", "Yamamoto 2008, Skin Res Technol 14:26"),
             better="lower",
             example="A hand at 0.010 before and 0.008 after has a fifth less spot.",
-            misleads="A tan may deepen spots and skin together, so beside a tan, or where all of the face was "
-            "treated, little is told; scabs and the dots of the first days after needling are spots as well; "
+            misleads="A tan may deepen spots and skin together, so beside a tan, or where all of the face "
+            "was treated, little is told; scabs and the dots of the first days after needling are spots as well; "
             "on light skin a deep hollow is dark like a spot.",
             read=spots.measure,
             seen=spots.seen,
