@@ -122,9 +122,9 @@ MEASURES: dict[str, Measure] = {
             sources=("Dissanayake 2019, Skin Res Technol 25:631",),
             better="lower",
             example="A nose at 4.0 before and 3.2 after shows a fifth less pore.",
-            misleads="Stubble and make-up: the one looks like pores, the other fills them; where one photograph "
-            "alone has either, nothing is read, a trace of it may still be missed; a photograph with fewer than "
-            "about ten pixels a millimetre shows few.",
+            misleads="Stubble and make-up: the one looks like pores, the other fills them; where one "
+            "photograph alone shows either plainly, nothing is read; a photograph with fewer than about ten pixels a "
+            "millimetre shows few.",
             read=pores.measure,
             seen=pores.seen,
         ),
@@ -179,8 +179,8 @@ MEASURES: dict[str, Measure] = {
             better="lower",
             example="A hand at 0.010 before and 0.008 after has a fifth less spot.",
             misleads="A tan may deepen spots and skin together, so beside a tan, or where all of the face "
-            "was treated, little is told; scabs and the dots of the first days after needling are spots as well; "
-            "on light skin a deep hollow is dark like a spot.",
+            "was treated, little is told; scabs and the dots of the first days after needling are spots as "
+            "well; on light skin a deep hollow is dark like a spot.",
             read=spots.measure,
             seen=spots.seen,
         ),
