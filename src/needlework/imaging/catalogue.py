@@ -123,8 +123,8 @@ MEASURES: dict[str, Measure] = {
             better="lower",
             example="A nose at 4.0 before and 3.2 after shows a fifth less pore.",
             misleads="Stubble and make-up: the one looks like pores, the other fills them; where one "
-            "photograph alone shows either plainly, nothing is read; a photograph with fewer than about ten pixels a "
-            "millimetre shows few.",
+            "photograph alone shows either plainly, nothing is read; a photograph with fewer than "
+            "about ten pixels a millimetre shows few.",
             read=pores.measure,
             seen=pores.seen,
         ),
