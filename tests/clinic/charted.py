@@ -35,8 +35,10 @@ def screened(patient, *, by, who="freya", changed=None, on=DAY):
     return row
 
 
-def planned(patient, *, by, who="freya", device=DEVICE, zones=ZONES, screening=None, replaces=None):
-    """The plan that the protocol proposes for acne scars in these zones."""
+def planned(
+    patient, *, by, who="freya", device=DEVICE, zones=ZONES, screening=None, replaces=None, consent=True
+):
+    """The plan that the protocol proposes for acne scars in these zones, with its consent signed."""
     from needlework.clinic.models.planning import Plan
     from needlework.loop import plan
     from needlework.protocol import load
@@ -46,7 +48,28 @@ def planned(patient, *, by, who="freya", device=DEVICE, zones=ZONES, screening=N
     screening = screening or screened(patient, by=by, who=who)
     row = Plan.from_record(screening, proposed, created_by=by, replaces=replaces)
     row.save()
+    if consent:
+        consented(row, by=by)
     return row
+
+
+SIGNATURE = "[[[100,100],[300,60],[420,180]],[[500,120],[700,140]]]"
+
+
+def given(plan, *, by, at=NOON):
+    """The text of the plan's consent, as it was given to read."""
+    from needlework.clinic.consent import actions
+
+    return actions.give(plan=plan, once=uuid4(), by=by, at=at)
+
+
+def consented(plan, *, by, at=NOON, **changed):
+    """The plan's consent, given and signed by hand at once."""
+    from needlework.clinic.consent import actions
+
+    text = given(plan, by=by, at=at)
+    sent = {"said": "signed", "how": "drawn", "name": "Ada Lindqvist", "strokes": SIGNATURE, **changed}
+    return actions.answer(text=text, sha256=text.sha256, once=uuid4(), by=by, at=at, **sent)
 
 
 def a_room(name="Treatment room", *, site="Needlework"):

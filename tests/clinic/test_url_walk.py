@@ -76,6 +76,11 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "patient-answers": (OPEN, (400,) * 5),
     "plan-new": (CLINICAL, clinical(422)),
     "plan": (CLINICAL, clinical(405)),
+    "consent": (CLINICAL, clinical(400)),
+    "consent-document": (CLINICAL, clinical(405)),
+    "photo-consent": (CLINICAL, clinical(422)),
+    "consent-rules": (DIRECTOR, director(422)),
+    "patient-consent": (OPEN, (400,) * 5),
     "treat": (clinical(405), clinical(422)),
     "session": (CLINICAL, clinical(400)),
     "recover": (CLINICAL, clinical(405)),
@@ -154,12 +159,16 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
 }
 
 NOTHING = {"nothing": "at all"}
-LINKS = {"patient-recover", "patient-calendar", "patient-check-in", "patient-answers"}
+LINKS = {"patient-recover", "patient-calendar", "patient-check-in", "patient-answers", "patient-consent"}
+
+
+TOKENS = {"patient-answers": "asked", "patient-consent": "agree"}
 
 
 @pytest.fixture
 def world(patient, practitioner, users):
     """One of everything, and what stands in the address of each."""
+    from needlework.clinic.consent import actions as consent
     from needlework.clinic.recover import actions as recover
     from needlework.clinic.screen import asking
 
@@ -176,6 +185,8 @@ def world(patient, practitioner, users):
     )
     token = recover.invite(session=session, by=practitioner, at=later)
     asked = asking.invite(patient=patient, by=practitioner, at=later)
+    answer = plan.consent_texts.get().answers.get()
+    agree = consent.invite(text=answer.text, by=practitioner, at=later)
     photographs = [_photograph(patient, name, days) for name, days in (("a" * 64, 9), ("b" * 64, 1))]
     seen = Seen("pair-1", comparable=False, reasons=(), changes=(), defaults=True)
     comparison = Comparison.from_record(*photographs, seen, edition="x", pictures=["redness-change"])
@@ -186,7 +197,8 @@ def world(patient, practitioner, users):
         "unit": unit.pk, "recall": recall.pk, "case": case.pk, "incident": incident.pk, "clock": clock.pk,
         "shape": "plain",
         "patient": patient.pk, "screening": plan.screening_id, "plan": plan.pk, "session": session.pk,
-        "check_in": check_in.pk, "token": token, "asked": asked, "which": "redness-change",
+        "check_in": check_in.pk, "token": token, "asked": asked, "agree": agree,
+        "answer": answer.pk, "which": "redness-change",
         "photograph": photographs[0].pk, "comparison": comparison.pk,
         "key": "DEN160029",
         "kind": "screening", "item": plan.screening_id, "emergency": emergency.pk,
@@ -235,7 +247,7 @@ def _routes():
 
 def _address(name, entry, ids, pair):
     wanted = entry.pattern.converters
-    kwargs = {key: ids["asked" if name == "patient-answers" else key] for key in wanted}
+    kwargs = {key: ids[TOKENS.get(name, key)] for key in wanted}
     return reverse(name, kwargs=kwargs) + (pair if name == "compare" else "")
 
 

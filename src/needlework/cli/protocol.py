@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 PLAN_MAX = 2_000_000
 """Bytes of a plan's file: many times what a plan for every zone takes."""
 
-SECTIONS = ("screen", "devices", "zones", "places", "plan", "treat", "recover", "measure", "learn")
+SECTIONS = (
+    "screen", "devices", "zones", "places", "plan", "treat", "recover", "measure", "learn", "consent",
+)  # fmt: skip
 
 app = typer.Typer(
     cls=helpflag.Group,

@@ -36,9 +36,16 @@ SECTIONS: Mapping[str, type] = {
     "recover": schema.Recovering,
     "measure": schema.Measure,
     "learn": schema.Learning,
+    "consent": schema.Consenting,
 }
 NAMES = tuple(f"{name}.toml" for name in ("edition", *SECTIONS, "sources"))
 """The files that an edition consists of, all of them and no other."""
+
+LATER = ("consent.toml",)
+"""
+Files that editions of older programs do not have: the one that ships stands in for it, and is no part of
+what was signed. A consent keeps its own exact words, so what was agreed to is never in doubt.
+"""
 
 Table = typing.TypeVar("Table")
 
@@ -119,6 +126,8 @@ def digest(files: Mapping[str, bytes]) -> str:
 
 def _tables(files: Mapping[str, bytes]) -> tuple[dict[str, dict[str, Any]], list[Fault]]:
     """Every file that an edition must have, parsed, and what is wrong with their form."""
+    if files:
+        files = {**{name: (DEFAULT / name).read_bytes() for name in LATER}, **files}
     tables: dict[str, dict[str, Any]] = {}
     faults: list[Fault] = []
     for name in NAMES:

@@ -96,7 +96,7 @@ def test_it_is_taken_as_proposed(as_practitioner, screening):
     assert answer["Location"] == f"/plans/{row.pk}/"
     assert {zone.zone: zone.set_depth_mm for zone in row.as_record().zones} == {"cheeks": 1.5, "chin": 1.0}
     shown = as_practitioner.get(answer["Location"]).content.decode()
-    assert "Ines Duarte" in shown and "Start a session" in shown
+    assert "Ines Duarte" in shown and "Waits for consent" in shown and "Start a session" not in shown
 
 
 @pytest.mark.parametrize(("typed", "depth"), [("0.75", 0.75), ("0,75", 0.75), ("9", None), ("2.5", 1.5)])

@@ -21,7 +21,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import audit, current
+from needlework.clinic import audit, consented, current
+from needlework.clinic.consent import actions as consent
 from needlework.clinic.demo import album
 from needlework.clinic.demo.people import (
     PEOPLE,
@@ -70,6 +71,11 @@ STAFF = (
     ("desk", "Sam Petrov", Role.FRONT_DESK),
     ("trainee", "Noor Aziz", Role.PRACTITIONER),
 )
+SIGNATURE = (
+    "[[[120,210],[170,110],[215,70],[235,130],[200,220],[165,240],[190,190],[260,160],[320,170],[345,205]],"
+    "[[380,170],[420,150],[440,190],[480,150],[520,185],[570,150],[640,175],[760,140]]]"
+)
+"""A hand that is nobody's: the demo's people do not exist."""
 PATIENT_PAGE_OF = "aoife"
 
 Say = Callable[[str], None]
@@ -323,10 +329,25 @@ class _Story:
                 )
             )  # fmt: skip
 
+    def _consented(self, *, by: User, at: datetime) -> None:
+        """Given the day before, and signed by hand; nothing where it was signed before an earlier session."""
+        plan_ = self._plan()
+        if consented.standing(plan_).holds:
+            return
+        given_at = max(plan_.created_at, at - timedelta(days=1))
+        text = _done(consent.give(plan=plan_, once=self._once(), by=by, at=given_at))
+        _done(
+            consent.answer(
+                text=text, said="signed", how="drawn", sha256=text.sha256, name=self.somebody.name,
+                strokes=SIGNATURE, once=self._once(), by=by, at=at,
+            )
+        )  # fmt: skip
+
     def _treated(self, step: Treated) -> None:
         by, at = self.staff[step.by], self._on(step.days_ago, "10:30")
         watching = self._watching(at) if step.by == "trainee" else None
         with audit.acting(by):
+            self._consented(by=by, at=at - timedelta(minutes=5))
             session = _done(
                 treat.open_session(plan=self._plan(), supervisor=watching, once=self._once(), by=by, at=at)
             )

@@ -304,6 +304,9 @@ class PatientLink(Record):
     ANSWERS = "answers"
     """The purpose of the links to the questions before a visit."""
 
+    CONSENT = "consent"
+    """The purpose of the links to a consent that waits for its signature."""
+
     token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="links", editable=False)
     purpose = models.CharField(max_length=20, editable=False)

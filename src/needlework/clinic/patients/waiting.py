@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from needlework.clinic import access, current
 from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.base import Record
+from needlework.clinic.models.consent import ConsentAnswer, ConsentText
 from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.planning import Plan
@@ -49,6 +50,7 @@ def groups(request: HttpRequest, *, on: date) -> list[Group]:
         _group(request, _("Answered by phone"), PatientAnswers.waiting(), "patient", _answered),
         _group(request, _("To be signed"), _unsigned(), "plan__patient", _session),
         _group(request, _("The wait has ended"), _ended(on), "patient", _deferral),
+        _group(request, _("Waits for consent"), _unconsented(), "patient", _consent),
         _group(request, _("Planned, not begun"), _unbegun(), "patient", _plan),
         _group(request, _("Not screened yet"), _unscreened(), "", _newcomer),
     ]
@@ -101,10 +103,29 @@ def _ended(on: date) -> QuerySet[Screening]:
 
 
 def _unbegun() -> QuerySet[Plan]:
+    """Plans whose newest text of a consent is signed, and that nothing was done of yet."""
+    return _untouched().filter(Exists(_held())).select_related("patient").order_by("created_at")
+
+
+def _unconsented() -> QuerySet[Plan]:
+    """Plans that nothing was done of yet, and that nobody has consented to, or not any more."""
+    return _untouched().filter(~Exists(_held())).select_related("patient").order_by("created_at")
+
+
+def _untouched() -> QuerySet[Plan]:
     begun = Session.objects.filter(plan=OuterRef("pk"))
-    return (
-        Plan.objects.filter(~Exists(begun), replaced_by=None).select_related("patient").order_by("created_at")
+    return Plan.objects.filter(~Exists(begun), replaced_by=None)
+
+
+def _held() -> QuerySet[ConsentText]:
+    """The text of a plan that is signed and not taken back, with none newer; whether its words are present
+    the page of the plan says."""
+    texts = ConsentText.objects.filter(plan=OuterRef("pk"))
+    newer = ConsentText.objects.filter(plan=OuterRef("plan"), number__gt=OuterRef("number"))
+    signed, withdrawn = (
+        ConsentAnswer.objects.filter(text=OuterRef("pk"), said=said) for said in ("signed", "withdrawn")
     )
+    return texts.filter(~Exists(newer), Exists(signed), ~Exists(withdrawn))
 
 
 def _unscreened() -> QuerySet[Patient]:
@@ -134,6 +155,10 @@ def _deferral(row: Screening) -> Waiting:
 
 def _plan(row: Plan) -> Waiting:
     return _waiting(row.patient, row.as_record().device_name, "", row, reverse("plan", args=[row.pk]))
+
+
+def _consent(row: Plan) -> Waiting:
+    return _waiting(row.patient, _("Consent is not signed"), "caution", row, reverse("plan", args=[row.pk]))
 
 
 def _newcomer(row: Patient) -> Waiting:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, current, once
+from needlework.clinic import access, consented, current, once
 from needlework.clinic.models.people import User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
@@ -109,9 +109,17 @@ def plan(request: access.Request, plan: UUID) -> HttpResponse:
         "bars": found.screening.bars(on=today, zones=[zone.zone for zone in course.zones]),
         "judged": [_judged(one, names, request.user) for one in found.judged()],
         "newer": Plan.objects.filter(replaces=found).first(),
+        **_consent(found),
         "once": uuid7(),
     }
     return TemplateResponse(request, "clinic/plan/plan.html", context)
+
+
+def _consent(plan: Plan) -> dict:
+    """Where the consent to it stands; without one no session starts."""
+    now = consented.standing(plan)
+    waiting = bool(now.waits and now.text and now.text.may_sign_from > timezone.now())
+    return {"now": now, "waiting": waiting}
 
 
 # ── what is asked for ────────────────────────────────────────────────────────────────────────────────

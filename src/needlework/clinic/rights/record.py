@@ -18,6 +18,7 @@ from django.db.models import ForeignKey, Model, QuerySet
 from needlework.clinic.audit import row_id
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.base import Record
+from needlework.clinic.models.consent import ConsentAnswer
 from needlework.clinic.models.people import Patient, PatientLink, User
 from needlework.clinic.models.photographs import Comparison, Photograph
 
@@ -99,6 +100,9 @@ def files(patient: Patient) -> Iterator[tuple[str, str]]:
     for comparison in Comparison.objects.filter(patient=patient).order_by("pk"):
         for which in comparison.pictures:
             yield f"comparisons/{comparison.pk}/{which}.jpg", comparison.picture(which)
+    for answer in ConsentAnswer.objects.filter(text__plan__patient=patient).order_by("pk"):
+        if answer.document:
+            yield f"consents/{answer.pk}-{answer.said}.pdf", answer.document
 
 
 # ── who has looked ───────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from needlework.clinic import current, fit
+from needlework.clinic import consented, current, fit
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
@@ -91,6 +91,10 @@ def _a_device_is_fit(plan: Plan, by: User, on: date) -> Iterator[Reason]:
     yield from fit.against_plan(plan, on=on)
 
 
+def _consent_is_signed(plan: Plan, by: User, on: date) -> Iterator[Reason]:
+    yield from consented.against_opening(plan)
+
+
 CONDITIONS: tuple[Condition, ...] = (
     _is_the_newest_plan,
     _nothing_is_left_open,
@@ -99,6 +103,7 @@ CONDITIONS: tuple[Condition, ...] = (
     _skin_has_healed,
     _a_device_is_fit,
     trained.untrained,
+    _consent_is_signed,
 )
 
 

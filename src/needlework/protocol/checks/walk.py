@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from needlework.protocol import schema
+from needlework.protocol.load import SECTIONS
 
 
 def sections(protocol: schema.Protocol) -> Iterator[tuple[str, Any]]:
     """Every file that is reviewed, without its ending, in the order in which faults are told."""
-    for name in ("screen", "devices", "zones", "places", "plan", "treat", "recover", "measure", "learn"):
+    for name in SECTIONS:
         yield name, getattr(protocol, name)
 
 
