@@ -129,6 +129,18 @@ def test_once_round_the_loop(room):
     page.get_by_role("button", name="Add").click()
     page.get_by_role("figure").wait_for()
 
+    # Consent: read on the screen, given, and signed with a typed name; without it no session starts.
+    page.goto(patient_url)
+    page.get_by_role("link", name=re.compile("Plan")).first.click()
+    page.get_by_role("link", name="Read, give and sign").click()
+    page.get_by_role("button", name="Give the text").click()
+    page.get_by_label("Your full name").fill("Clara Brandt")
+    page.get_by_label("my typed name stands for my signature").check()
+    page.get_by_label("I have read this").check()
+    page.get_by_role("button", name="They agree and sign").click()
+    page.get_by_text("by Clara Brandt").wait_for()
+    staff.well()
+
     # Treat: the checklist, the cartridge, a pass in each zone, the signature.
     page.goto(patient_url)
     page.get_by_role("link", name=re.compile("Plan")).first.click()

@@ -153,7 +153,7 @@ def test_another_text_needs_another_signature(plan, practitioner, as_practitione
 def test_words_that_were_tampered_with_are_found(plan, practitioner):
     charted.consented(plan, by=practitioner)
     text = ConsentText.objects.get()
-    text.exact = text.exact.replace("may say no", "may not say no")
+    text.exact = text.exact.replace("You decide.", "We decide.")
     assert not text.is_whole
     standing = consented.Standing(text, tuple(text.answers.all()), is_present=True)
     assert not standing.holds

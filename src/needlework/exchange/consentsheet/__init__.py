@@ -58,7 +58,7 @@ def write(text: ConsentText, answered: Answered) -> bytes | Refusal:
                 sys_inputs={"data": data},
                 ignore_system_fonts=own_fonts,
                 pdf_standards=standards,
-                timestamp=answered.at.astimezone(UTC),
+                timestamp=answered.at.astimezone(UTC).replace(microsecond=0),
             )
         except typst.TypstError as error:
             failed = error.message
