@@ -138,6 +138,17 @@ def may_show(patient: Patient, purpose: str) -> bool:
     return newest is not None and newest.given
 
 
+def against_photographs(patient: Patient, purpose: str) -> Iterator[Reason]:
+    """Why this person's photographs may not be used for a purpose: it was refused, or taken back."""
+    if (row := taken_away(patient, purpose)) is not None:
+        yield Reason(
+            _("photo consent"),
+            _("was refused for this on %(when)s: %(words)s")
+            % {"when": moment(row.created_at), "words": row.words.split(".")[0]},
+            _("Ask them first, and record it under “Photographs: what for”."),
+        )
+
+
 def taken_away(patient: Patient, purpose: str) -> PhotoConsent | None:
     """The row by which a purpose was refused or taken back; None where it was not, or not asked."""
     newest = PhotoConsent.objects.filter(patient=patient, purpose=purpose).first()

@@ -246,3 +246,30 @@ def test_the_desk_takes_no_consent(plan, as_front_desk, client):
     for name, key in (("consent", plan.pk), ("photo-consent", plan.patient_id)):
         assert as_front_desk.get(reverse(name, args=[key])).status_code == 403
         assert client.get(reverse(name, args=[key]))["Location"].startswith("/login/")
+
+
+def test_what_was_taken_back_binds_at_once(patient, practitioner, as_practitioner):
+    from needlework.clinic.measure import actions as measure
+    from needlework.clinic.measure import report
+    from needlework.clinic.models.photographs import Comparison, Photograph
+
+    rows = [
+        Photograph(
+            patient=patient, sha256=f"{n}" * 64, format="JPEG", width=9, height=9, taken_on=charted.DAY
+        )
+        for n in (1, 2)
+    ]
+    pair = Comparison(patient=patient, before=rows[0], after=rows[1], comparison={}, method="x", edition="x")
+    for purpose in ("record", "shown"):
+        actions.photographs_for(
+            patient=patient, purpose=purpose, given=False, once=uuid4(), by=practitioner, at=charted.NOON
+        )
+    kept = measure.keep(
+        patient=patient, data=b"", taken_on=charted.DAY, once=uuid4(), by=practitioner, at=charted.NOON
+    )
+    asked = measure.ask(
+        before=rows[0], after=rows[1], plan=None, zones="", mm_per_px=None, once=uuid4(), by=practitioner,
+        at=charted.NOON,
+    )  # fmt: skip
+    for refused in (kept, asked, report.of(pair, on=charted.DAY)):
+        assert isinstance(refused, Refusal) and "was refused for this" in refused.reasons[0].problem

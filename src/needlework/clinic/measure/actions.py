@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks import TaskContext, TaskResultStatus, task
 from django_tasks.signals import task_finished
 
-from needlework.clinic import audit, current, storage
+from needlework.clinic import audit, consented, current, storage
 from needlework.clinic.measure import faces, look, takes
 from needlework.clinic.models.measuring import Measuring, Stage
 from needlework.clinic.models.people import Patient, User
@@ -47,6 +47,8 @@ def keep(
     Decoded and judged before anything is kept: what cannot be measured is refused with what to do. The same
     photograph of the same person, sent again, is the one that is there.
     """
+    if reasons := tuple(consented.against_photographs(patient, "record")):
+        return Refusal(reasons)
     with ONE_AT_A_TIME:
         return _kept(patient=patient, data=data, taken_on=taken_on, once=once, by=by, at=at, view=view)
 
@@ -123,6 +125,8 @@ def ask(
 
     What is asked and its place in the queue are kept together or not at all; a worker does the rest.
     """
+    if reasons := tuple(consented.against_photographs(before.patient, "shown")):
+        return Refusal(reasons)
     if sent := Measuring.objects.filter(once=once).first():
         return sent if sent.patient_id == before.patient_id else used()
     chosen = regions.parse(zones) if zones.strip() else ()

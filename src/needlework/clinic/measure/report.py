@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from needlework.clinic import storage
+from needlework.clinic import consented, storage
 from needlework.clinic.measure import shown
 from needlework.clinic.models.people import Clinic
 from needlework.clinic.models.photographs import Comparison, Photograph
@@ -17,6 +17,8 @@ def of(found: Comparison, *, on: date) -> bytes | Refusal:
     """
     As a PDF file. It names the person by the clinic's number alone: whose it is, who hands it out knows.
     """
+    if reasons := tuple(consented.against_photographs(found.patient, "shown")):
+        return Refusal(reasons)
     seen = found.as_record()
     about = report.Circumstances(
         on=on,
