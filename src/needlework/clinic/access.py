@@ -101,7 +101,9 @@ def may(user: Any, permission: str) -> bool:
 
 def permissions(user: Any) -> frozenset[str]:
     """All that this person may do, for templates: {% if "plan.make" in may %}."""
-    role = user.role if user.is_authenticated else ""
+    if not user.is_authenticated:
+        return frozenset()
+    role = user.role
     return frozenset(permission for permission, roles in PERMISSIONS.items() if role in roles)
 
 
