@@ -273,3 +273,13 @@ def test_what_was_taken_back_binds_at_once(patient, practitioner, as_practitione
     )  # fmt: skip
     for refused in (kept, asked, report.of(pair, on=charted.DAY)):
         assert isinstance(refused, Refusal) and "was refused for this" in refused.reasons[0].problem
+
+
+def test_the_page_is_shown_at_every_step_of_the_way(plan, practitioner, as_practitioner):
+    address = reverse("consent", args=[plan.pk])
+    assert as_practitioner.get(address).status_code == 200
+    text = charted.given(plan, by=practitioner)
+    assert as_practitioner.get(address).status_code == 200
+    charted.consented(plan, by=practitioner)
+    actions.withdraw(text=text, why="", once=uuid4(), at=charted.NOON, by=practitioner)
+    assert "Taken back on" in as_practitioner.get(address).content.decode()

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from itertools import zip_longest
 from uuid import UUID
 
 from django.contrib import messages
@@ -73,7 +74,7 @@ def _page(request: access.Request, plan: Plan, form: AnswerForm | None) -> HttpR
 def _versions(plan: Plan):
     """Every text that was given, newest first, with what was said to it and what differs from before."""
     texts = list(plan.consent_texts.prefetch_related("answers__created_by").select_related("created_by"))
-    for text, before in zip(texts, [*texts[1:], None], strict=True):
+    for text, before in zip_longest(texts, texts[1:]):
         answers = [
             {"row": one, "paths": [signature.path(stroke) for stroke in one.strokes]}
             for one in text.answers.all()
