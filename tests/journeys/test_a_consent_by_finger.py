@@ -1,6 +1,7 @@
 """A consent from the plan to the signature by finger, on somebody's own phone; then the session may start."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_it_is_read_and_signed_by_finger_and_then_the_session_may_start(room, cl
         page.get_by_role("link", name="Download the document").click()
     assert kept.value.path().read_bytes().startswith(b"%PDF-")
     page.goto(f"/patients/{patient}/photo-consent/")
-    page.get_by_role("button", name="They agree: For your record").click()
+    page.get_by_role("button", name=re.compile("They agree.*For your record")).click()
     page.get_by_text("Agreed on").wait_for()
     staff.well()
     page.goto(f"/plans/{plan}/")
