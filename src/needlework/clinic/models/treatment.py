@@ -70,6 +70,11 @@ class SessionEntry(SentOnce):
     )
     at = models.DateTimeField(_("at"))
     data = models.JSONField(_("data"), default=dict)
+    tablet = models.CharField(_("tablet"), max_length=36, blank=True, default="")
+    """Which device kept it until it was sent; empty where a page sent it by itself."""
+    n = models.PositiveIntegerField(_("as the tablet numbered it"), null=True, blank=True)
+    said_at = models.DateTimeField(_("at, by the tablet’s clock"), null=True, blank=True)
+    """Where that clock was wrong: `at` is reckoned from how long ago it was, see treat/tablet.py."""
 
     ERASES: Mapping[str, object] = {"data": {"text": ERASED}}
     """Of a note or an addendum, whose words are free; what was done is kept (`clinic.rights`)."""
@@ -82,6 +87,9 @@ class SessionEntry(SentOnce):
             models.UniqueConstraint(fields=["session", "number"], name="entry_number_in_session"),
             models.UniqueConstraint(
                 fields=["session"], condition=models.Q(kind="signed"), name="signed_once"
+            ),
+            models.UniqueConstraint(
+                fields=["session", "tablet", "n"], condition=models.Q(n__isnull=False), name="numbered_once"
             ),
         ]
 

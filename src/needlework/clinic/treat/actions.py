@@ -93,10 +93,21 @@ def _first_room(by: User) -> Room:
 
 @transaction.atomic
 def chart(
-    *, session: Session, kind: EventKind, data: Data, once: UUID, by: User, at: datetime
+    *,
+    session: Session,
+    kind: EventKind,
+    data: Data,
+    once: UUID,
+    by: User,
+    at: datetime,
+    said_at: datetime | None = None,
+    tablet: str = "",
+    n: int | None = None,
 ) -> SessionEntry | Refusal:
     """
     Append one entry to a session's chart, or say why it may not be charted.
+
+    `at` is when it was made; a tablet that was without the network may send it much later.
 
     The same entry sent twice is one. What comes with a key that was used for something else is refused, so
     that nothing is taken for charted that is not.
@@ -106,19 +117,16 @@ def chart(
         same = (sent.session_id, sent.kind, sent.data) == (session.pk, kind, data)
         return sent if same else Refusal((_sent_before(),))
     locked = Session.objects.select_for_update(no_key=True).select_related("plan").get(pk=session.pk)
+    if n is not None and locked.entries.filter(tablet=tablet, n=n).exists():
+        return Refusal((_numbered_before(),))
     if reasons := _against(locked, kind, data, by=by, at=at):
         return Refusal(reasons)
     if kind is EventKind.CARTRIDGE and (used := _use(locked, data, once=once, by=by, at=at)) is not None:
         return Refusal((used,))
     entry = SessionEntry(
-        session=locked,
-        number=locked.entries.count() + 1,
-        kind=kind,
-        at=at,
-        data=data,
-        once=once,
-        created_by=by,
-    )
+        session=locked, number=locked.entries.count() + 1, kind=kind, at=at, data=data, once=once,
+        created_by=by, said_at=said_at, tablet=tablet, n=n,
+    )  # fmt: skip
     entry.save()
     exposures.charted(entry)
     if kind is EventKind.SIGNED:
@@ -203,6 +211,14 @@ def _opened_before(other: CartridgeUse, session: Session) -> Reason:
     )
     told = words % {"day": written(other.created_at), "number": other.session.number}
     return Reason("serial", told, _("Take another, set this one aside, and tell the medical director."))
+
+
+def _numbered_before() -> Reason:
+    return Reason(
+        SENT_BEFORE,
+        _("has the number of another entry of this tablet."),
+        _("See what is charted below, and chart this again if it is missing there."),
+    )
 
 
 def _sent_before() -> Reason:
