@@ -82,6 +82,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "consent-rules": (DIRECTOR, director(422)),
     "patient-consent": (OPEN, (400,) * 5),
     "treat": (clinical(405), clinical(422)),
+    "session-worker": (OPEN, (405,) * 5),
     "session": (CLINICAL, clinical(400)),
     "recover": (CLINICAL, clinical(405)),
     "patient-link": (staff(405), staff(400)),

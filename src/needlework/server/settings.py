@@ -212,6 +212,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],
         "connect-src": ["'self'"],
+        "worker-src": ["'self'"],  # what shows a session without the network
         "font-src": ["'self'"],
         "manifest-src": ["'self'"],
         "form-action": ["'self'"],

@@ -43,15 +43,27 @@ SHOWN: Mapping[str, frozenset[EventKind]] = {
 
 
 def sheet(
-    session: Session, device: Device | None, protocol: Protocol, *, zone: str, refused: EntryForm | None
+    session: Session,
+    device: Device | None,
+    protocol: Protocol,
+    *,
+    zone: str,
+    refused: EntryForm | None,
+    ahead: str = "",
 ) -> dict[str, Any]:
-    """The context of the page. `refused` is the form that could not be charted, shown as it was typed."""
+    """
+    The context of the page. `refused` is the form that could not be charted, shown as it was typed.
+
+    `ahead` is a step that the session has not come to: a tablet fetches its page before the network goes.
+    """
     entries = list(session.entries.select_related("created_by"))
     plan, events = session.plan.as_record(), [entry.as_record() for entry in entries]
     chart = treat.chart(events, plan)
     counted = current.planned_device(plan)
     doses = {dose.zone: dose for dose in treat.doses(chart.passes, plan, device=counted)} if counted else {}
     step = _step(chart, protocol)
+    if ahead in SHOWN and "signed" not in {ahead, step}:
+        step = ahead
     if refused is not None and "zone" in refused.fields:
         zone = str(refused["zone"].value())
     chosen = _chosen(plan, doses, zone) if step == "needle" else None

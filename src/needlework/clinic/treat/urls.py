@@ -4,5 +4,6 @@ from needlework.clinic.treat import views
 
 urlpatterns = [
     path("plans/<uuid:plan>/treat/", views.treat, name="treat"),
+    path("sessions/worker.js", views.worker, name="session-worker"),
     path("sessions/<uuid:session>/", views.session, name="session"),
 ]

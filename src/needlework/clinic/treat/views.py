@@ -1,12 +1,14 @@
 """Treat: open a session, chart it, sign it."""
 
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import Model
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,7 +20,7 @@ from needlework.clinic import access, current, fit, once
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.training import supervisors
-from needlework.clinic.models.treatment import Session
+from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.thread import about
 from needlework.clinic.treat import actions, api, opening, tablet, trained
 from needlework.clinic.treat.forms import FORMS, AdverseForm, EntryForm
@@ -90,11 +92,30 @@ def _chosen(request: access.Request, name: str, among: list[M]) -> M | None:
 @require_http_methods(["GET", "POST"])
 @access.needs("treat.chart")
 def session(request: access.Request, session: UUID) -> HttpResponse:
-    """A session's chart; POST adds one entry to it."""
+    """A session's chart; POST adds one entry to it. A script that has seen all of it is told nothing."""
+    if _seen_all(request, session):
+        return HttpResponse(status=304)
     found = access.get(request, Session.objects.select_related("plan__patient", "created_by"), session)
     if request.method == "POST":
         return _chart(request, found)
     return api.standing(request, found) if access.wants_json(request) else _page(request, found)
+
+
+def _seen_all(request: access.Request, session: UUID) -> bool:
+    """Whether the script knows of as many entries as there are: nothing of the record is read for that."""
+    seen = request.headers.get("If-None-Match")
+    if request.method != "GET" or seen is None or not access.wants_json(request):
+        return False
+    return seen == f'"{SessionEntry.objects.filter(session=session).count()}"'
+
+
+@require_http_methods(["GET"])
+@access.public
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script with which a tablet shows a session without the network; its address is its reach."""
+    script = Path(str(finders.find("clinic/offline/worker.js"))).read_bytes()
+    headers = {"Cache-Control": "no-cache"}
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)
 
 
 def _chart(request: access.Request, found: Session) -> HttpResponse:
@@ -134,7 +155,12 @@ def _sent(request: access.Request, found: Session) -> EntryForm:
 
 def _page(request: access.Request, found: Session, *, refused: EntryForm | None = None) -> HttpResponse:
     shown = sheet(
-        found, actions.device_of(found), current.protocol(), zone=request.GET.get("zone", ""), refused=refused
+        found,
+        actions.device_of(found),
+        current.protocol(),
+        zone=request.GET.get("zone", ""),
+        refused=refused,
+        ahead=request.GET.get("kit", ""),
     )
     context = {
         **about(found.patient, here="treat", on=timezone.localdate()), **shown, "url": _url(request, found),

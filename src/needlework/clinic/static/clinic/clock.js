@@ -1,4 +1,4 @@
-// <stop-clock>: counts while it runs, keeps its start over a reload, and writes whole seconds into its number field.
+// <stop-clock>: counts while it runs, keeps its start over a reload and a flat battery, and writes whole seconds into its number field.
 class StopClock extends HTMLElement {
   connectedCallback() {
     if (this.button) { // moved within the page, not new
@@ -11,14 +11,15 @@ class StopClock extends HTMLElement {
     this.key = `needlework-clock:${this.dataset.key}`;
     this.querySelector(".clock-face").hidden = false;
     this.button.hidden = false;
-    const kept = JSON.parse(sessionStorage.getItem(this.key) || "null");
+    const kept = JSON.parse(localStorage.getItem(this.key) || "null");
     this.since = kept ? kept.since : null; // moment of the last start, ms
     this.before = kept ? kept.before : Number(this.input.value) || 0; // seconds before it
     const planned = this.querySelector("[data-planned-digits]");
     if (planned) planned.textContent = StopClock.digits(this.planned);
     this.button.addEventListener("click", () => (this.since === null ? this.start() : this.stop()));
     this.input.addEventListener("change", (event) => { if (event.isTrusted) this.correct(); });
-    this.closest("form")?.addEventListener("submit", () => sessionStorage.removeItem(this.key)); // the server has it now
+    // Charted, it begins anew: kept on the tablet, or sent by the form itself.
+    for (const gone of ["kept", "submit"]) this.closest("form")?.addEventListener(gone, () => localStorage.removeItem(this.key));
     if (this.since !== null) this.run();
     this.draw();
   }
@@ -41,7 +42,7 @@ class StopClock extends HTMLElement {
   }
 
   correct() { this.before = Number(this.input.value) || 0; if (this.since !== null) this.since = Date.now(); this.keep(); this.draw(); }
-  keep() { sessionStorage.setItem(this.key, JSON.stringify({ since: this.since, before: this.before })); }
+  keep() { localStorage.setItem(this.key, JSON.stringify({ since: this.since, before: this.before })); }
   run() { clearInterval(this.timer); this.timer = setInterval(() => this.draw(), 250); }
 
   draw() {

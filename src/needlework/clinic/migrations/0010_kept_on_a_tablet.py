@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0008_handed_passwords'),
+        ('clinic', '0009_stock'),
     ]
 
     operations = [

@@ -1,0 +1,381 @@
+// The session's page, with the network and without. Every form that charts something is kept on this tablet first and
+// sent from there; the page then shows what the clinic has, or, where it does not answer, goes on with what was
+// fetched while it did. Without IndexedDB the forms work as they do without a script.
+import { Queue } from "./queue.js";
+import { key, Store } from "./store.js";
+
+const chart = () => document.querySelector("#chart");
+const PARTS = ["#stage", "#done", "#else"];
+const LOOK_MS = 5000;
+const STILL_MS = 400;
+
+class Charting {
+  constructor(store, tablet) {
+    this.store = store;
+    this.tablet = tablet;
+    this.session = chart().dataset.session;
+    this.address = location.pathname;
+    this.queue = new Queue(store, (what) => this.heard(what));
+    document.addEventListener("submit", (event) => this.submitted(event), true);
+    document.addEventListener("change", (event) => this.ticked(event), true);
+    document.addEventListener("click", (event) => this.clicked(event), true);
+    addEventListener("popstate", () => this.show(new URLSearchParams(location.search).get("zone") || ""));
+    for (const touch of ["pointerdown", "pointerup", "keydown"]) addEventListener(touch, () => (this.touched = Date.now()), { capture: true, passive: true });
+    setInterval(() => this.look(), LOOK_MS);
+  }
+
+  async begin() {
+    await this.recall();
+    await this.overlay();
+    await this.queue.send();
+    await this.fetchAhead();
+    await this.bootable();
+  }
+
+  // ── charting ──
+
+  submitted(event) {
+    const form = event.target;
+    if (!form.closest("#chart") || !form.elements.kind) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.keep(form);
+  }
+
+  ticked(event) {
+    const form = event.target.closest("form[data-tick]");
+    if (form) this.keep(form);
+  }
+
+  async keep(form) {
+    if (form.dataset.keeping) return; // a second tap on the same form
+    const fault = this.fault(form);
+    if (fault) return this.complain(form, fault);
+    form.dataset.keeping = "1";
+    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "once"].includes(name));
+    const { by, byName } = chart().dataset;
+    const entry = {
+      once: key(), session: this.session, url: this.address, kind: form.elements.kind.value, fields, words: words(form),
+      at: new Date().toISOString(), tablet: this.tablet, by, byName,
+    };
+    try {
+      await this.store.add(entry);
+    } catch {
+      delete form.dataset.keeping;
+      return this.complain(form, document.querySelector("#kept").dataset.full);
+    }
+    form.dispatchEvent(new CustomEvent("kept", { bubbles: true })); // the clock of this pass may be put back
+    form.dataset.sent = "1"; // what stands in it is kept, so it may be replaced
+    if (form.closest("#else")) form.reset();
+    this.sentZone = String(form.elements.zone?.value || "");
+    await this.overlay();
+    await this.queue.send();
+    delete form.dataset.keeping;
+    return undefined;
+  }
+
+  // What the page itself can tell; the clinic decides by all of its rules.
+  fault(form) {
+    if (!form.matches("[data-tick]") && !form.reportValidity()) return document.querySelector("#kept").dataset.missing;
+    const depth = form.querySelector("[data-limit]");
+    if (depth && Number(depth.value) > Number(depth.dataset.limit) + 1e-9) return document.querySelector("#kept").dataset.deeper;
+    const expires = form.elements.expires;
+    if (expires && expires.value < new Date().toLocaleDateString("sv")) return document.querySelector("#kept").dataset.expired;
+    return "";
+  }
+
+  complain(form, says) {
+    form.querySelector("[data-complaint]")?.remove();
+    const note = Object.assign(document.createElement("p"), { className: "errors", textContent: says });
+    note.setAttribute("role", "alert");
+    note.dataset.complaint = "";
+    form.prepend(note);
+    note.scrollIntoView({ block: "nearest" });
+  }
+
+  // ── what is heard of the queue ──
+
+  async heard(what) {
+    if (what.state === "signed-out" || what.state === "locked") await this.forget();
+    if (what.charted) this.learn(what.charted);
+    await this.overlay();
+    if (what.state === "quiet") return;
+    clearTimeout(this.soon); // several in a row are one look at the clinic's page
+    const then = what.charted || what.refused ? () => this.show(this.zone()) : () => this.goOn();
+    this.soon = setTimeout(then, 60);
+  }
+
+  // What is charted is known here at once, whether or not the page can be fetched anew.
+  learn(entry) {
+    const { dataset } = chart();
+    const said = new Map(entry.fields);
+    dataset.entries = String(Number(dataset.entries) + 1);
+    if (entry.kind === "checked") dataset.ticked += ` ${said.get("check")}`;
+    if (entry.kind === "cartridge") dataset.cartridges = String(Number(dataset.cartridges) + 1);
+    if (entry.kind === "pass") dataset.needled += ` ${said.get("zone")}`;
+    if (entry.kind === "signed") dataset.signed = "1";
+    this.remember();
+  }
+
+  // How far the session is, for a page that is opened again without the network and was fetched long before.
+  remember() { return this.store.setName(`standing ${this.session}`, { ...chart().dataset }); }
+
+  async recall() {
+    const known = await this.store.name(`standing ${this.session}`);
+    if (known && Number(known.entries) > Number(chart().dataset.entries)) Object.assign(chart().dataset, known);
+  }
+
+  async forget() {
+    await this.store.forgetPages();
+    await globalThis.caches?.delete("needlework-sessions").catch(() => {});
+  }
+
+  // ── what is shown ──
+
+  zone() { return this.sentZone || chart().dataset.zone || ""; }
+
+  // The page as the clinic has it; what somebody types in at the moment stays as it is.
+  async show(zone, tries = 0) {
+    const text = await this.fetched(zone ? `?zone=${encodeURIComponent(zone)}` : "");
+    if (!text) return this.goOn(zone);
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    if (!fresh.querySelector("#chart")) return undefined;
+    // Asked for before the last entry arrived, and come after it: what is known here is newer.
+    if (Number(fresh.querySelector("#chart").dataset.entries) < Number(chart().dataset.entries) && tries < 3)
+      return this.show(zone, tries + 1);
+    await this.still();
+    for (const part of PARTS) {
+      const [old, made] = [document.querySelector(part), fresh.querySelector(part)];
+      if (old && !made && part === "#else") old.remove(); // signed: nothing else is charted
+      if (!old || !made || busy(old)) continue;
+      if (old.outerHTML !== made.outerHTML) old.replaceWith(document.adoptNode(made));
+    }
+    Object.assign(chart().dataset, { ...fresh.querySelector("#chart").dataset });
+    await this.remember();
+    await this.overlay();
+    return undefined;
+  }
+
+  // Nothing moves under a finger.
+  async still() {
+    while (Date.now() - (this.touched || 0) < STILL_MS) await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+
+  async fetched(query) {
+    try {
+      const answer = await fetch(this.address + query, { credentials: "same-origin", redirect: "error", signal: AbortSignal.timeout(8000) });
+      return answer.ok ? answer.text() : "";
+    } catch {
+      return "";
+    }
+  }
+
+  // Without the clinic: the step that comes next by what is charted and what is kept here, as it was fetched before.
+  async goOn(zone = this.zone()) {
+    const next = await this.next(zone);
+    const html = next && (await this.store.page(this.session, next));
+    if (!html) return;
+    const made = new DOMParser().parseFromString(html, "text/html");
+    await this.still();
+    const old = document.querySelector("#stage");
+    if (old.dataset.shown === next && !old.querySelector("form[data-sent]:not([data-tick])")) return;
+    for (const part of ["#stage", "#else"]) {
+      const fresh = made.querySelector(part);
+      if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh));
+    }
+    await this.count();
+    await this.overlay();
+  }
+
+  async next(zone) {
+    const { checks, ticked, cartridges, zones, needled, signed } = chart().dataset;
+    if (signed) return "";
+    const kept = await this.store.entries(this.session);
+    const said = (kind, name) => kept.filter((entry) => entry.kind === kind).map((entry) => new Map(entry.fields).get(name));
+    const open = list(checks).filter((one) => !list(ticked).includes(one) && !said("checked", "check").includes(one));
+    if (open.length) return "check";
+    if (!Number(cartridges) && !said("cartridge", "lot").length) return "cartridge";
+    const had = [...list(needled), ...said("pass", "zone")];
+    const at = list(zones).includes(zone) ? zone : list(zones).find((one) => !had.includes(one)) || list(zones)[0];
+    return `needle ${at}`;
+  }
+
+  // What was given and is not in the clinic yet counts in the dose at hand.
+  async count() {
+    const dose = document.querySelector("#stage live-dose[data-needles]");
+    const zone = document.querySelector("#stage form [name=zone]")?.value;
+    if (!dose || !zone) return;
+    const passes = (await this.store.entries(this.session)).map((entry) => new Map(entry.fields)).filter((one) => one.get("kind") === "pass" && one.get("zone") === zone);
+    const read = (one, what) => Number(dose.dataset[`${what}Name`] ? one.get(dose.dataset[`${what}Name`]) : dose.dataset[what]) || 0;
+    const given = passes.reduce((sum, one) => sum + (Number(dose.dataset.needles) * read(one, "strokes") * read(one, "seconds")) / read(one, "area"), 0);
+    dose.dataset.already = String(Number(dose.dataset.already) + given);
+    dose.draw?.();
+  }
+
+  // The page and what it is drawn with, for a tablet that is started again without the network.
+  async bootable() {
+    if (!navigator.serviceWorker || chart().dataset.signed) return;
+    try {
+      await navigator.serviceWorker.ready;
+      const drawn = performance.getEntriesByType("resource").map((one) => one.name).filter((name) => new URL(name).pathname.startsWith("/static/"));
+      await (await caches.open("needlework-static")).addAll([...new Set(drawn)]);
+      const page = await fetch(this.address, { credentials: "same-origin", redirect: "error" });
+      if (page.ok) await (await caches.open("needlework-sessions")).put(this.address, page);
+      document.querySelector("#kept").dataset.boots = "1";
+    } catch {
+      // without the network for the moment: at the next opening
+    }
+  }
+
+  // Everything that the session may come to, while there is a network.
+  async fetchAhead() {
+    if (chart().dataset.signed) return;
+    const wanted = ["check", "cartridge", ...list(chart().dataset.zones).map((zone) => `needle ${zone}`)];
+    for (const variant of wanted) {
+      if (await this.store.page(this.session, variant)) continue;
+      const [step, zone] = variant.split(" ");
+      const html = await this.fetched(`?kit=${step}${zone ? `&zone=${encodeURIComponent(zone)}` : ""}`);
+      if (!html) return;
+      await this.store.keepPage(this.session, variant, html);
+    }
+    document.querySelector("#kept").dataset.ready = "1";
+    await this.overlay();
+  }
+
+  // A zone on the map, or in its list.
+  clicked(event) {
+    const link = event.target.closest("#chart a[href*='zone=']");
+    const action = event.target.closest("[data-kept-do]");
+    if (action) this.act(action);
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const url = new URL(link.href?.baseVal ?? link.href, location.href);
+    if (url.pathname !== this.address) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.sentZone = "";
+    const zone = url.searchParams.get("zone");
+    chart().dataset.zone = zone;
+    history.pushState(null, "", url);
+    document.querySelectorAll("#stage form").forEach((form) => (form.dataset.sent = "1")); // another zone was asked for
+    this.show(zone).then(() => document.querySelector("#now")?.scrollIntoView({ block: "nearest" }));
+  }
+
+  // Other tablets chart as well.
+  async look() {
+    if (document.hidden || this.queue.busy) return;
+    if ((await this.store.entries()).some((entry) => entry.state === "kept")) return this.queue.send();
+    const headers = { Accept: "application/json", "If-None-Match": `"${chart().dataset.entries}"` };
+    const answer = await this.queue.fetched(this.address, { headers });
+    if (!answer) return undefined;
+    if (this.queue.standing.state !== "quiet") this.queue.say({ state: "quiet" });
+    if (answer.status === 200) await this.show(this.zone());
+    return undefined;
+  }
+
+  // ── what is kept here, in words ──
+
+  async overlay() {
+    const box = document.querySelector("#kept");
+    const kept = await this.store.entries(this.session);
+    const others = (await this.store.entries()).length - kept.length;
+    const state = this.queue.standing.state;
+    const waiting = kept.filter((entry) => entry.state === "kept").length;
+    const says = [
+      waiting ? box.dataset.waits.replace("%n", waiting) : box.dataset.none,
+      { away: box.dataset.away, troubled: box.dataset.troubled, "signed-out": box.dataset.signedOut, locked: box.dataset.locked }[state] || "",
+      others ? box.dataset.others.replace("%n", others) : "",
+      !navigator.serviceWorker && !waiting ? box.dataset.insecure : "",
+    ];
+    box.querySelector("[data-kept-says]").textContent = says.filter(Boolean).join(" ");
+    const link = box.querySelector("[data-kept-link]");
+    link.hidden = !["signed-out", "locked"].includes(state);
+    if (!link.hidden) link.href = `${this.queue.standing.address}?next=${encodeURIComponent(location.pathname)}`;
+    box.classList.toggle("tone-caution", Boolean(kept.length) || !["quiet"].includes(state));
+    box.dataset.count = kept.length;
+    box.querySelector("[data-kept-list]").replaceChildren(...kept.map((entry) => line(entry, box)));
+    for (const name of list(chart().dataset.ticked)) tick(name, true);
+    for (const entry of kept.filter((one) => one.kind === "checked")) tick(new Map(entry.fields).get("check"), entry.state === "kept");
+  }
+
+  async act(button) {
+    const { keptDo, once } = button.dataset;
+    const entry = (await this.store.entries(this.session)).find((one) => one.once === once);
+    if (!entry) return;
+    if (keptDo === "again") await this.store.change(once, { state: "kept", reasons: [] });
+    if (keptDo === "note") await this.noted(entry);
+    await this.overlay();
+    this.queue.send();
+  }
+
+  // What cannot be charted is told in the chart all the same, in a note; only then it goes from here.
+  async noted(entry) {
+    const why = entry.reasons.map((one) => `${one.key} ${one.problem}`.trim()).join("; ");
+    const text = `${document.querySelector("#kept").dataset.noted} ${entry.words} (${entry.at}). ${why}`.slice(0, 3900);
+    const note = { ...entry, once: key(), kind: "note", fields: [["kind", "note"], ["text", text]], words: text };
+    await this.store.add(note);
+    await this.store.remove(entry.once);
+  }
+}
+
+// A page that was fetched before does not know what was ticked since.
+function tick(name, done) {
+  const box = document.querySelector(`#tick-${CSS.escape(name)}`);
+  if (box) Object.assign(box, { checked: true, disabled: done });
+}
+
+const list = (text) => (text || "").split(" ").filter(Boolean);
+
+// Whether somebody is typing in it, or has typed what is not sent.
+function busy(part) {
+  const active = document.activeElement;
+  if (part.contains(active) && active.matches("input:not([type=checkbox]), textarea, select") && !active.closest("[data-sent]")) return true;
+  if (part.querySelector("stop-clock.is-running")) return true;
+  return [...part.querySelectorAll("input, textarea, select")].some((one) => {
+    if (one.type === "hidden" || one.disabled || one.closest("[data-tick], [data-sent]")) return false;
+    if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked;
+    return one.options ? false : one.value !== one.defaultValue;
+  });
+}
+
+// An entry as one line: what its form is called, and what was entered.
+function words(form) {
+  const title = form.closest("details")?.querySelector("summary") || form.querySelector("label.choice span") || form.closest("section, #now")?.querySelector("h2");
+  const said = [...form.querySelectorAll("input, textarea, select")]
+    .filter((one) => !["hidden", "submit"].includes(one.type) && (!["radio", "checkbox"].includes(one.type) || one.checked))
+    .map((one) => (one.labels?.[0]?.textContent.trim() && one.type !== "checkbox" ? `${named(one)} ${shown(one)}` : ""))
+    .filter(Boolean);
+  return [title?.firstChild?.textContent.trim() || form.elements.kind.value, said.join(", ")].filter(Boolean).join(": ");
+}
+const named = (one) => (one.type === "radio" ? "" : one.labels[0].textContent.replace(/\s+/g, " ").trim());
+const shown = (one) => (one.type === "radio" ? one.labels[0].textContent.replace(/\s+/g, " ").trim() : one.options ? one.selectedOptions[0]?.textContent : one.value);
+
+function line(entry, box) {
+  const item = box.querySelector("template").content.firstElementChild.cloneNode(true);
+  item.dataset.once = entry.once;
+  item.dataset.state = entry.state;
+  item.querySelector("time").textContent = new Date(entry.at).toLocaleTimeString("en-GB");
+  item.querySelector("time").dateTime = entry.at;
+  item.querySelector("[data-words]").textContent = entry.words;
+  const refused = entry.state === "refused";
+  const waits = entry.waitsFor ? box.dataset.waitsFor.replace("%s", entry.waitsFor) : "";
+  item.querySelector("[data-why]").textContent = refused ? entry.reasons.map((one) => `${one.key} ${one.problem} ${one.do}`.trim()).join(" ") : waits;
+  for (const button of item.querySelectorAll("button")) {
+    button.hidden = !refused;
+    button.dataset.once = entry.once;
+  }
+  return item;
+}
+
+if (chart()) {
+  try {
+    const store = await Store.open();
+    const charting = new Charting(store, await store.tablet());
+    document.documentElement.dataset.keeps = "1";
+    navigator.serviceWorker?.register("/sessions/worker.js").catch(() => {});
+    await charting.begin();
+  } catch (error) {
+    document.documentElement.dataset.keeps = "";
+    document.querySelector("#kept")?.setAttribute("hidden", "");
+    console.warn("This browser keeps nothing, so each entry is sent by itself.", error);
+  }
+}

@@ -1,0 +1,185 @@
+"""A session charted by touch while the network goes and the server is killed: each tap is charted, once."""
+
+import json
+import signal
+
+import pytest
+
+from served import PASSWORD, Served
+
+pytestmark = pytest.mark.browser
+
+OPENED = """
+import sys; sys.path.insert(0, {tests!r})
+import needlework.server.settings, django
+django.setup()
+from django.utils import timezone
+from clinic import charted
+from needlework.clinic.models.people import Patient, PatientDetails, User
+by = User.objects.get(username="practitioner")
+patient = Patient.objects.admit()
+details = dict(full_name="Ada Lindqvist", born_on="1986-05-12", sex="female", phone="1")
+PatientDetails.objects.create(patient=patient, **details)
+today = timezone.localdate()
+plan = charted.planned(patient, by=by, screening=charted.screened(patient, by=by, on=today))
+print(charted.opened(plan, by=by, on=today).pk)
+"""
+CHARTED = """
+import json
+import needlework.server.settings, django
+django.setup()
+from needlework.clinic.models.treatment import SessionEntry
+rows = SessionEntry.objects.filter(session="{session}").order_by("number")
+said = lambda data: data.get("check") or data.get("zone") or data.get("text", "")
+print(json.dumps([[row.kind, said(row.data), row.n, row.tablet, row.data] for row in rows]))
+"""
+
+
+@pytest.fixture
+def session(clinic, request):
+    tests = str(request.config.rootpath / "tests")
+    return clinic.script(OPENED.format(tests=tests)).strip().splitlines()[-1]
+
+
+def chart_of(clinic: Served, session: str):
+    return json.loads(clinic.script(CHARTED.format(session=session)).strip().splitlines()[-1])
+
+
+class Tablet:
+    """A practitioner's tablet on one session: what is tapped is remembered, to be compared."""
+
+    def __init__(self, room, session: str, *, name: str = "practitioner") -> None:
+        self.room, self.tapped = room(820, 1180, touch=True), []
+        self.room.away = True
+        self.room.sign_in(name, PASSWORD)
+        self.page = self.room.page
+        self.page.goto(f"/sessions/{session}/")
+        self.page.locator("html[data-keeps='1']").wait_for()
+
+    def ready(self) -> None:
+        """Everything that comes later is on the tablet."""
+        self.page.locator("#kept[data-ready='1']").wait_for(state="attached")
+
+    def network(self, there: bool) -> None:
+        self.room.context.set_offline(not there)
+
+    def tick(self, n: int) -> None:
+        for _ in range(n):
+            tick = self.page.locator(
+                "form[data-tick] input[type=checkbox]:not([disabled]):not(:checked)"
+            ).first
+            self.tapped.append(("checked", tick.get_attribute("id").removeprefix("tick-")))
+            tick.tap()
+            self.page.locator(f"#tick-{self.tapped[-1][1]}:not(:checked)").wait_for(state="detached")
+
+    def cartridge(self, serial: str) -> None:
+        form = self.page.locator("#stage form:has([name=kind][value=cartridge])")
+        form.get_by_label("Lot").fill("L20")
+        form.get_by_label("Serial").fill(serial)
+        form.get_by_label("Expires").fill("2031-01-31")
+        form.get_by_role("button", name="Chart this cartridge").tap()
+        self.tapped.append(("cartridge", ""))
+        self.page.locator("#stage form:has([name=kind][value=pass])").wait_for()
+
+    def give(self, zone: str, *, seconds: int) -> None:
+        form = self.page.locator("#stage form:has([name=kind][value=pass])")
+        form.wait_for()
+        if form.locator("[name=zone]").input_value() != zone:
+            self.page.locator(f".zones-list a[href*='zone={zone}']").tap()
+            self.page.locator(f"#stage form [name=zone][value={zone}]").first.wait_for(state="attached")
+        form.locator("[name=seconds]").fill(str(seconds))
+        form.get_by_role("button", name="Chart this pass").tap()
+        self.tapped.append(("pass", zone))
+        self.page.locator("form[data-keeping]").wait_for(state="detached")
+
+    def note(self, text: str) -> None:
+        part = self.page.locator("#else details", has=self.page.locator("[name=kind][value=note]"))
+        if part.get_attribute("open") is None:
+            part.locator("summary").tap()
+        part.get_by_label("Note").fill(text)
+        part.get_by_role("button", name="Chart the note").tap()
+        self.tapped.append(("note", text))
+        self.page.locator("form[data-keeping]").wait_for(state="detached")
+
+    def sign(self) -> None:
+        form = self.page.locator("form:has([name=kind][value=signed])").first
+        if not form.is_visible():
+            self.page.locator("#else summary", has_text="Sign and lock").tap()
+        form.get_by_role("button", name="Sign and lock").tap()
+        self.tapped.append(("signed", ""))
+
+    def everything_sent(self) -> None:
+        self.page.locator("#kept[data-count='0']").wait_for(state="attached")
+        self.page.get_by_text("Everything is in the clinic").wait_for()
+
+
+def test_the_network_goes_twice_and_the_server_is_killed(room, clinic, session):
+    tablet = Tablet(room, session)
+    tablet.ready()
+    tablet.tick(3)
+    tablet.everything_sent()
+
+    tablet.network(False)
+    checks = tablet.page.locator("form[data-tick] input[type=checkbox]:not([disabled]):not(:checked)").count()
+    tablet.tick(checks)
+    tablet.cartridge("S-1001")
+    tablet.give("cheeks", seconds=40)
+    assert tablet.page.get_by_text("On this tablet, not yet in the clinic").is_visible()
+    tablet.room.well(dark=True)
+    tablet.network(True)
+    tablet.everything_sent()
+
+    clinic.stop(signal.SIGKILL)
+    tablet.give("cheeks", seconds=35)
+    tablet.note("The clinic’s computer went off.")
+    clinic.start()
+    tablet.everything_sent()
+
+    tablet.network(False)
+    tablet.give("forehead", seconds=30)
+    tablet.page.reload()  # a tablet that was started again, without the network
+    tablet.page.locator("html[data-keeps='1']").wait_for()
+    tablet.page.get_by_text("On this tablet, not yet in the clinic: 1").wait_for()
+    tablet.give("forehead", seconds=20)
+    tablet.sign()
+    tablet.network(True)
+    tablet.everything_sent()
+    tablet.page.get_by_label("Addendum").wait_for()
+    tablet.room.well()
+
+    rows = chart_of(clinic, session)
+    assert [(kind, what if kind != "cartridge" else "") for kind, what, *_ in rows] == tablet.tapped
+    assert [n for _kind, _what, n, *_ in rows] == list(range(1, len(rows) + 1)), "in the order of the tablet"
+    assert len({which for *_, which, _data in rows}) == 1
+    given = [(row[1], row[4]["seconds"]) for row in rows if row[0] == "pass"]
+    assert given == [("cheeks", 40.0), ("cheeks", 35.0), ("forehead", 30.0), ("forehead", 20.0)]
+    assert clinic.run("audit", "verify").returncode == 0
+
+
+def test_two_tablets_on_one_session(room, clinic, session):
+    one, other = Tablet(room, session), Tablet(room, session, name="prescriber")
+    one.ready(), other.ready()
+    one.tick(one.page.locator("form[data-tick] input[type=checkbox]:not([disabled]):not(:checked)").count())
+    one.cartridge("S-2001")
+    other.page.locator("#stage form:has([name=kind][value=pass])").wait_for(timeout=15_000)
+
+    one.network(False), other.network(False)
+    one.give("cheeks", seconds=21)
+    other.give("forehead", seconds=22)
+    other.note("Seen from the other side.")
+    one.give("cheeks", seconds=23)
+    other.network(True)
+    other.everything_sent()
+    one.network(True)
+    one.everything_sent()
+
+    rows = chart_of(clinic, session)
+    tablets = {row[3] for row in rows}
+    assert len(tablets) == 2
+    for tablet in tablets:
+        numbers = [row[2] for row in rows if row[3] == tablet]
+        assert numbers == sorted(numbers) == list(range(1, len(numbers) + 1))
+    said = [(row[0], row[1] if row[0] != "cartridge" else "") for row in rows]
+    assert sorted(said) == sorted([*one.tapped, *other.tapped])
+    for tablet in (one, other):
+        tablet.page.get_by_text("Seen from the other side").first.wait_for(timeout=15_000)
