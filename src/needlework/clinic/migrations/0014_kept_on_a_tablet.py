@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0009_stock'),
+        ('clinic', '0013_consent'),
     ]
 
     operations = [
