@@ -232,7 +232,8 @@ def _end_links(plan: Plan, *, at: datetime, but: PatientLink | None = None) -> N
     """Every other link to a text of this plan opens nothing any more. One that was used says so itself."""
     texts = plan.consent_texts.values("pk")
     open_links = PatientLink.objects.filter(revoked_at=None, expires_at__gt=at, object_id__in=texts)
-    for link in open_links.filter(purpose=PatientLink.CONSENT).exclude(pk=but.pk if but else None):
+    ours = open_links.filter(purpose=PatientLink.CONSENT)
+    for link in ours.exclude(pk=but.pk) if but else ours:
         access.revoke(link, on=at)
 
 

@@ -1,5 +1,7 @@
 """What is sent with a signature, a refusal, and the clinic's setting."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +45,7 @@ class AnswerForm(forms.Form):
     )
     why = forms.CharField(label=_("Reason, if one was given"), max_length=1000, required=False)
 
-    def said(self, do: str) -> dict[str, str]:
+    def said(self, do: str) -> dict[str, Any]:
         """What the action takes, beyond the text and who sends it."""
         sent = self.cleaned_data
         how = sent["how"] or (How.TYPED if sent["typed"] else How.DRAWN)

@@ -20,7 +20,7 @@ from needlework.records import Refusal
 @require_http_methods(["GET", "POST"])
 def patient_consent(request: HttpRequest, link: PatientLink) -> HttpResponse:
     """The text as it was given, with the signature below; once it is answered, that it was, no more."""
-    text = ConsentText.objects.select_related("plan__patient").get(pk=link.object_id)
+    text = ConsentText.objects.select_related("plan__patient").get(pk=str(link.object_id))
     if used := ConsentAnswer.objects.filter(link=link).first():
         return _page(request, "answered", {"answer": used})
     if request.method == "POST" and request.POST.get("do") not in {"sign", "decline"}:

@@ -1,8 +1,9 @@
 """What is in stock, lot by lot: taken in, used, counted otherwise, and what is soon past its day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Max, Min, OuterRef, Subquery, Sum
 
@@ -79,5 +80,5 @@ def _changed(names: Sequence[str]) -> dict[str, int]:
     return dict(rows.values_list("lot", "n"))
 
 
-def _covers(recall: Recall, row: dict) -> bool:
+def _covers(recall: Recall, row: Mapping[str, Any]) -> bool:
     return covers_cartridge(recall.as_record(), gtin=row["code"], lot=row["lot"], serial="")

@@ -37,7 +37,7 @@ def refused(form: EntryForm, reasons: Refusal | None = None) -> HttpResponse:
     told = reasons.reasons if reasons else ()
     said = [{"key": one.key, "problem": one.problem, "do": one.do} for one in told]
     said += [
-        {"key": name, "problem": " ".join(errors), "do": ""}
+        {"key": name, "problem": " ".join(str(error) for error in errors), "do": ""}
         for name, errors in form.errors.items()
         if not told
     ]
