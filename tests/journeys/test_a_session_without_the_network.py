@@ -144,7 +144,7 @@ def test_the_network_goes_twice_and_the_server_is_killed(room, clinic, session):
     tablet.sign()
     tablet.network(True)
     tablet.everything_sent()
-    tablet.page.get_by_label("Addendum").wait_for()
+    tablet.page.get_by_role("textbox", name="Addendum").wait_for()
     tablet.room.well()
 
     rows = chart_of(clinic, session)

@@ -31,8 +31,8 @@ class Told:
 def told(sent: Mapping[str, str], *, opened: datetime, now: datetime) -> Told:
     """What came with an entry. Nonsense counts as nothing said: the entry itself is what matters."""
     made, shown = _moment(sent.get("at")), _moment(sent.get("clock"))
-    at = now if made is None else now - max(timedelta(0), (shown or now) - made)
-    at = min(max(at, opened), now)
+    ago = timedelta(0) if made is None else min(max(timedelta(0), (shown or now) - made), now - opened)
+    at = now - max(timedelta(0), ago)
     wrong = made is not None and abs(made - at) > AGREES
     tablet, n = str(sent.get("tablet", ""))[:LONGEST_NAME], str(sent.get("n", ""))
     numbered = bool(tablet) and n.isascii() and n.isdigit() and len(n) < 9
