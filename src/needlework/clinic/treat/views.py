@@ -22,7 +22,7 @@ from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.training import supervisors
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.thread import about
-from needlework.clinic.treat import actions, api, opening, tablet, trained
+from needlework.clinic.treat import actions, opening, script, tablet, trained
 from needlework.clinic.treat.forms import FORMS, AdverseForm, EntryForm
 from needlework.clinic.treat.sheet import sheet
 from needlework.records import EventKind, Refusal
@@ -98,7 +98,7 @@ def session(request: access.Request, session: UUID) -> HttpResponse:
     found = access.get(request, Session.objects.select_related("plan__patient", "created_by"), session)
     if request.method == "POST":
         return _chart(request, found)
-    return api.standing(request, found) if access.wants_json(request) else _page(request, found)
+    return script.standing(request, found) if access.wants_json(request) else _page(request, found)
 
 
 def _seen_all(request: access.Request, session: UUID) -> bool:
@@ -113,27 +113,27 @@ def _seen_all(request: access.Request, session: UUID) -> bool:
 @access.public
 def worker(request: HttpRequest) -> HttpResponse:
     """The script with which a tablet shows a session without the network; its address is its reach."""
-    script = Path(str(finders.find("clinic/offline/worker.js"))).read_bytes()
+    found = Path(str(finders.find("clinic/offline/worker.js"))).read_bytes()
     headers = {"Cache-Control": "no-cache"}
-    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)
+    return HttpResponse(found, content_type="text/javascript; charset=utf-8", headers=headers)
 
 
 def _chart(request: access.Request, found: Session) -> HttpResponse:
     """Append one entry; or show the same page with the reasons, and what was typed still in its form."""
-    form, script = _sent(request, found), access.wants_json(request)
-    if script and request.POST.get("by", str(request.user.pk)) != str(request.user.pk):
-        return api.of_another(request.user.full_name)
+    form, asked = _sent(request, found), access.wants_json(request)
+    if asked and request.POST.get("by", str(request.user.pk)) != str(request.user.pk):
+        return script.of_another(request.user.full_name)
     if form.kind is EventKind.SIGNED and not access.may(request.user, "treat.sign"):
         raise PermissionDenied(_("Your role does not include signing."))
     if not form.is_valid():
-        return api.refused(form) if script else _page(request, found, refused=form)
+        return script.refused(form) if asked else _page(request, found, refused=form)
     told = tablet.told(request.POST, opened=found.created_at, now=timezone.now())
     charted = actions.chart(
         session=found, kind=form.kind, data=form.entry(), once=form.cleaned_data["once"], by=request.user,
         at=told.at, said_at=told.said_at, tablet=told.tablet, n=told.n,
     )  # fmt: skip
-    if script:
-        return api.refused(form, charted) if isinstance(charted, Refusal) else api.charted(charted)
+    if asked:
+        return script.refused(form, charted) if isinstance(charted, Refusal) else script.charted(charted)
     if not isinstance(charted, Refusal):
         return redirect(_url(request, found, zone=str(form.entry().get("zone", ""))))
     once.refused(form, charted)
