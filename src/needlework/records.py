@@ -423,6 +423,15 @@ class Numbing:
 
 
 @dataclass(frozen=True, slots=True)
+class NumbingRisk:
+    """What the screening knows of a person that narrows how they may be numbed."""
+
+    atopic: bool = False
+    at_risk: bool = False
+    allergic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NumbingAlert:
     """A limit that this use of a numbing cream passes."""
 
@@ -517,6 +526,11 @@ class EventKind(StrEnum):
 
     CHECKED = "checked"
     """check: id of a line of the checklist."""
+    NUMBED = "numbed"
+    """anaesthetic: id of the protocol's list; lot, grams, area_cm2, minutes planned, ago_min: minutes that it
+    is on already; covered, warmed, broken_skin, near_eyes where they are so."""
+    WIPED = "wiped"
+    """nothing: every numbing cream is off the skin."""
     CARTRIDGE = "cartridge"
     """lot, serial, expires."""
     PASS = "pass"
@@ -549,12 +563,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbed:
+    """One numbing cream of a session: how it was used, and when it was on the skin."""
+
+    id: str
+    """Of the event that charted it."""
+    use: Numbing
+    lot: str
+    on_at: datetime
+    off_at: datetime | None
+    """None while it is on the skin, or nobody charted that it was wiped off."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What a session's events add up to."""
 
     signed_by: str | None
     signed_at: datetime | None
     checked: frozenset[str]
+    numbed: tuple[Numbed, ...]
     cartridges: tuple[Cartridge, ...]
     passes: tuple[Pass, ...]
     struck: frozenset[str]

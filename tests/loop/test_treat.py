@@ -85,6 +85,8 @@ def keys_against(entry: Event, *before: Event) -> list[str]:
 
 ENTRIES = {
     EventKind.CHECKED: {"check": "pack"},
+    EventKind.NUMBED: {"anaesthetic": "cream", "lot": "N1", "grams": 5.0, "area_cm2": 50.0, "minutes": 30.0},
+    EventKind.WIPED: {},
     EventKind.CARTRIDGE: {**OPENED, "serial": "0002"},
     EventKind.PASS: NEEDLED,
     EventKind.ENDPOINT: {"zone": "cheek", "endpoint": "even redness", "bleeding": 0},
@@ -98,10 +100,17 @@ ENTRIES = {
 """One sound entry of each kind."""
 
 
+REFUSED = {
+    EventKind.ADDENDUM: ["session"],
+    EventKind.NUMBED: ["anaesthetic"],
+    EventKind.WIPED: ["cream"],
+}
+"""What comes too early or too late after a pass: a cream is on and off before it, see test_treat_numbing."""
+
+
 @pytest.mark.parametrize("kind", EventKind)
 def test_an_open_session_takes_every_sound_entry_but_an_addendum(kind):
-    found = keys_against(event(kind, **ENTRIES[kind]), *READY, PASS)
-    assert found == (["session"] if kind is EventKind.ADDENDUM else [])
+    assert keys_against(event(kind, **ENTRIES[kind]), *READY, PASS) == REFUSED.get(kind, [])
 
 
 @pytest.mark.parametrize("kind", EventKind)

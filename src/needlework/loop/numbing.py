@@ -1,5 +1,6 @@
 """Numbing: what a use of an anaesthetic cream amounts to, and which limits it passes."""
 
+import dataclasses
 import math
 from collections.abc import Iterator
 
@@ -31,6 +32,15 @@ def weigh(use: Numbing, knowledge: Treating) -> NumbingDose | Refusal:
         alerts=tuple(sorted(alerts, key=lambda alert: not alert.refuse)),
         edition=knowledge.edition,
     )
+
+
+def longest(use: Numbing, knowledge: Treating) -> NumbingLimit | None:
+    """The limit of the protocol that ends this cream's time on the skin first; None where none speaks."""
+    cream = next((one for one in knowledge.anaesthetic if one.id == use.anaesthetic), None)
+    forever = dataclasses.replace(use, minutes=LONGEST_MIN)
+    timed = [one for one in knowledge.numbing_limit if one.of == "minutes"]
+    speak = [one for one in timed if cream is not None and passes(one, forever, cream)]
+    return min(speak, key=lambda limit: limit.above, default=None)
 
 
 def milligrams(cream: Anaesthetic, *, grams: float) -> dict[str, float]:

@@ -1,12 +1,28 @@
 """Treat: what was done to each zone? Events → Chart → Dose."""
 
+import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from needlework.loop import dose
+from needlework.loop import dose, numbing
 from needlework.protocol.schema import Device, Treating
-from needlework.records import Cartridge, Chart, Event, EventKind, Pass, Plan, Reason, ZoneDose, ZonePlan
+from needlework.records import (
+    Cartridge,
+    Chart,
+    Event,
+    EventKind,
+    Numbed,
+    Numbing,
+    NumbingAlert,
+    NumbingRisk,
+    Pass,
+    Plan,
+    Reason,
+    Refusal,
+    ZoneDose,
+    ZonePlan,
+)
 
 MAY_FOLLOW = {
     "open": frozenset(EventKind) - {EventKind.ADDENDUM},
@@ -15,10 +31,14 @@ MAY_FOLLOW = {
 """What may be charted before and after the signature."""
 
 CAN_BE_STRUCK = frozenset(
-    {EventKind.PASS, EventKind.ENDPOINT, EventKind.TOPICAL, EventKind.NOTE, EventKind.ADVERSE}
-)
+    {
+        EventKind.NUMBED, EventKind.WIPED, EventKind.PASS, EventKind.ENDPOINT, EventKind.TOPICAL,
+        EventKind.NOTE, EventKind.ADVERSE,
+    }
+)  # fmt: skip
 """A cartridge that was opened stays opened, a check that was made stays made."""
 
+NO_RISK = NumbingRisk()
 SMALLEST_MM = 0.01
 LONGEST_PASS_S = 3600.0
 MOST_PASSES = 30
@@ -34,11 +54,69 @@ def chart(events: Sequence[Event], plan: Plan) -> Chart:
         signed_by=signature.by if signature else None,
         signed_at=signature.at if signature else None,
         checked=frozenset(str(event.data["check"]) for event in events if event.kind is EventKind.CHECKED),
+        numbed=tuple(_numbed(events, struck)),
         cartridges=tuple(cartridge(event.data) for event in events if event.kind is EventKind.CARTRIDGE),
         passes=tuple(needled(event.data, areas) for event in needling),
         struck=struck,
         last_pass_at=max((event.at for event in needling), default=None),
     )
+
+
+def use_of(data: Mapping[str, str | int | float]) -> Numbing:
+    """The use of a numbing cream of an event's data, as far as the event knows it."""
+    return Numbing(
+        anaesthetic=str(data["anaesthetic"]),
+        grams=float(data["grams"]),
+        area_cm2=float(data["area_cm2"]),
+        minutes=float(data["minutes"]),
+        covered=bool(data.get("covered")),
+        warmed=bool(data.get("warmed")),
+        broken_skin=bool(data.get("broken_skin")),
+        near_eyes=bool(data.get("near_eyes")),
+    )
+
+
+def numbing_alerts(
+    use: Numbing, so_far: Chart, knowledge: Treating, risk: NumbingRisk
+) -> tuple[NumbingAlert, ...] | Refusal:
+    """
+    The limits that this use passes in this session, worst first; or that its numbers mean nothing.
+
+    Area adds up: what was charted before it in the session counts, so that no limit is passed in two halves.
+    """
+    use = dataclasses.replace(
+        use,
+        after_needling=bool(so_far.passes),
+        atopic=risk.atopic,
+        at_risk=risk.at_risk,
+        allergic=risk.allergic,
+    )
+    alone = numbing.weigh(use, knowledge)
+    if isinstance(alone, Refusal):
+        return alone
+    before = sum(one.use.area_cm2 for one in so_far.numbed)
+    whole = dataclasses.replace(use, area_cm2=min(use.area_cm2 + before, numbing.LARGEST_CM2))
+    together = numbing.weigh(whole, knowledge)
+    found = {one.limit: one for one in alone.alerts}
+    if not isinstance(together, Refusal):
+        found |= {one.limit: one for one in together.alerts}
+    return tuple(sorted(found.values(), key=lambda alert: not alert.refuse))
+
+
+def _numbed(events: Sequence[Event], struck: frozenset[str]) -> Iterator[Numbed]:
+    """The creams in the order charted; what is wiped off is off from the first wiping after it on."""
+    standing = [event for event in events if event.id not in struck]
+    for n, event in enumerate(standing):
+        if event.kind is EventKind.NUMBED:
+            wiped = (later.at for later in standing[n:] if later.kind is EventKind.WIPED)
+            on_at = event.at - timedelta(minutes=float(event.data.get("ago_min", 0)))
+            lot = str(event.data.get("lot", ""))
+            yield Numbed(event.id, use_of(event.data), lot, on_at, next(wiped, None))
+
+
+def on_the_skin(so_far: Chart) -> tuple[Numbed, ...]:
+    """The creams whose removal is not charted."""
+    return tuple(one for one in so_far.numbed if one.off_at is None)
 
 
 def cartridge(data: Mapping[str, str | int | float]) -> Cartridge:
@@ -89,7 +167,14 @@ def per_cm2(passes: Iterable[Pass], device: Device) -> float | None:
 
 
 def reasons_against(
-    event: Event, events: Sequence[Event], plan: Plan, device: Device, knowledge: Treating, *, on: date
+    event: Event,
+    events: Sequence[Event],
+    plan: Plan,
+    device: Device,
+    knowledge: Treating,
+    *,
+    on: date,
+    risk: NumbingRisk = NO_RISK,
 ) -> tuple[Reason, ...]:
     """Why this event may not be charted now; empty where it may."""
     so_far = chart(events, plan)
@@ -99,6 +184,10 @@ def reasons_against(
     match event.kind:
         case EventKind.CHECKED:
             found = _against_check(event, knowledge)
+        case EventKind.NUMBED:
+            found = _against_numbed(event, so_far, knowledge, risk)
+        case EventKind.WIPED:
+            found = _against_wiping(so_far)
         case EventKind.CARTRIDGE:
             found = _against_cartridge(event, so_far, on=on)
         case EventKind.PASS:
@@ -147,6 +236,38 @@ def _against_check(event: Event, knowledge: Treating) -> Iterator[Reason]:
         )
 
 
+def _against_numbed(event: Event, so_far: Chart, knowledge: Treating, risk: NumbingRisk) -> Iterator[Reason]:
+    try:
+        use = use_of(event.data)
+        ago = float(event.data.get("ago_min", 0))
+    except (KeyError, TypeError, ValueError):
+        yield Reason("grams", "or another number is missing.", "Give grams, cm² and minutes as numbers.")
+        return
+    if not 0 <= ago <= numbing.LONGEST_MIN:  # not a number fails as well
+        yield Reason("ago_min", f"is {ago:g} min.", f"Give 0 to {numbing.LONGEST_MIN:g} min.")
+    found = numbing_alerts(use, so_far, knowledge, risk)
+    if isinstance(found, Refusal):
+        keys = {"cream": "anaesthetic", "area-cm2": "area_cm2"}
+        yield from (Reason(keys.get(one.key, one.key), one.problem, one.do) for one in found.reasons)
+        return
+    for alert in found:
+        if alert.refuse:
+            cited = ", ".join(source.key for source in alert.sources)
+            yield Reason("anaesthetic", f"goes beyond a limit: {alert.say}", f"{alert.do} ({cited})")
+
+
+def _against_wiping(so_far: Chart) -> Iterator[Reason]:
+    if not on_the_skin(so_far):
+        yield Reason("cream", "is not on the skin, as far as it was charted.", "Chart it first, or a note.")
+
+
+def _against_cream_on(so_far: Chart) -> Iterator[Reason]:
+    for one in on_the_skin(so_far):
+        how_much = f"{one.use.grams:g} g over {one.use.area_cm2:g} cm²"
+        problem = f"is still on the skin, as far as it was charted: {how_much}."
+        yield Reason("cream", problem, "Wipe all of it off, and chart that.")
+
+
 def _against_cartridge(event: Event, so_far: Chart, *, on: date) -> Iterator[Reason]:
     for key in ("lot", "serial"):
         if not str(event.data.get(key, "")).strip():
@@ -174,6 +295,7 @@ def _against_pass(
     for check in knowledge.check:
         if check.id not in so_far.checked:
             yield Reason("checklist", f"is open: {check.say}", "Tick it once it is done.")
+    yield from _against_cream_on(so_far)
     if not so_far.cartridges:
         yield Reason("cartridge", "is not charted.", "Chart the lot and expiry of the cartridge first.")
     yield from _against_zone(str(event.data.get("zone", "")), plan)
@@ -249,6 +371,7 @@ def _against_striking(event: Event, events: Sequence[Event], so_far: Chart) -> I
 
 def _against_signing(so_far: Chart, events: Sequence[Event]) -> Iterator[Reason]:
     """A visit that ended before the first pass is signed as well, with a note that says why."""
+    yield from _against_cream_on(so_far)
     noted = any(event.kind is EventKind.NOTE and event.id not in so_far.struck for event in events)
     if not so_far.passes and not noted:
         do = "Chart what was done, or a note that says why nothing was."

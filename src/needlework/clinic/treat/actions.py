@@ -156,7 +156,13 @@ def _against(session: Session, kind: EventKind, data: Data, *, by: User, at: dat
     return (
         *skilled,
         *treat.reasons_against(
-            event, session.as_events(), session.plan.as_record(), device, current.protocol().treat, on=today
+            event,
+            session.as_events(),
+            session.plan.as_record(),
+            device,
+            current.protocol().treat,
+            on=today,
+            risk=opening.numbing_risk(session.plan),
         ),
         *(Reason(key, _("is empty."), _("Say what it is.")) for key in missing),
         *fit.against_entry(kind, data, at=at),

@@ -22,6 +22,7 @@ BLEEDING = [
     ("3", _("3 · runs, or needs pressure")),
 ]
 """Grades of the house, told by what is seen."""
+DECIMAL = {"step": "any", "inputmode": "decimal"}
 
 
 class EntryForm(forms.Form):
@@ -48,6 +49,40 @@ class EntryForm(forms.Form):
 class CheckedForm(EntryForm):
     kind = EventKind.CHECKED
     check = forms.CharField(widget=forms.HiddenInput, max_length=80)
+
+
+class NumbedForm(EntryForm):
+    kind = EventKind.NUMBED
+    anaesthetic = forms.CharField(label=_("Product and strength"), max_length=80)
+    lot = forms.CharField(label=_("Lot"), max_length=40)
+    grams = forms.FloatField(label=_("How much"), widget=forms.NumberInput(attrs=DECIMAL))
+    area_cm2 = forms.FloatField(label=_("Over how much skin"), widget=forms.NumberInput(attrs=DECIMAL))
+    minutes = forms.FloatField(
+        label=_("For how long, planned"),
+        widget=forms.NumberInput(attrs={"step": "1", "inputmode": "numeric"}),
+    )
+    ago_min = forms.FloatField(
+        label=_("On the skin already for"),
+        initial=0,
+        widget=forms.NumberInput(attrs={"step": "1", "inputmode": "numeric"}),
+    )
+    covered = forms.BooleanField(label=_("Covered with a film"), required=False)
+    warmed = forms.BooleanField(label=_("Warmed"), required=False)
+    broken_skin = forms.BooleanField(label=_("On broken or irritated skin"), required=False)
+    near_eyes = forms.BooleanField(label=_("Near the eyes"), required=False)
+
+    HOW = ("covered", "warmed", "broken_skin", "near_eyes")
+
+    def how(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.HOW]
+
+    def entry(self) -> dict[str, str | int | float]:
+        """How it is used only where it is so."""
+        return {name: value for name, value in super().entry().items() if value or name not in self.HOW}
+
+
+class WipedForm(EntryForm):
+    kind = EventKind.WIPED
 
 
 class CartridgeForm(EntryForm):
@@ -133,7 +168,7 @@ class AddendumForm(EntryForm):
 FORMS: dict[EventKind, type[EntryForm]] = {
     form.kind: form
     for form in (
-        CheckedForm, CartridgeForm, PassForm, EndpointForm, TopicalForm, AdverseForm, NoteForm, StruckForm,
-        SignedForm, AddendumForm,
+        CheckedForm, NumbedForm, WipedForm, CartridgeForm, PassForm, EndpointForm, TopicalForm, AdverseForm,
+        NoteForm, StruckForm, SignedForm, AddendumForm,
     )
 }  # fmt: skip

@@ -17,7 +17,7 @@ from needlework.clinic.models.treatment import Session
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.treat import trained
 from needlework.loop import recover
-from needlework.records import EventKind, Finding, Outcome, Reason
+from needlework.records import Answers, EventKind, Finding, NumbingRisk, Outcome, Reason
 
 Condition = Callable[[Plan, User, date], Iterator[Reason]]
 
@@ -36,6 +36,21 @@ def unsigned(patient: Patient) -> Session | None:
 def screening_of(plan: Plan) -> Screening:
     """The screening that counts today: the plan's, or the one that was taken since."""
     return plan.patient.screenings.first() or plan.screening
+
+
+def numbing_risk(plan: Plan) -> NumbingRisk:
+    """What the screening that counts today says of numbing this person."""
+    return risk_of(screening_of(plan).as_answers())
+
+
+def risk_of(answers: Answers) -> NumbingRisk:
+    """What these answers say of numbing; what nobody asked counts as a yes."""
+    said = answers.given
+    return NumbingRisk(
+        atopic=said.get("atopic-eczema", said.get("skin-disease-elsewhere", False)) is not False,
+        at_risk=said.get("anaesthetic-risk") is not False,
+        allergic=said.get("anaesthetic-allergy", said.get("allergy")) is not False,
+    )
 
 
 # ── the conditions ───────────────────────────────────────────────────────────────────────────────────

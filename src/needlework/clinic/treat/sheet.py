@@ -1,5 +1,6 @@
 """What the session's page shows: where the session stands, the zone at hand, what was charted."""
 
+import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from needlework.clinic import current
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.templatetags.format import number
+from needlework.clinic.treat import opening
 from needlework.clinic.treat.forms import (
     BLEEDING,
     ENDPOINTS,
@@ -20,19 +22,31 @@ from needlework.clinic.treat.forms import (
     EndpointForm,
     EntryForm,
     NoteForm,
+    NumbedForm,
     PassForm,
     SignedForm,
     StruckForm,
     TopicalForm,
+    WipedForm,
 )
-from needlework.loop import treat
+from needlework.loop import numbing, treat
 from needlework.protocol.schema import Device, Protocol
-from needlework.records import Chart, EventKind, Plan, ZoneDose, ZonePlan
+from needlework.records import (
+    Chart,
+    EventKind,
+    NumbingRisk,
+    Plan,
+    Refusal,
+    ZoneDose,
+    ZonePlan,
+)
 
 COARSE_STEP_MM = 0.05
 """The stepper's stride where the maker's step is not known."""
 
-ALWAYS = frozenset({EventKind.NOTE, EventKind.ADVERSE, EventKind.STRUCK, EventKind.SIGNED})
+ALWAYS = frozenset(
+    {EventKind.NOTE, EventKind.ADVERSE, EventKind.STRUCK, EventKind.SIGNED, EventKind.NUMBED, EventKind.WIPED}
+)
 SHOWN: Mapping[str, frozenset[EventKind]] = {
     "check": ALWAYS | {EventKind.CHECKED},
     "cartridge": ALWAYS | {EventKind.CARTRIDGE},
@@ -78,6 +92,11 @@ def sheet(
         "step": step,
         "all_done": len(doses) == len(plan.zones),
         "checks": list(_checks(entries, protocol, forms)),
+        "numbed": list(_numbed(chart, protocol, opening.numbing_risk(session.plan))),
+        "creams_on": len(treat.on_the_skin(chart)),
+        "creams": protocol.treat.anaesthetic,
+        "numbing": forms.of(NumbedForm, initial={"area_cm2": round(sum(one.area_cm2 for one in plan.zones))}),
+        "wiping": forms.of(WipedForm),
         "cartridge": forms.of(CartridgeForm),
         "zones": _zones(session, plan, doses, chosen, protocol),
         "zone": chosen,
@@ -153,6 +172,31 @@ def _checks(entries: Sequence[SessionEntry], protocol: Protocol, forms: _Forms) 
             None if entry else forms.of(CheckedForm, name=check.id, key="check", initial={"check": check.id})
         )
         yield {"check": check, "entry": entry, "form": form}
+
+
+def _numbed(chart: Chart, protocol: Protocol, risk: NumbingRisk) -> Iterator[dict[str, Any]]:
+    """Each cream with its clock and the limits that it passes: by the planned time, then the true one."""
+    on = treat.on_the_skin(chart)
+    for n, one in enumerate(chart.numbed):
+        minutes = (one.off_at - one.on_at).total_seconds() / 60 if one.off_at else None
+        use = dataclasses.replace(one.use, minutes=minutes or one.use.minutes, atopic=risk.atopic)
+        before = dataclasses.replace(chart, numbed=chart.numbed[:n], passes=())
+        alerts = treat.numbing_alerts(use, before, protocol.treat, risk)
+        limit = numbing.longest(use, protocol.treat)
+        yield {
+            "one": one,
+            "name": _cream(one.use.anaesthetic, protocol),
+            "on": one in on,
+            "since_ms": int(one.on_at.timestamp() * 1000),
+            "limit": limit,
+            "longest": min(one.use.minutes, limit.above) if limit else one.use.minutes,
+            "minutes": minutes,
+            "alerts": [] if isinstance(alerts, Refusal) else alerts,
+        }
+
+
+def _cream(id_: str, protocol: Protocol) -> str:
+    return next((one.name for one in protocol.treat.anaesthetic if one.id == id_), id_)
 
 
 def _zones(
@@ -293,6 +337,14 @@ def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Pr
     match kind:
         case EventKind.CHECKED:
             return next((c.say for c in protocol.treat.check if c.id == data["check"]), str(data["check"]))
+        case EventKind.NUMBED:
+            said = {**data, "name": _cream(str(data["anaesthetic"]), protocol)}
+            numbers = {key: number(data.get(key) or 0) for key in ("grams", "area_cm2", "minutes")}
+            return _(
+                "%(name)s, lot %(lot)s: %(grams)s g over %(area_cm2)s cm², planned for %(minutes)s min"
+            ) % {**said, **numbers}
+        case EventKind.WIPED:
+            return _("All numbing cream wiped off")
         case EventKind.CARTRIDGE:
             return _("Cartridge opened: lot %(lot)s, serial %(serial)s, expires %(expires)s") % data
         case EventKind.PASS:

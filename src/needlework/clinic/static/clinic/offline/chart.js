@@ -5,7 +5,7 @@ import { Queue } from "./queue.js";
 import { key, Store } from "./store.js";
 
 const chart = () => document.querySelector("#chart");
-const PARTS = ["#stage", "#done", "#else"];
+const PARTS = ["#numbing", "#stage", "#done", "#else"];
 const LOOK_MS = 5000;
 const STILL_MS = 400;
 
@@ -49,7 +49,7 @@ class Charting {
 
   async keep(form) {
     if (form.dataset.keeping) return; // a second tap on the same form
-    const fault = this.fault(form);
+    const fault = this.fault(form) || (await this.creamOn(form));
     if (fault) return this.complain(form, fault);
     form.dataset.keeping = "1";
     const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "once"].includes(name));
@@ -84,6 +84,14 @@ class Charting {
     return "";
   }
 
+  // No needle and no signature over a cream, also where the clinic cannot say so; the last of what is kept decides.
+  async creamOn(form) {
+    if (!["pass", "signed"].includes(form.elements.kind.value)) return "";
+    const kept = (await this.store.entries(this.session)).filter((entry) => ["numbed", "wiped"].includes(entry.kind));
+    const on = kept.length ? kept.at(-1).kind === "numbed" : Number(chart().dataset.creams) > 0;
+    return on ? document.querySelector("#kept").dataset.cream : "";
+  }
+
   complain(form, says) {
     form.querySelector("[data-complaint]")?.remove();
     const note = Object.assign(document.createElement("p"), { className: "errors", textContent: says });
@@ -111,6 +119,8 @@ class Charting {
     const said = new Map(entry.fields);
     dataset.entries = String(Number(dataset.entries) + 1);
     if (entry.kind === "checked") dataset.ticked += ` ${said.get("check")}`;
+    if (entry.kind === "numbed") dataset.creams = String(Number(dataset.creams) + 1);
+    if (entry.kind === "wiped") dataset.creams = "0";
     if (entry.kind === "cartridge") dataset.cartridges = String(Number(dataset.cartridges) + 1);
     if (entry.kind === "pass") dataset.needled += ` ${said.get("zone")}`;
     if (entry.kind === "signed") dataset.signed = "1";
