@@ -183,3 +183,37 @@ def test_two_tablets_on_one_session(room, clinic, session):
     assert sorted(said) == sorted([*one.tapped, *other.tapped])
     for tablet in (one, other):
         tablet.page.get_by_text("Seen from the other side").first.wait_for(timeout=15_000)
+
+
+def test_no_needle_comes_through_a_cream_also_without_the_network(room, clinic, session):
+    tablet = Tablet(room, session)
+    tablet.ready()
+    page, chart = tablet.page, lambda kind: f"form:has([name=kind][value={kind}])"
+    tablet.tick(page.locator("form[data-tick] input[type=checkbox]:not([disabled])").count())
+    tablet.cartridge("S-3001")
+    page.locator("#else summary", has_text="Numbing cream").tap()
+    form = page.locator(f"#else {chart('numbed')}")
+    form.get_by_label("Lidocaine 4 % cream").check()
+    for label, value in (("Lot", "N-7"), ("How much", "10"), ("For how long, planned", "30")):
+        form.get_by_label(label, exact=True).fill(value)
+    form.get_by_label("On the skin already").fill("40")
+    form.get_by_role("button", name="Chart this cream").tap()
+    page.locator("skin-clock.is-over", has_text="wipe it off now").wait_for()
+    tablet.everything_sent()
+    tablet.room.well(dark=True)
+    page.reload()
+    page.locator("skin-clock.is-over", has_text="40 min").wait_for()
+    tablet.ready()
+
+    tablet.network(False)
+    page.locator(f"#stage {chart('pass')} [name=seconds]").fill("30")
+    page.locator(f"#stage {chart('pass')}").get_by_role("button", name="Chart this pass").tap()
+    page.get_by_role("alert").get_by_text("A numbing cream is on the skin").wait_for()
+    page.locator(f"#numbing {chart('wiped')}").get_by_role("button").tap()
+    page.locator("#kept[data-count='1']").wait_for(state="attached")
+    tablet.give("cheeks", seconds=30)
+    tablet.network(True)
+    tablet.everything_sent()
+    kinds = [kind for kind, *_ in chart_of(clinic, session) if kind != "checked"]
+    assert kinds == ["cartridge", "numbed", "wiped", "pass"]
+    tablet.room.well()

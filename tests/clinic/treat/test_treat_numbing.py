@@ -10,15 +10,21 @@ from clinic import charted
 from needlework.clinic.treat import opening
 from needlework.records import Answers, EventKind, NumbingRisk, Refusal
 
-CREAM = {"anaesthetic": "lidocaine-prilocaine-2.5", "lot": "N 7", "grams": "10", "area_cm2": "100", "minutes": "45",
-         "ago_min": "5"}  # fmt: skip
+CREAM = {
+    "anaesthetic": "lidocaine-prilocaine-2.5",
+    "lot": "N 7",
+    "grams": "10",
+    "area_cm2": "100",
+    "minutes": "45",
+    "ago_min": "5",
+}
 STRONG = {**CREAM, "anaesthetic": "lidocaine-23-tetracaine-7"}
 
 
 @pytest.fixture(autouse=True)
 def at_noon():
-    with time_machine.travel(charted.NOON, tick=False) as clock:
-        yield clock
+    with time_machine.travel(charted.NOON, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def kinds(session):
     ]
 
 
-def test_a_cream_is_on_then_off_and_then_the_needle_may_come(as_practitioner, session, at_noon):
+def test_a_cream_is_on_then_off_and_then_the_needle_may_come(as_practitioner, practitioner, session):
     assert send(as_practitioner, session, "numbed", **CREAM).status_code == 302
     page = as_practitioner.get(f"/sessions/{session.pk}/")
     (shown,) = page.context["numbed"]
@@ -48,8 +54,8 @@ def test_a_cream_is_on_then_off_and_then_the_needle_may_come(as_practitioner, se
     assert f'data-since="{int((charted.NOON.timestamp() - 300) * 1000)}"' in page.content.decode()
     refused = send(as_practitioner, session, "pass", **charted.a_pass())
     assert refused.status_code == 422 and "still on the skin" in refused.content.decode()
-    at_noon.shift(timedelta(minutes=35))
-    assert send(as_practitioner, session, "wiped").status_code == 302
+    later = charted.NOON + timedelta(minutes=35)
+    charted.chart(session, EventKind.WIPED, {}, by=practitioner, at=later)
     assert send(as_practitioner, session, "pass", **charted.a_pass()).status_code == 302
     page = as_practitioner.get(f"/sessions/{session.pk}/")
     assert page.context["numbed"][0]["minutes"] == 40 and kinds(session) == ["numbed", "wiped", "pass"]
@@ -68,10 +74,9 @@ def test_what_a_limit_cautions_of_is_charted_and_said(as_practitioner, session):
     assert "More than 2 g to 10 cm²" in as_practitioner.get(f"/sessions/{session.pk}/").content.decode()
 
 
-def test_left_on_too_long_is_said(as_practitioner, session, at_noon):
+def test_left_on_too_long_is_said(as_practitioner, practitioner, session):
     send(as_practitioner, session, "numbed", **{**CREAM, "anaesthetic": "lidocaine-4"})
-    at_noon.shift(timedelta(minutes=90))
-    send(as_practitioner, session, "wiped")
+    charted.chart(session, EventKind.WIPED, {}, by=practitioner, at=charted.NOON + timedelta(minutes=90))
     alerts = as_practitioner.get(f"/sessions/{session.pk}/").context["numbed"][0]["alerts"]
     assert "lidocaine-4-time" in {alert.limit for alert in alerts}
 
