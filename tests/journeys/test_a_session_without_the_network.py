@@ -217,3 +217,28 @@ def test_no_needle_comes_through_a_cream_also_without_the_network(room, clinic, 
     kinds = [kind for kind, *_ in chart_of(clinic, session) if kind != "checked"]
     assert kinds == ["cartridge", "numbed", "wiped", "pass"]
     tablet.room.well()
+
+
+def test_a_scanner_fills_in_the_pack_also_without_the_network(room, clinic, session):
+    tablet = Tablet(room, session)
+    tablet.ready()
+    page = tablet.page
+    tablet.tick(page.locator("form[data-tick] input[type=checkbox]:not([disabled])").count())
+    scan = page.locator("#stage").get_by_label("Scan the pack")
+    scan.wait_for()
+    tablet.everything_sent()
+    tablet.network(False)
+    for day, said in (("200131", "has expired"), ("310100", "")):
+        scan.fill("")
+        scan.press_sequentially(f"010950600013435217{day}10L-7")
+        scan.press("Control+]")
+        scan.press_sequentially("21S-4001")
+        scan.press("Enter")
+        if said:
+            page.get_by_role("alert").get_by_text(said).wait_for()
+    page.locator("#stage form:has([name=kind][value=pass])").wait_for()
+    tablet.network(True)
+    tablet.everything_sent()
+    (data,) = [row[-1] for row in chart_of(clinic, session) if row[0] == "cartridge"]
+    assert data == {"lot": "L-7", "serial": "S-4001", "expires": "2031-01-31", "gtin": "09506000134352"}
+    tablet.room.well()

@@ -9,10 +9,12 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from needlework.records import EventKind
+from needlework.loop import gs1, traces
+from needlework.records import EventKind, Refusal
 
 ENDPOINTS = [("reached", _("Reached")), ("not-reached", _("Not reached")), ("beyond", _("Gone beyond"))]
 BLEEDING = [
@@ -86,17 +88,51 @@ class WipedForm(EntryForm):
 
 
 class CartridgeForm(EntryForm):
+    """Typed, or scanned: what is typed as well must say the same as the code."""
+
     kind = EventKind.CARTRIDGE
-    lot = forms.CharField(label=_("Lot"), max_length=40)
+    scan = forms.CharField(
+        label=_("Scan the pack"), required=False, max_length=gs1.LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+        help_text=_("With a scanner, or as printed below the code: (01)… (17)… (10)… (21)…"),
+    )  # fmt: skip
+    lot = forms.CharField(label=_("Lot"), max_length=40, required=False)
     serial = forms.CharField(
-        label=_("Serial"), max_length=40, help_text=_("What tells it from the others of its lot.")
+        label=_("Serial"),
+        max_length=40,
+        required=False,
+        help_text=_("What tells it from the others of its lot."),
     )
     expires = forms.DateField(
-        label=_("Expires"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+        label=_("Expires"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if code := said.get("scan"):
+            scan = gs1.read(code, on=timezone.localdate())
+            if isinstance(scan, Refusal):
+                self.add_error("scan", " ".join(f"{one.problem} {one.do}" for one in scan.reasons))
+                return said
+            said["gtin"] = scan.gtin
+            for name in ("lot", "serial", "expires"):
+                self._agree(said, name, getattr(scan, name))
+        for name in ("lot", "serial", "expires"):
+            if not said.get(name) and name not in self.errors:
+                self.add_error(name, _("This is missing: the code does not say it, or nothing was scanned."))
+        return said
+
+    def _agree(self, said: dict[str, Any], name: str, scanned: Any) -> None:
+        typed = said.get(name)
+        if scanned and typed and traces.spelt(typed) != traces.spelt(scanned):
+            self.add_error(name, _("The code says %(scanned)s. Scan this pack again.") % {"scanned": scanned})
+        said[name] = typed or scanned
 
     def entry(self) -> dict[str, str | int | float]:
-        return {**super().entry(), "expires": self.cleaned_data["expires"].isoformat()}
+        """The product code only where it was read: what is not known is not an empty one."""
+        data = {**super().entry(), "expires": self.cleaned_data["expires"].isoformat()}
+        return {name: value for name, value in data.items() if name != "scan" and (value or name != "gtin")}
 
 
 class PassForm(EntryForm):

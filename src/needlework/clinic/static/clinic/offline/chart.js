@@ -80,7 +80,9 @@ class Charting {
     const depth = form.querySelector("[data-limit]");
     if (depth && Number(depth.value) > Number(depth.dataset.limit) + 1e-9) return document.querySelector("#kept").dataset.deeper;
     const expires = form.elements.expires;
-    if (expires && expires.value < new Date().toLocaleDateString("sv")) return document.querySelector("#kept").dataset.expired;
+    if (expires && expires.value && expires.value < new Date().toLocaleDateString("sv")) return document.querySelector("#kept").dataset.expired;
+    const pack = ["lot", "serial", "expires"].map((name) => form.elements[name]);
+    if (form.elements.kind.value === "cartridge" && pack.some((one) => one && !one.value)) return document.querySelector("#kept").dataset.missing;
     return "";
   }
 
