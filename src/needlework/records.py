@@ -469,6 +469,8 @@ class ConsentLine:
 
 @dataclass(frozen=True, slots=True)
 class ConsentSection:
+    """One part of a consent under its heading, in the order in which it is read."""
+
     id: str
     title: str
     lines: tuple[ConsentLine, ...]

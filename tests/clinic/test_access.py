@@ -41,6 +41,7 @@ def test_the_front_desk_sees_who_comes_and_nothing_of_what_is_treated():
         "patient.link",
         "patient.receive",
         "emergency.open",
+        "stock.read",
     }
 
 

@@ -1,5 +1,6 @@
 """Reading an edition: every fault of every file at once, with its file, its key and what would be right."""
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -122,12 +123,22 @@ def test_a_missing_key_is_named(folder):
     assert (fault.file, fault.key, fault.problem) == ("recover.toml", "next-session-days", "is missing")
 
 
-@pytest.mark.parametrize("name", ["edition", "sources", *load.SECTIONS])
+ALWAYS = [name for name in load.SECTIONS if f"{name}.toml" not in load.LATER]
+
+
+@pytest.mark.parametrize("name", ["edition", "sources", *ALWAYS])
 def test_a_missing_file_is_one_fault(folder, name):
     (folder / f"{name}.toml").unlink()
     (fault,) = faults_of(folder)
     assert (fault.file, fault.key) == (f"{name}.toml", "file")
     assert "is missing" in fault.problem
+
+
+@pytest.mark.parametrize("name", load.LATER)
+def test_a_file_that_older_editions_lack_stands_as_it_ships(folder, name):
+    (folder / name).unlink()
+    read, shipped = load.read(folder), load.default()
+    assert read.consent == dataclasses.replace(shipped.consent, edition=read.edition.mark)
 
 
 @pytest.mark.parametrize("name", ["edition", "sources", "screen"])

@@ -20,6 +20,7 @@ def test_nothing_but_our_own_files_runs_or_loads(login_page):
         "connect-src": "'self'",
         "font-src": "'self'",
         "manifest-src": "'self'",
+        "worker-src": "'self'",
         "form-action": "'self'",
         "object-src": "'none'",
         "base-uri": "'none'",

@@ -88,9 +88,9 @@ def test_manage_passes_on_to_django(clinic):
 def test_a_whole_log_in_words_and_as_json(clinic):
     words = _run("audit", "verify", data=clinic)
     assert words.returncode == 0
-    assert "1 lines, chain unbroken from " in words.stdout and ", head " in words.stdout
+    assert "3 lines, chain unbroken from " in words.stdout and ", head " in words.stdout
     report = json.loads(_run("audit", "verify", "--json", data=clinic).stdout)
-    assert set(report) == {"whole", "lines", "from", "to", "head", "faults"}
+    assert set(report) == {"whole", "lines", "from", "to", "head", "faults", "erased"}
     assert report["whole"] is True and report["head"] in words.stdout
     by_name = _run("audit", "verify", "--database", clinic / "needlework.sqlite3", data="elsewhere")
     assert by_name.stdout == words.stdout

@@ -29,6 +29,7 @@ def course(patient, practitioner):
     plan = actions.take(
         screening=screening, goals=goals, off_label_reason="", once=uuid4(), by=practitioner, at=charted.NOON
     )
+    charted.consented(plan, by=practitioner)
     session = charted.prepared(charted.opened(plan, by=practitioner), by=practitioner)
     charted.chart(session, records.EventKind.PASS, charted.a_pass("neck"), by=practitioner)
     charted.chart(session, records.EventKind.SIGNED, {}, by=practitioner)

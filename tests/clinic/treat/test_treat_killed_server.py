@@ -38,7 +38,7 @@ class Served:
             **os.environ,
             "NEEDLEWORK_DATABASE": "",
             "NEEDLEWORK_DATA": str(folder),
-            "PYTHONPATH": str(TESTS),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(TESTS), os.environ.get("PYTHONPATH")))),
         }
         self.environ["DJANGO_SETTINGS_MODULE"] = "needlework.server.settings"
         self.process: subprocess.Popen | None = None
