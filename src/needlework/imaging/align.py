@@ -148,9 +148,15 @@ class Pair:
         return self.usable & self.skin & ~near
 
     def recoloured(self, mask: Mask, before: Floats, after: Floats) -> pigments.Moved:
-        """By how much the pigments of a place have changed, whose median densities are given."""
-        side_px = max(4, round(min(JPEG_PX / self.grid.step_px, math.sqrt(float(mask.sum())) / 4)))
-        scatter = pigments.chance(self.before, self.after, mask, side_px=side_px)
+        """
+        By how much the pigments of a place have changed, whose median densities are given.
+
+        A place of few JPEG blocks is taken apart into parts smaller than a block: so many of them are one.
+        """
+        block_px = JPEG_PX / self.grid.step_px
+        side_px = max(4, round(min(block_px, math.sqrt(float(mask.sum())) / 4)))
+        alike = max(1.0, (block_px / side_px) ** 2)
+        scatter = alike * pigments.chance(self.before, self.after, mask, side_px=side_px)
         return pigments.moved(before, after, cast_od=self.cast_od, grey_od=self.grey_od, scatter=scatter)
 
     def without(self, hidden: Mask) -> "Pair":
