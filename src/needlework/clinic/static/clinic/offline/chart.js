@@ -146,27 +146,34 @@ class Charting {
 
   zone() { return this.sentZone || chart().dataset.zone || ""; }
 
-  // The page as the clinic has it; what somebody types in at the moment stays as it is.
+  // The page as the clinic has it; what somebody types in at the moment stays as it is. Of two that are asked for,
+  // the later one is shown, whichever comes first: a zone that was chosen since is not taken away again.
   async show(zone, tries = 0) {
+    const turn = this.turns();
     const text = await this.fetched(zone ? `?zone=${encodeURIComponent(zone)}` : "");
+    if (turn !== this.turn) return undefined;
     if (!text) return this.goOn(zone);
     const fresh = new DOMParser().parseFromString(text, "text/html");
     if (!fresh.querySelector("#chart")) return undefined;
     // Asked for before the last entry arrived, and come after it: what is known here is newer.
-    if (Number(fresh.querySelector("#chart").dataset.entries) < Number(chart().dataset.entries) && tries < 3)
-      return this.show(zone, tries + 1);
+    if (Number(fresh.querySelector("#chart").dataset.entries) < Number(chart().dataset.entries))
+      return tries < 3 ? this.show(zone, tries + 1) : this.goOn(zone);
     await this.still();
+    if (turn !== this.turn) return undefined;
     for (const part of PARTS) {
       const [old, made] = [document.querySelector(part), fresh.querySelector(part)];
       if (old && !made && part === "#else") old.remove(); // signed: nothing else is charted
       if (!old || !made || busy(old)) continue;
-      if (old.outerHTML !== made.outerHTML) old.replaceWith(document.adoptNode(made));
+      if (ticking(old, made)) old.querySelector("h2").replaceWith(document.adoptNode(made.querySelector("h2")));
+      else if (old.outerHTML !== made.outerHTML) old.replaceWith(document.adoptNode(made));
     }
     Object.assign(chart().dataset, { ...fresh.querySelector("#chart").dataset });
     await this.remember();
     await this.overlay();
     return undefined;
   }
+
+  turns() { return (this.turn = (this.turn || 0) + 1); }
 
   // Nothing moves under a finger.
   async still() {
@@ -184,11 +191,13 @@ class Charting {
 
   // Without the clinic: the step that comes next by what is charted and what is kept here, as it was fetched before.
   async goOn(zone = this.zone()) {
+    const turn = this.turns();
     const next = await this.next(zone);
     const html = next && (await this.store.page(this.session, next));
     if (!html) return;
     const made = new DOMParser().parseFromString(html, "text/html");
     await this.still();
+    if (turn !== this.turn) return;
     const old = document.querySelector("#stage");
     if (old.dataset.shown === next && !old.querySelector("form[data-sent]:not([data-tick])")) return;
     for (const part of ["#stage", "#else"]) {
@@ -304,7 +313,10 @@ class Charting {
     if (!link.hidden) link.href = `${this.queue.standing.address}?next=${encodeURIComponent(location.pathname)}`;
     box.classList.toggle("tone-caution", Boolean(kept.length) || !["quiet"].includes(state));
     box.dataset.count = kept.length;
-    box.querySelector("[data-kept-list]").replaceChildren(...kept.map((entry) => line(entry, box)));
+    const refused = kept.filter((entry) => entry.state === "refused");
+    box.querySelector("[data-kept-refused]").replaceChildren(...refused.map((entry) => line(entry, box)));
+    box.querySelector("[data-kept-list]").replaceChildren(...kept.filter((entry) => entry.state !== "refused").map((entry) => line(entry, box)));
+    box.querySelector("[data-kept-more]").hidden = kept.length === refused.length;
     for (const name of list(chart().dataset.ticked)) tick(name, true);
     for (const entry of kept.filter((one) => one.kind === "checked")) tick(new Map(entry.fields).get("check"), entry.state === "kept");
   }
@@ -336,6 +348,9 @@ function tick(name, done) {
 }
 
 const list = (text) => (text || "").split(" ").filter(Boolean);
+
+// The checklist stays where it is while it is ticked: overlay() puts the ticks, and only the heading counts anew.
+const ticking = (old, made) => old.dataset.shown === "check" && made.dataset.shown === "check" && !made.querySelector(".errors");
 
 // Whether somebody is typing in it, or has typed what is not sent.
 function busy(part) {
