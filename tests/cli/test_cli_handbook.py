@@ -39,6 +39,7 @@ def test_everything_in_the_protocol_is_in_the_handbook(docs: Path) -> None:
         *protocol.screen.question, *protocol.recover.question, *protocol.recover.hold, *protocol.recover.flag,
         *protocol.devices.device, *protocol.zones.zone, *protocol.places.place, *protocol.plan.concern,
         *protocol.plan.note, *protocol.treat.anaesthetic, *protocol.treat.numbing_limit,
+        *protocol.treat.adverse,
         *protocol.recover.phase, *protocol.recover.closure, *protocol.recover.harm,
         *protocol.recover.look_back, *protocol.measure.repeatability, *protocol.learn.trial,
     )  # fmt: skip

@@ -113,6 +113,28 @@ class Tablet:
         self.page.get_by_text("Everything is in the clinic").wait_for()
 
 
+def test_harm_is_charted_in_two_taps_without_the_network_and_says_what_to_do(room, clinic, session):
+    tablet = Tablet(room, session)
+    tablet.ready()
+    tablet.room.well()
+    tablet.network(False)
+    tablet.page.locator("#harm > summary").tap()
+    tablet.page.get_by_role("button", name="Too much local anaesthetic").tap()
+    steps = tablet.page.locator("[data-harm-now='numbing-overdose']")
+    steps.get_by_text("Stop. Wipe off all numbing cream.").wait_for()
+    steps.get_by_text("Charted at").wait_for()
+    tablet.page.locator("#kept li", has_text="Too much local anaesthetic").wait_for()
+    steps.get_by_label("What was done").fill("Cream off, 112 called")
+    steps.get_by_role("button", name="Chart what was done").tap()
+    tablet.network(True)
+    tablet.everything_sent()
+    assert steps.is_visible()  # nothing takes the steps away while they are read
+    tablet.page.locator("#done a", has_text="Make an incident of it").wait_for()
+    tablet.room.well()
+    charted = [(kind, data.get("sign"), said) for kind, said, _n, _tablet, data in chart_of(clinic, session)]
+    assert charted == [("adverse", "numbing-overdose", ""), ("note", None, "Cream off, 112 called")]
+
+
 def test_the_network_goes_twice_and_the_server_is_killed(room, clinic, session):
     tablet = Tablet(room, session)
     tablet.ready()

@@ -114,17 +114,17 @@ def test_an_open_session_takes_every_sound_entry_but_an_addendum(kind):
 
 
 @pytest.mark.parametrize("kind", EventKind)
-def test_a_signed_session_takes_an_addendum_and_nothing_else(kind):
+def test_a_signed_session_takes_an_addendum_and_harm_and_nothing_else(kind):
     found = against(event(kind, **ENTRIES[kind]), *READY, PASS, SIGNED)
     locked = ("session", "was signed by Mira and is locked.", "Add an addendum instead.")
-    assert found == ([] if kind is EventKind.ADDENDUM else [locked])
+    assert found == ([] if kind in {EventKind.ADDENDUM, EventKind.ADVERSE} else [locked])
 
 
 def test_the_table_of_transitions():
     everything = set(EventKind)
     assert {
         "open": everything - {EventKind.ADDENDUM},
-        "signed": {EventKind.ADDENDUM},
+        "signed": {EventKind.ADDENDUM, EventKind.ADVERSE},
     } == treat.MAY_FOLLOW
 
 

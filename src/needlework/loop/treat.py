@@ -26,9 +26,9 @@ from needlework.records import (
 
 MAY_FOLLOW = {
     "open": frozenset(EventKind) - {EventKind.ADDENDUM},
-    "signed": frozenset({EventKind.ADDENDUM}),
+    "signed": frozenset({EventKind.ADDENDUM, EventKind.ADVERSE}),
 }
-"""What may be charted before and after the signature."""
+"""What may be charted before and after the signature: harm always, also when somebody faints on the way out."""
 
 CAN_BE_STRUCK = frozenset(
     {

@@ -485,12 +485,29 @@ class NumbingLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Adverse:
+    """Something that can go wrong in the room, how it is known, and what to do at once, in order."""
+
+    id: str
+    name: str
+    looks: str
+    do: tuple[str, ...]
+    urgency: Literal["emergency", "urgent", "stop"]
+    """Call the emergency number; have it seen by a prescriber now; stop and look."""
+    basis: Basis
+    sources: tuple[Citation, ...] = ()
+    local: bool = False
+    """Whether it belongs to a zone: a faint has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Treating:
     reviewed: Reviewed
     check: tuple[Check, ...]
     topical: tuple[Topical, ...]
     anaesthetic: tuple[Anaesthetic, ...] = ()
     numbing_limit: tuple[NumbingLimit, ...] = ()
+    adverse: tuple[Adverse, ...] = ()
     edition: str = ""
 
 

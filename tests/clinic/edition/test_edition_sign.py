@@ -78,6 +78,7 @@ def test_every_sentence_of_it_stands_on_the_page_that_is_signed(as_practitioner)
     assert [one.id for one in protocol.screen.question if one.ask not in shown] == []
     named = (*protocol.devices.device, *protocol.places.place, *protocol.zones.zone, *protocol.plan.concern)
     assert [one.id for one in named if one.name not in shown] == []
+    assert [one.id for one in protocol.treat.adverse if not all(step in shown for step in one.do)] == []
 
 
 def test_the_director_reads_the_log_and_reading_it_is_logged(as_director, patient):

@@ -1,4 +1,4 @@
-"""What was done to each zone? The checklist, what may lie on open channels, numbing creams."""
+"""What was done to each zone? The checklist, what may lie on open channels, harm, numbing creams."""
 
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,13 @@ def chapter(protocol: "Protocol") -> Lines:
         for one in treat.topical
     ]
     yield from table(("product", "", "why", "tell them", "basis"), rows)
+    if treat.adverse:
+        yield from ("", "### When something goes wrong in the room", "")
+        harms = [
+            (f"{one.name} (`{one.id}`)", one.looks, f"**{one.urgency}**", " ".join(one.do), brief(one))
+            for one in treat.adverse
+        ]
+        yield from table(("", "how it is known", "", "what to do now", "basis"), harms)
     if treat.anaesthetic:
         yield from ("", "### Numbing creams", "")
         creams = [

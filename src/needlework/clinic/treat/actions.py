@@ -141,7 +141,7 @@ def device_of(session: Session) -> Device | None:
 
 def _against(session: Session, kind: EventKind, data: Data, *, by: User, at: datetime) -> tuple[Reason, ...]:
     signature = session.signature()
-    if signature is not None and kind is not EventKind.ADDENDUM:
+    if signature is not None and kind not in treat.MAY_FOLLOW["signed"]:
         return (_locked(signature),)
     device = device_of(session)
     if device is None:

@@ -170,20 +170,32 @@ class TopicalForm(EntryForm):
 
 
 class AdverseForm(EntryForm):
+    """Harm, tapped as one of the protocol's signs or told in words. A faint has no zone."""
+
     kind = EventKind.ADVERSE
-    zone = forms.CharField(label=_("Where"), max_length=80)
+    sign = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    zone = forms.CharField(label=_("Where"), required=False, max_length=80)
     what = forms.CharField(
         label=_("What happened, and what was done"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
     )
 
     def __init__(self, data: Any = None, *, zones: list[tuple[str, str]], **form: Any) -> None:
         super().__init__(data, **form)
-        self.fields["zone"].widget = forms.Select(choices=zones)
+        self.fields["zone"].widget = forms.Select(choices=[*zones, ("", _("Nowhere in particular"))])
+
+    def entry(self) -> dict[str, str | int | float]:
+        """The sign only where one was tapped."""
+        return {name: value for name, value in super().entry().items() if value or name != "sign"}
 
 
 class NoteForm(EntryForm):
     kind = EventKind.NOTE
     text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+
+    def __init__(self, data: Any = None, *, label: str = "", **form: Any) -> None:
+        super().__init__(data, **form)
+        if label:
+            self.fields["text"].label = label
 
 
 class StruckForm(EntryForm):

@@ -51,7 +51,7 @@ SHOWN: Mapping[str, frozenset[EventKind]] = {
     "check": ALWAYS | {EventKind.CHECKED},
     "cartridge": ALWAYS | {EventKind.CARTRIDGE},
     "needle": ALWAYS | {EventKind.CARTRIDGE, EventKind.PASS, EventKind.ENDPOINT, EventKind.TOPICAL},
-    "signed": frozenset({EventKind.ADDENDUM}),
+    "signed": frozenset({EventKind.ADDENDUM, EventKind.ADVERSE}),
 }
 """The forms that each step of a session has on its page."""
 
@@ -64,13 +64,15 @@ def sheet(
     zone: str,
     refused: EntryForm | None,
     ahead: str = "",
+    now: str = "",
 ) -> dict[str, Any]:
     """
     The context of the page. `refused` is the form that could not be charted, shown as it was typed.
 
+    `now` is what has just gone wrong, by the protocol's id: the page says what to do.
     `ahead` is a step that the session has not come to: a tablet fetches its page before the network goes.
     """
-    entries = list(session.entries.select_related("created_by"))
+    entries = list(session.entries.select_related("created_by").prefetch_related("incidents"))
     plan, events = session.plan.as_record(), [entry.as_record() for entry in entries]
     chart = treat.chart(events, plan)
     counted = current.planned_device(plan)
@@ -82,6 +84,7 @@ def sheet(
         zone = str(refused["zone"].value())
     chosen = _chosen(plan, doses, zone) if step == "needle" else None
     forms = _Forms(refused)
+    zones = [(one.zone, one.name) for one in plan.zones]
     then = current.planned(plan)  # a chart keeps the words that it was made in
     told = [_sentence(EventKind(entry.kind), entry.data, plan, then) for entry in entries]
     context = {
@@ -104,11 +107,7 @@ def sheet(
         "topical": forms.of(TopicalForm),
         "allowed": [one for one in protocol.treat.topical if one.allowed],
         "barred": [one for one in protocol.treat.topical if not one.allowed],
-        "adverse": forms.of(
-            AdverseForm,
-            zones=[(one.zone, one.name) for one in plan.zones],
-            initial={"zone": chosen.zone if chosen else None},
-        ),
+        "harm": _harm(session, protocol, forms, now=now, zones=zones, at=chosen.zone if chosen else ""),
         "note": forms.of(NoteForm),
         "signing": forms.of(SignedForm),
         "addendum": forms.addendum(told_of=lambda form: _words(form, plan, protocol)),
@@ -298,6 +297,44 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+# ── harm ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _harm(
+    session: Session, protocol: Protocol, forms: _Forms, *, now: str, zones: Sequence[Any], at: str
+) -> dict[str, Any]:
+    """What can go wrong, worst first, with what to do now, and the numbers to call at this site."""
+    site = session.room.site
+    words = {"emergency": _("call now"), "urgent": _("act now"), "stop": _("stop")}
+    tones = {"emergency": "emergency", "urgent": "urgent", "stop": "caution"}
+    known = {one.id for one in protocol.treat.adverse}
+    form = forms.of(AdverseForm, zones=zones, initial={"zone": at})
+    return {
+        "signs": [
+            {
+                "sign": one,
+                "tone": tones[one.urgency],
+                "word": words[one.urgency],
+                "form": AdverseForm(name=f"harm-{one.id}", zones=zones, initial={"sign": one.id}),
+                "done": NoteForm(name=f"done-{one.id}", label=_("What was done")),
+            }
+            for one in protocol.treat.adverse
+        ],
+        "shown": now if now in known else "",
+        "open": now in known or bool(form.errors),
+        "form": form,
+        "emergency_phone": site.emergency_phone,
+        "emergency_tel": _dialled(site.emergency_phone),
+        "phone": site.phone,
+        "tel": _dialled(site.phone),
+    }
+
+
+def _dialled(phone: str) -> str:
+    """A number as a telephone takes it: digits, and a + in front."""
+    return "".join(one for one in phone if one.isdigit() or one == "+")
+
+
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -360,7 +397,8 @@ def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Pr
             name = next((t.name for t in protocol.treat.topical if t.id == data["topical"]), data["topical"])
             return _("%(name)s, lot %(lot)s") % {"name": name, "lot": data.get("lot") or _("not given")}
         case EventKind.ADVERSE:
-            return _("Adverse event, %(zone)s: %(what)s") % {"zone": zone, "what": data["what"]}
+            where = _("Adverse event, %(zone)s: %(what)s") if zone else _("Adverse event: %(what)s")
+            return where % {"zone": zone, "what": data["what"]}
         case EventKind.STRUCK:
             return str(data["reason"])
         case EventKind.SIGNED:

@@ -6,4 +6,5 @@ urlpatterns = [
     path("plans/<uuid:plan>/treat/", views.treat, name="treat"),
     path("sessions/worker.js", views.worker, name="session-worker"),
     path("sessions/<uuid:session>/", views.session, name="session"),
+    path("sessions/<uuid:session>/incident/", views.session_incident, name="session-incident"),
 ]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -95,7 +96,9 @@ def session(request: access.Request, session: UUID) -> HttpResponse:
     """A session's chart; POST adds one entry to it. A script that has seen all of it is told nothing."""
     if _seen_all(request, session):
         return HttpResponse(status=304)
-    found = access.get(request, Session.objects.select_related("plan__patient", "created_by"), session)
+    found = access.get(
+        request, Session.objects.select_related("plan__patient", "created_by", "room__site"), session
+    )
     if request.method == "POST":
         return _chart(request, found)
     return script.standing(request, found) if access.wants_json(request) else _page(request, found)
@@ -107,6 +110,19 @@ def _seen_all(request: access.Request, session: UUID) -> bool:
     if request.method != "GET" or seen is None or not access.wants_json(request):
         return False
     return seen == f'"{SessionEntry.objects.filter(session=session).count()}"'
+
+
+@require_http_methods(["GET"])
+@access.needs("incident.keep")
+def session_incident(request: access.Request, session: UUID) -> HttpResponse:
+    """On to an incident made of what went wrong last in this session, of that kind where one is named."""
+    found = access.get(request, Session.objects.select_related("plan__patient"), session)
+    harm, sign = found.entries.filter(kind=EventKind.ADVERSE), request.GET.get("sign", "")
+    entry = (harm.filter(data__sign=sign) if sign else harm).last()
+    if entry is None:
+        messages.info(request, _("It has not arrived from the tablet yet. Make the incident once it has."))
+        return redirect("session", session=found.pk)
+    return redirect(f"{reverse('incident-new')}?entry={entry.pk}")
 
 
 @require_http_methods(["GET"])
@@ -135,7 +151,11 @@ def _chart(request: access.Request, found: Session) -> HttpResponse:
     if asked:
         return script.refused(form, charted) if isinstance(charted, Refusal) else script.charted(charted)
     if not isinstance(charted, Refusal):
-        return redirect(_url(request, found, zone=str(form.entry().get("zone", ""))))
+        said = form.entry()
+        url = _url(request, found, zone=str(said.get("zone", "")))
+        if sign := said.get("sign"):
+            url = f"{url}{'&' if '?' in url else '?'}{urlencode({'now': sign})}#harm"
+        return redirect(url)
     once.refused(form, charted)
     if any(reason.key == actions.SENT_BEFORE for reason in charted.reasons):
         form.sent_anew()
@@ -161,6 +181,7 @@ def _page(request: access.Request, found: Session, *, refused: EntryForm | None 
         zone=request.GET.get("zone", ""),
         refused=refused,
         ahead=request.GET.get("kit", ""),
+        now=request.GET.get("now", ""),
     )
     context = {
         **about(found.patient, here="treat", on=timezone.localdate()), **shown, "url": _url(request, found),

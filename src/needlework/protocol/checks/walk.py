@@ -45,5 +45,7 @@ def texts(entry: Any) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         for inner in value if isinstance(value, tuple) else ():
-            if hasattr(inner, "__dataclass_fields__"):
+            if isinstance(inner, str):
+                yield inner
+            elif hasattr(inner, "__dataclass_fields__"):
                 yield from texts(inner)

@@ -15,8 +15,8 @@ def worded(protocol: schema.Protocol) -> Iterator[Fault]:
     """Nothing reaches a person without its words."""
     for file, key, entries in walk.lists(protocol):
         for entry in entries:
-            for words in ("say", "tell", "ask", "title", "name"):
-                if getattr(entry, words, "words") == "":
+            for words in ("say", "tell", "ask", "title", "name", "looks", "do"):
+                if getattr(entry, words, "words") in ("", ()):
                     yield Fault(file, f"{key} ({walk.name(entry)}).{words}", "is empty", "write the words")
 
 

@@ -366,6 +366,7 @@ function busy(part) {
 
 // An entry as one line: what its form is called, and what was entered.
 function words(form) {
+  if (form.dataset.words) return form.dataset.words;
   const title = form.closest("details")?.querySelector("summary") || form.querySelector("label.choice span") || form.closest("section, #now")?.querySelector("h2");
   const said = [...form.querySelectorAll("input, textarea, select")]
     .filter((one) => !["hidden", "submit"].includes(one.type) && (!["radio", "checkbox"].includes(one.type) || one.checked))
