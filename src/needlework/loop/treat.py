@@ -28,7 +28,7 @@ MAY_FOLLOW = {
     "open": frozenset(EventKind) - {EventKind.ADDENDUM},
     "signed": frozenset({EventKind.ADDENDUM, EventKind.ADVERSE}),
 }
-"""What may be charted before and after the signature: harm always, also when somebody faints on the way out."""
+"""What may be charted before and after the signature: harm always, for somebody faints on the way out."""
 
 CAN_BE_STRUCK = frozenset(
     {
