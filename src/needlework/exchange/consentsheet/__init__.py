@@ -1,24 +1,19 @@
 """
 A consent to keep: the exact words, what was said to them, and the signature as it was drawn.
 
-Set by typst from a template and from plain data; nothing of the data is ever read as markup. The same record
-gives the same bytes: the file's date is the record's. Tagged (PDF/UA-1) and made for keeping (PDF/A-2a).
+The same record gives the same bytes; see `typeset`.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import resources
 
-import typst
+from needlework.exchange import typeset
+from needlework.exchange.typeset import clean
+from needlework.records import ConsentText, Refusal
 
-from needlework.records import ConsentText, Reason, Refusal
-
-STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 TEMPLATE = resources.files(__name__).joinpath("page.typ")
-UNSEEN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Control characters, and those that turn the direction of what follows."""
 
 Stroke = Sequence[Sequence[float]]
 
@@ -44,28 +39,13 @@ def write(text: ConsentText, answered: Answered) -> bytes | Refusal:
     """
     The consent as a PDF file.
 
+    >>> from datetime import UTC
     >>> when = datetime(2027, 3, 3, 12, tzinfo=UTC)
     >>> write(ConsentText("1", ()), Answered(when, "Needlework", "N-0001", (), "ab", 1))[:5]
     b'%PDF-'
     """
-    data = json.dumps(_plain(text, answered))
-    failed = ""
-    for standards, own_fonts in ((STANDARDS, True), (STANDARDS, False), ([], False)):
-        try:
-            made = typst.compile(
-                TEMPLATE.read_bytes(),
-                format="pdf",
-                sys_inputs={"data": data},
-                ignore_system_fonts=own_fonts,
-                pdf_standards=standards,
-                timestamp=answered.at.astimezone(UTC).replace(microsecond=0),
-            )
-        except typst.TypstError as error:
-            failed = error.message
-            continue
-        if isinstance(made, bytes):
-            return made
-    return Refusal((Reason("document", f"could not be set: {failed}.", "Nothing was signed. Try again."),))
+    plain = _plain(text, answered)
+    return typeset.pdf(TEMPLATE, plain, at=answered.at, what="document", do="Nothing was signed. Try again.")
 
 
 def _plain(text: ConsentText, answered: Answered) -> dict[str, object]:
@@ -75,7 +55,7 @@ def _plain(text: ConsentText, answered: Answered) -> dict[str, object]:
         "on": [at.year, at.month, at.day],
         "under": "  ·  ".join(
             (
-                _clean(answered.clinic),
+                clean(answered.clinic),
                 answered.person,
                 f"version {answered.version}",
                 f"edition {text.edition}",
@@ -83,19 +63,15 @@ def _plain(text: ConsentText, answered: Answered) -> dict[str, object]:
         ),
         "sections": [
             {
-                "title": _clean(section.title),
+                "title": clean(section.title),
                 "lines": [
-                    {"head": _clean(line.head), "text": _clean(line.text), "sources": ", ".join(line.sources)}
+                    {"head": clean(line.head), "text": clean(line.text), "sources": ", ".join(line.sources)}
                     for line in section.lines
                 ],
             }
             for section in text.sections
         ],
-        "rows": [[_clean(title), _clean(words)] for title, words in answered.rows],
+        "rows": [[clean(title), clean(words)] for title, words in answered.rows],
         "strokes": [[[point[0], point[1]] for point in stroke] for stroke in answered.strokes],
         "sha256": answered.sha256,
     }
-
-
-def _clean(words: str) -> str:
-    return words.translate(UNSEEN)

@@ -1,26 +1,21 @@
 """
 One page for one pair of photographs: what changed, for the person, and how it was found, for a colleague.
 
-The page is set by typst from a template and from plain data; nothing of the data is ever read as markup. The
-same records give the same bytes. It is tagged for screen readers (PDF/UA-1) and for keeping (PDF/A-2a), with
-the fonts that typst brings; only a name in letters which those lack is set from the machine's own fonts.
+The same records give the same bytes; see `typeset`.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import resources
 from typing import Literal
 
-import typst
-
+from needlework.exchange import typeset
 from needlework.exchange.report import shape
 from needlework.exchange.report.words import ENGLISH
 from needlework.records import Comparison, Discord, Reason, Refusal
 
 Paper = Literal["a4", "us-letter"]
-STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 MARK = b"/Keywords(needlework report)"
 """Stands in every report, so that a file can be told to be one."""
 TEMPLATE = resources.files(__name__).joinpath("page.typ")
@@ -82,26 +77,7 @@ def write(
     if unfit:
         return Refusal(unfit)
     data = shape.plain(comparison, circumstances, pictures, words=words) | {"paper": paper}
-    return _set(json.dumps(data), on=circumstances.on)
-
-
-def _set(data: str, *, on: date) -> bytes | Refusal:
-    """First with typst's own fonts; then with the machine's; then with boxes for letters that no font has."""
-    failed = ""
-    for standards, own_fonts in ((STANDARDS, True), (STANDARDS, False), ([], False)):
-        try:
-            made = typst.compile(
-                TEMPLATE.read_bytes(),
-                format="pdf",
-                sys_inputs={"data": data},
-                ignore_system_fonts=own_fonts,
-                pdf_standards=standards,
-                timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
-            )
-        except typst.TypstError as error:
-            failed = error.message
-            continue
-        if isinstance(made, bytes):
-            return made
-    problem = f"could not be set: {failed}."
-    return Refusal((Reason("report", problem, "Leave the photographs out, or take another copy of them."),))
+    day = circumstances.on
+    at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    do = "Leave the photographs out, or take another copy of them."
+    return typeset.pdf(TEMPLATE, data, at=at, what="report", do=do)
