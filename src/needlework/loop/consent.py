@@ -97,6 +97,19 @@ def may_sign_from(given_at: datetime, *, cooling_hours: int) -> datetime:
     return given_at + timedelta(hours=cooling_hours)
 
 
+def aftercare(plan: Plan, protocol: Protocol) -> tuple[tuple[Hold, float, float], ...]:
+    """
+    What is to be left alone or done after each session, from which hour until which; by the deepest zone.
+
+    Hours from the last pass. [h]
+    """
+    deepest = max(zone.set_depth_mm for zone in plan.zones)
+    treatment = Treatment(treated_at=START, deepest_mm=deepest, skin_type=plan.person.skin_type)
+    holds = recover.timetable(treatment, protocol.recover).holds
+    hour = timedelta(hours=1)
+    return tuple((hold, (hold.from_at - START) / hour, (hold.until_at - START) / hour) for hold in holds)
+
+
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -152,18 +165,18 @@ def _evidence(plan: Plan, protocol: Protocol) -> Iterator[ConsentLine]:
 
 
 def _aftercare(plan: Plan, protocol: Protocol) -> Iterator[ConsentLine]:
-    """The timetable of the deepest zone, in whole days from the session."""
-    deepest = max(zone.set_depth_mm for zone in plan.zones)
-    treatment = Treatment(treated_at=START, deepest_mm=deepest, skin_type=plan.person.skin_type)
-    for hold in recover.timetable(treatment, protocol.recover).holds:
-        yield ConsentLine(f"{hold.tell} {_days(hold)}", hold.title, _keys(hold.sources))
+    for hold, _from_h, until_h in aftercare(plan, protocol):
+        yield ConsentLine(f"{hold.tell} For {span(until_h)}.", hold.title, _keys(hold.sources))
 
 
-def _days(hold: Hold) -> str:
-    hours = (hold.until_at - START) / timedelta(hours=1)
-    if hours < 48:
-        return f"For {hours:g} hours."
-    return f"For {-(-hours // 24):g} days."
+def span(hours: float) -> str:
+    """
+    Hours as they are spoken: in whole days from two days on, never less.
+
+    >>> span(24.0), span(50.0)
+    ('24 hours', '3 days')
+    """
+    return f"{hours:g} hours" if hours < 48 else f"{-(-hours // 24):g} days"
 
 
 def _unknown(plan: Plan) -> Iterator[ConsentLine]:

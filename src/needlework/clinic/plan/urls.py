@@ -5,4 +5,6 @@ from needlework.clinic.plan import views
 urlpatterns = [
     path("patients/<uuid:patient>/plan/", views.plan_new, name="plan-new"),
     path("plans/<uuid:plan>/", views.plan, name="plan"),
+    path("plans/<uuid:plan>/print/", views.plan_print, name="plan-print"),
+    path("plans/<uuid:plan>/plan.pdf", views.plan_pdf, name="plan-pdf"),
 ]

@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, consented, current, once
+from needlework.clinic import access, audit, consented, current, once
 from needlework.clinic.models.people import User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
-from needlework.clinic.plan import actions
+from needlework.clinic.plan import actions, printed
+from needlework.clinic.plan.changed import what
 from needlework.clinic.plan.forms import GoalsForm
-from needlework.clinic.thread import about
+from needlework.clinic.thread import about, who
+from needlework.exchange import plansheet
 from needlework.loop import learn
 from needlework.loop import plan as stage
 from needlework.protocol.schema import Device, Protocol
@@ -113,6 +115,44 @@ def plan(request: access.Request, plan: UUID) -> HttpResponse:
         "once": uuid7(),
     }
     return TemplateResponse(request, "clinic/plan/plan.html", context)
+
+
+@require_http_methods(["GET"])
+@access.needs("plan.print")
+def plan_print(request: access.Request, plan: UUID) -> HttpResponse:
+    """The plan as it is printed, to hand out."""
+    found = access.get(request, Plan, plan)
+    context = {
+        **who(found.patient, on=timezone.localdate()),
+        "person": None,  # the paper names them itself
+        "plan": found,
+        "paper": _paper(found),
+        "zones": _shown(found.as_record(), current.protocol()),
+    }
+    return TemplateResponse(request, "clinic/plan/print.html", context)
+
+
+@require_http_methods(["GET"])
+@access.needs("plan.print")
+def plan_pdf(request: access.Request, plan: UUID) -> HttpResponse:
+    """The same as a file, made anew each time, from the same record the same."""
+    found = access.get(request, Plan, plan)
+    made = plansheet.write(_paper(found))
+    if isinstance(made, Refusal):
+        messages.error(request, " ".join(f"{one.key} {one.problem} {one.do}" for one in made.reasons))
+        return redirect("plan-print", plan=found.pk)
+    audit.note("export", found, detail="plan.pdf")
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = (
+        f'attachment; filename="plan-{found.patient.number}-{found.created_at:%Y-%m-%d}.pdf"'
+    )
+    return answer
+
+
+def _paper(plan: Plan) -> plansheet.Paper:
+    zones = [zone.zone for zone in plan.as_record().zones]
+    bars = plan.screening.bars(on=timezone.localdate(), zones=zones)
+    return printed.paper(plan, newer=Plan.objects.filter(replaces=plan).first(), bars=bars)
 
 
 def _consent(plan: Plan) -> dict:
@@ -264,16 +304,8 @@ def _skin(zone: str, protocol: Protocol) -> dict:
 
 def _judged(one: Judged, names: Mapping[str, str], by: User) -> dict:
     """One change as a line: what it is, what it was, and what it needs of whom."""
-    zone, dot, what = one.key.partition(".")
-    words = {
-        "depth-mm": _("set depth, mm"),
-        "passes": _("passes"),
-        "area-cm2": _("area, cm²"),
-        "sessions": _("sessions"),
-        "interval-days": _("days between sessions"),
-    }
     return {
-        "what": f"{names.get(zone, zone)}, {words.get(what, what)}" if dot else words.get(zone, zone),
+        "what": what(one.key, names),
         "before": one.before,
         "after": one.after,
         "weight": one.weight.word,
