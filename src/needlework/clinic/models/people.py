@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from needlework.clinic.models import finding
 from needlework.clinic.models.base import Appended, Record
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.places import Site
@@ -183,6 +184,18 @@ class Patients(models.QuerySet["Patient"]):
         """Those who are known at this site; everybody where none is meant."""
         return self.filter(known_at__site=site) if site else self
 
+    def asked_for(self, asked: str) -> "Patients":
+        """Those whom a number means, or every part of a name, or a phone, or a birthday; the number first."""
+        ordinal = Patient.ordinal_of(asked) or 0
+        parts = finding.meaning(asked) if asked.strip().isdigit() or not ordinal else []  # N-0012 is no name
+        numbers = Patient.objects.filter(ordinal=ordinal).order_by().values("pk")
+        held = [finding.SearchKey.objects.filter(part).values("patient") for part in parts]
+        if len(held) < 2:  # one set of keys of rows: an "or" would make the database read everybody
+            held = [held[0].union(numbers) if held else numbers]
+        found = Q(*(Q(pk__in=one) for one in held))
+        numbered = models.Case(models.When(ordinal=ordinal, then=0), default=1)
+        return self.filter(found).order_by(numbered, "-ordinal")
+
     def admit(self, *, site: Site | None = None, **made: Any) -> "Patient":
         """
         A new patient with the next number, known at this site, or at the first.
@@ -231,6 +244,20 @@ class Patient(Appended):
     def details(self) -> "PatientDetails":
         """What is known of them now: the newest version. Adding a version forgets what was cached."""
         return self.versions.all()[0]
+
+    def keys_due(self) -> set[str]:
+        """By what they are to be found: the newest details, as far as they were not erased."""
+        if not (newest := next(iter(self.versions.all()), None)):
+            return set()
+        name = "" if newest.full_name == ERASED else newest.full_name
+        return finding.keys(name=name, phone=newest.phone, born_on=newest.born_on)
+
+    @transaction.atomic
+    def rekey(self) -> None:
+        """From now on they are found by their newest details, and by nothing that was known before."""
+        self.search_keys.all().delete()
+        due = sorted(Patient.objects.get(pk=self.pk).keys_due())
+        finding.SearchKey.objects.bulk_create(finding.SearchKey(patient=self, key=key) for key in due)
 
 
 class KnownAt(SentOnce):
@@ -287,9 +314,11 @@ class PatientDetails(SentOnce):
     def __str__(self) -> str:
         return self.full_name
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         self.patient.__dict__.pop("details", None)
+        self.patient.rekey()
 
 
 class PatientLink(Record):

@@ -4,7 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -48,7 +48,7 @@ def today(request: access.Request) -> HttpResponse:
 @require_http_methods(["GET"])
 @access.needs("patients.list")
 def patients(request: access.Request) -> HttpResponse:
-    """Everybody, newest first, or those whose name, number or phone was asked for."""
+    """Everybody, newest first, or those whose name, number, phone or birthday was asked for."""
     asked = request.GET.get("q", "").strip()[:120]
     everywhere = bool(request.GET.get("everywhere"))
     page = Paginator(_found(asked, None if everywhere else request.user.site), A_PAGE).get_page(
@@ -114,13 +114,9 @@ def patient_details(request: access.Request, patient: UUID) -> HttpResponse:
 
 
 def _found(asked: str, site: Site | None):
-    """Those at a site, or anywhere, whom a name, a number or a phone means; all where nothing was asked."""
-    people = Patient.objects.at(site).with_details().order_by("-ordinal")
-    if not asked:
-        return people
-    now = PatientDetails.objects.filter(corrected_by=None)
-    named = now.filter(Q(full_name__icontains=asked) | Q(phone__icontains=asked)).values("patient")
-    return people.filter(Q(pk__in=named) | Q(ordinal=Patient.ordinal_of(asked) or 0))
+    """Those at a site, or anywhere, whom something known of them means; all where nothing was asked."""
+    people = Patient.objects.at(site).with_details()
+    return people.asked_for(asked) if asked else people.order_by("-ordinal")
 
 
 def _blank_like(details: PatientDetails) -> PatientDetails:

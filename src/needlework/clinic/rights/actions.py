@@ -9,7 +9,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from needlework.clinic import audit, storage
-from needlework.clinic.models.people import Patient, User
+from needlework.clinic.models.people import Patient, PatientDetails, User
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.rights import Decision, Jurisdiction, RetentionRule, What, erases
 from needlework.clinic.models.treatment import SessionEntry
@@ -83,6 +83,8 @@ def _decided(
 def _blank(item: Model) -> None:
     names = files(item)
     type(item)._default_manager.filter(pk=item.pk).update(**erases(type(item)))
+    if isinstance(item, PatientDetails):
+        item.patient.rekey()
     transaction.on_commit(lambda: [storage.shred(name) for name in names])
 
 
