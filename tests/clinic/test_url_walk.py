@@ -140,6 +140,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "staff-member": (DIRECTOR, director(422)),
     "staff-password": (DIRECTOR, director(422)),
     "stock": (ALL_STAFF, staff(422)),
+    "stock-scan": (ALL_STAFF, staff(422)),
     "units": (ALL_STAFF, staff(405)),
     "unit-new": (CLINICAL, clinical(422)),
     "unit": (CLINICAL, clinical(422)),

@@ -8,6 +8,7 @@ is written in another shape than the range. The other error would put a recalled
 import re
 from dataclasses import dataclass
 
+from needlework.loop import gs1
 from needlework.loop.traces import spelt
 
 
@@ -39,9 +40,9 @@ def covers_cartridge(recall: Recalled, *, gtin: str, lot: str, serial: str) -> b
         return False
     if recall.lot and spelt(recall.lot) != spelt(lot):
         return False
-    known = _digits(gtin)
-    if recall.gtin and known and _digits(recall.gtin) != known:
-        return False
+    known = spelt(gtin)
+    if recall.gtin and known and known.zfill(14) not in gs1.packings(spelt(recall.gtin)):
+        return False  # a box of it, and one out of the box, are the same article
     return in_range(serial, first=recall.serial_from, last=recall.serial_to)
 
 
@@ -83,11 +84,6 @@ def in_range(serial: str, *, first: str, last: str) -> bool:
 
 def _of_cartridges(recall: Recalled) -> bool:
     return bool(recall.gtin or recall.lot)
-
-
-def _digits(gtin: str) -> str:
-    """A product code without its leading zeros: 13 digits and 14 name the same thing."""
-    return spelt(gtin).lstrip("0")
 
 
 def _parts(serial: str) -> tuple[tuple[str, int], ...]:

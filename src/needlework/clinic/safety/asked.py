@@ -13,7 +13,7 @@ from needlework.clinic import current
 from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.stock import CartridgeIn, Recall, Unit
 from needlework.clinic.templatetags.format import day as written
-from needlework.loop import recalls
+from needlework.loop import gs1, recalls
 from needlework.loop.traces import EVERY_VISIT, Trace, TraceKind
 
 ORDER = tuple(TraceKind)
@@ -122,17 +122,18 @@ def _of_recall(recall: Recall) -> set[Trace]:
 def _of_cartridges(recall: Recall) -> set[Trace]:
     """Lots and products; with a range, each cartridge of them that was used and is in it."""
     what = recall.as_record()
-    coded = CartridgeIn.objects.filter(gtin=what.gtin) if what.gtin else CartridgeIn.objects.none()
+    codes = gs1.packings(what.gtin) if what.gtin and not what.lot else frozenset()
+    coded = CartridgeIn.objects.filter(gtin__in=codes)
     lots = {what.lot} if what.lot else set(coded.values_list("lot", flat=True))
     if not what.serial_from and not what.serial_to:
-        of_code = {Trace(TraceKind.GTIN, what.gtin)} if what.gtin and not what.lot else set()
+        of_code = {Trace(TraceKind.GTIN, code) for code in codes}
         return of_code | {Trace(TraceKind.LOT, lot) for lot in lots}
     used = Exposure.objects.filter(kind=TraceKind.CARTRIDGE)
     keys: set[str] = set()
     for lot in lots:  # a slash is the sign before the nought
         keys |= set(used.filter(key__gte=f"{lot}/", key__lt=f"{lot}0").values_list("key", flat=True))
-    if what.gtin and not what.lot:
-        with_code = Exposure.objects.filter(kind=TraceKind.GTIN, key=what.gtin).values("session")
+    if codes:
+        with_code = Exposure.objects.filter(kind=TraceKind.GTIN, key__in=codes).values("session")
         keys |= set(used.filter(session__in=with_code).values_list("key", flat=True))
     serials = {key: key.rpartition("/")[2] for key in keys}
     inside = {

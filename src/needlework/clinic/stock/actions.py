@@ -20,6 +20,7 @@ from needlework.clinic.models.stock import (
     Unit,
     UnitState,
 )
+from needlework.clinic.stock import intake
 from needlework.records import Reason, Refusal
 
 Row = TypeVar("Row", bound=SentOnce)
@@ -92,17 +93,21 @@ def keep_rules(*, by: User, **said: Any) -> StockRules:
 
 
 @transaction.atomic
-def take_in(*, once: UUID, by: User, at: datetime, **said: Any) -> CartridgeIn | Refusal:
-    """Take cartridges in: one by its serial, or so many of a lot."""
-    if said["serial"] and said["quantity"] != 1:
-        reason = Reason("quantity", _("is more than one."), _("A serial names one cartridge: enter 1."))
-        return Refusal((reason,))
-    known = CartridgeIn.objects.filter(lot=said["lot"]).exclude(expires=said["expires"])
-    if (other := known.exclude(once=once).first()) and said["gtin"] in ("", other.gtin):
-        says = _("differs from the day of this lot taken in before, %(day)s.") % {"day": other.expires}
-        return Refusal((Reason("expires", says, _("Read the pack again.")),))
+def take_in(*, once: UUID, by: User, at: datetime, sure: bool = False, **said: Any) -> CartridgeIn | Refusal:
+    """
+    Take cartridges in: one by its serial, or so many of a lot.
+
+    `sure`: somebody has looked at the pack, and what differs from what was taken in before is right.
+    """
+    row = CartridgeIn(once=once, created_by=by, created_at=at, **said)
     taken = Reason("serial", _("was taken in before."), _("Nothing to do: it is counted."))
-    return _added(CartridgeIn(once=once, created_by=by, created_at=at, **said), taken=taken)
+    if not CartridgeIn.objects.filter(once=once).exists():
+        if intake.counted_before(said):
+            return Refusal((taken,))
+        against = list(intake.against(said, at=at)) or ([] if sure else list(intake.doubts(said)))
+        if against:
+            return Refusal(tuple(against))
+    return _added(row, taken=taken)
 
 
 @transaction.atomic

@@ -62,6 +62,12 @@ def pressing(found: Iterable[Lot], *, on: date, days: int) -> int:
     return sum(lot.left > 0 and lot.expires <= on + timedelta(days=days) for lot in found)
 
 
+def left_of(lot: str) -> int:
+    """How many of this lot are left."""
+    taken = CartridgeIn.objects.filter(lot=lot).aggregate(n=Sum("quantity"))["n"] or 0
+    return taken + _changed([lot]).get(lot, 0) - _used([lot]).get(lot, 0)
+
+
 def never_taken_in() -> int:
     """How many cartridges were used of lots that nobody took in."""
     return CartridgeUse.objects.exclude(lot__in=CartridgeIn.objects.values("lot")).count()

@@ -10,7 +10,9 @@ from uuid_utils.compat import uuid7
 from needlework.clinic import current
 from needlework.clinic.models.places import Site
 from needlework.clinic.models.stock import Service, StockRules, Unit
+from needlework.loop import gs1
 from needlework.loop.traces import spelt
+from needlework.records import Refusal
 
 NO_HELP = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -128,8 +130,63 @@ class RulesForm(forms.Form):
     )
 
 
+def sure() -> forms.BooleanField:
+    """Shown only where something does not fit what was taken in before."""
+    return forms.BooleanField(label=_("I have looked at the pack, and I am sure."), required=False)
+
+
+class ScanForm(Once):
+    """One code off a pack or a box, and what it does not say."""
+
+    scan = forms.CharField(
+        label=_("Scan the pack"), max_length=gs1.LONGEST,
+        widget=forms.TextInput(attrs={**NO_HELP, "autocapitalize": "off"}),
+        help_text=_("With a scanner, or as printed below the code: (01)… (17)… (10)… (21)…"),
+    )  # fmt: skip
+    lot = a_mark(label=_("Lot"), required=False)
+    expires = a_day(label=_("Expires"), required=False)
+    quantity = forms.IntegerField(
+        label=_("How many"), min_value=1, max_value=5000, required=False,
+        help_text=_("The code names no single one."),
+        error_messages={"max_value": _("Type the number. It is not read off a code.")},
+    )  # fmt: skip
+    sure = sure()
+
+    MORE = ("lot", "expires", "quantity")
+
+    def __init__(self, *args: Any, on: date, **form: Any) -> None:
+        super().__init__(*args, **form)
+        self.on = on
+        self.missing: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if not said.get("scan"):
+            return said
+        read = gs1.read(said["scan"], on=self.on)
+        if isinstance(read, Refusal):
+            for reason in read.reasons:
+                self.add_error("scan", f"{_('The code')} {reason.problem} {reason.do}")
+            return said
+        said |= {"gtin": read.gtin, "serial": spelt(read.serial), "lot": spelt(read.lot or said.get("lot"))}
+        said["expires"] = read.expires or said.get("expires")
+        if said["serial"] and "quantity" not in self.errors:
+            said["quantity"] = 1
+        self.missing = [name for name in self.MORE if not said.get(name) and name not in self.errors]
+        return said
+
+    def said(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "scan"}
+
+    def more(self) -> list[forms.BoundField]:
+        """What is still to be filled in, or looked at."""
+        asked = {*self.missing, *self.errors}
+        given = {name for name in (*self.MORE, "sure") if self.data.get(name)}
+        return [self[name] for name in (*self.MORE, "sure") if name in asked | given]
+
+
 class CartridgesForm(Once):
-    """Cartridges typed in; a scanner fills the same fields."""
+    """Cartridges typed in, where the pack has no code."""
 
     lot = a_mark(label=_("Lot"))
     expires = a_day(label=_("Expires"))
@@ -142,6 +199,10 @@ class CartridgesForm(Once):
         error_messages={"invalid": _("Give its 8, 12, 13 or 14 digits.")},
     )  # fmt: skip
     quantity = forms.IntegerField(label=_("How many"), min_value=1, max_value=5000, initial=1)
+    sure = sure()
+
+    def shown(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name != "sure" or field.errors or self.data.get("sure")]
 
     def clean_lot(self) -> str:
         return spelt(self.cleaned_data["lot"])

@@ -4,19 +4,20 @@ const GS = "\x1d";
 const FIXED = { "00": 18, "01": 14, "02": 14, 11: 6, 12: 6, 13: 6, 15: 6, 16: 6, 17: 6, 20: 2 };
 const VARIABLE = ["10", "21", "22", "240", "241", "30", "37"];
 
+// A scanner that types sends the group separator as Ctrl+], which a browser writes nowhere.
+export function separator(event) {
+  if (!(event.ctrlKey && (event.code === "BracketRight" || event.key === "]")) && event.key !== GS) return;
+  event.preventDefault();
+  const input = event.target;
+  input.setRangeText(GS, input.selectionStart, input.selectionEnd, "end");
+}
+
 class PackScan extends HTMLElement {
   connectedCallback() {
     if (this.input) return;
     this.input = this.querySelector("input");
-    this.input.addEventListener("keydown", (event) => this.separator(event));
+    this.input.addEventListener("keydown", separator);
     this.input.addEventListener("change", () => this.fill());
-  }
-
-  // A scanner that types sends the group separator as Ctrl+], which a browser writes nowhere.
-  separator(event) {
-    if (!(event.ctrlKey && (event.code === "BracketRight" || event.key === "]")) && event.key !== GS) return;
-    event.preventDefault();
-    this.input.setRangeText(GS, this.input.selectionStart, this.input.selectionEnd, "end");
   }
 
   fill() {
