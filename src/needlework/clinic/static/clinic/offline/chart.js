@@ -28,8 +28,17 @@ class Charting {
     await this.recall();
     await this.overlay();
     await this.queue.send();
-    await this.fetchAhead();
-    await this.bootable();
+    await this.prepare();
+  }
+
+  // What a session without the network needs; what did not come is asked for again at the next look.
+  async prepare() {
+    if (this.preparing) return;
+    this.preparing = true;
+    const { dataset } = document.querySelector("#kept");
+    if (!dataset.ready) await this.fetchAhead();
+    if (dataset.ready && !dataset.boots) await this.bootable();
+    this.preparing = false;
   }
 
   // ── charting ──
@@ -165,7 +174,7 @@ class Charting {
       if (old && !made && part === "#else") old.remove(); // signed: nothing else is charted
       if (!old || !made || busy(old)) continue;
       if (ticking(old, made)) old.querySelector("h2").replaceWith(document.adoptNode(made.querySelector("h2")));
-      else if (old.outerHTML !== made.outerHTML) old.replaceWith(document.adoptNode(made));
+      else if (old.outerHTML !== made.outerHTML) put(old, made);
     }
     Object.assign(chart().dataset, { ...fresh.querySelector("#chart").dataset });
     await this.remember();
@@ -202,7 +211,7 @@ class Charting {
     if (old.dataset.shown === next && !old.querySelector("form[data-sent]:not([data-tick])")) return;
     for (const part of ["#stage", "#else"]) {
       const fresh = made.querySelector(part);
-      if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh));
+      if (fresh && document.querySelector(part)) put(document.querySelector(part), fresh);
     }
     await this.count();
     await this.overlay();
@@ -290,7 +299,7 @@ class Charting {
     if (!answer) return undefined;
     if (this.queue.standing.state !== "quiet") this.queue.say({ state: "quiet" });
     if (answer.status === 200) await this.show(this.zone());
-    return undefined;
+    return this.prepare();
   }
 
   // ── what is kept here, in words ──
@@ -348,6 +357,16 @@ function tick(name, done) {
 }
 
 const list = (text) => (text || "").split(" ").filter(Boolean);
+
+// A new step begins at its heading for whoever goes by keys or listens: what had the focus is no longer there.
+function put(old, made) {
+  const lost = old.contains(document.activeElement) || document.activeElement === document.body;
+  old.replaceWith(document.adoptNode(made));
+  if (!lost || old.dataset.shown === made.dataset.shown || made.id !== "stage") return;
+  const heading = made.querySelector("#now h2");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+}
 
 // The checklist stays where it is while it is ticked: overlay() puts the ticks, and only the heading counts anew.
 const ticking = (old, made) => old.dataset.shown === "check" && made.dataset.shown === "check" && !made.querySelector(".errors");
