@@ -76,6 +76,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "patient-answers": (OPEN, (400,) * 5),
     "plan-new": (CLINICAL, clinical(422)),
     "plan": (CLINICAL, clinical(405)),
+    "plan-compare": (CLINICAL, clinical(405)),
     "plan-print": (CLINICAL, clinical(405)),
     "plan-pdf": (CLINICAL, clinical(405)),
     "consent": (CLINICAL, clinical(400)),

@@ -17,7 +17,7 @@ from needlework.clinic import access, audit, consented, current, once
 from needlework.clinic.models.people import User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
-from needlework.clinic.plan import actions, printed
+from needlework.clinic.plan import actions, compare_views, printed
 from needlework.clinic.plan.changed import what
 from needlework.clinic.plan.forms import GoalsForm
 from needlework.clinic.thread import about, who
@@ -74,6 +74,9 @@ def plan_new(request: access.Request, patient: UUID) -> HttpResponse:
     elif isinstance(shown, Refusal) and form.is_bound:
         once.refused(form, shown)
     proposal = shown if isinstance(shown, dict) else None
+    if wanted and proposal and (other := _other_device(request)):
+        second = actions.propose(screening=screening, goals=replace(wanted[0], device=other))
+        return compare_views.in_editor(request, person, proposal["course"], second, _kept(request))
     chosen = tuple(form["zones"].value() or ())
     context = {
         **about(person, here="plan", on=today),
@@ -205,6 +208,18 @@ def _wanted(
     return goals, Changes(passes=passes, sessions=course.sessions, interval_days=course.interval_days)
 
 
+def _other_device(request: access.Request) -> str:
+    """The device with which the proposal is to be compared; empty where it is not."""
+    step, _colon, device = request.POST.get("step", "").partition(":")
+    return device if step == "compare" else ""
+
+
+def _kept(request: access.Request) -> list[tuple[str, str]]:
+    """What the form held, to go on with from another page."""
+    left = {"csrfmiddlewaretoken", "step", "device"}
+    return [(name, one) for name, many in request.POST.lists() if name not in left for one in many]
+
+
 # ── what is shown ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -319,6 +334,7 @@ def _alternative(one: Alternative, chosen: str) -> dict:
     """One device as a line of the table."""
     course = one.plan
     return {
+        "device": one.device,
         "name": one.device_name,
         "chosen": one.device == chosen,
         "cleared": one.cleared,
