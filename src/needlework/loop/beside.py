@@ -7,6 +7,7 @@ written as a reason stands in the clinic's record, and is not in here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from needlework.records import Beside, Contrast, Plan, Thing, ZonePlan
 
@@ -19,7 +20,7 @@ def compare(before: Plan, after: Plan, *, names: Mapping[str, str] | None = None
     """
     was, now = ({zone.zone: zone for zone in plan.zones} for plan in (before, after))
     zones = tuple(
-        (id_, (now.get(id_) or was[id_]).name, tuple(_zone(was.get(id_), now.get(id_))))
+        (id_, (now.get(id_) or was[id_]).name, tuple(_said_once(_zone(was.get(id_), now.get(id_)))))
         for id_ in dict.fromkeys((*was, *now))
     )
     return Beside(
@@ -76,6 +77,14 @@ def _zone(was: ZonePlan | None, now: ZonePlan | None) -> Iterator[Contrast]:
         now=round(now.needling_s) if now else None,
     )
     yield row("endpoint", notes, **both("endpoint"))
+
+
+def _said_once(things: Iterable[Contrast]) -> Iterator[Contrast]:
+    """A reason that several things have stands with the first of them."""
+    said: set[str] = set()
+    for one in things:
+        yield replace(one, why=tuple(why for why in one.why if why not in said))
+        said.update(one.why)
 
 
 def _asked(was: ZonePlan | None, now: ZonePlan | None) -> Iterator[str]:

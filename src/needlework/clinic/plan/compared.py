@@ -30,7 +30,7 @@ def compared(before: Course, after: Course, protocol: Protocol) -> dict[str, Any
     found = beside.compare(before, after, names={one.id: one.name for one in protocol.plan.concern})
     zones = [_zone(id_, name, rows, before, after) for id_, name, rows in found.zones]
     course = [_row(one) for one in found.course]
-    count = sum(row["differs"] for rows in (course, *(zone["rows"] for zone in zones)) for row in rows)
+    count = _differing(course) + sum(1 if zone["only"] else _differing(zone["rows"]) for zone in zones)
     return {
         "course_rows": course,
         "zone_rows": zones,
@@ -40,6 +40,10 @@ def compared(before: Course, after: Course, protocol: Protocol) -> dict[str, Any
         "count": count + len(found.gone) + len(found.came),
         "summary": list(_summary(found, zones)),
     }
+
+
+def _differing(rows: list[dict[str, Any]]) -> int:
+    return sum(row["differs"] for row in rows)
 
 
 def reasons(plan: Plan, course: Course) -> list[dict[str, str]]:
@@ -67,6 +71,11 @@ def _zone(id_: str, name: str, rows: tuple[Contrast, ...], before: Course, after
     there = [any(zone.zone == id_ for zone in course.zones) for course in (before, after)]
     word = {(True, False): _("left out in the second"), (False, True): _("only in the second")}
     shown = [_row(one) for one in rows]
+    if there[0] != there[1]:  # said once, above the table
+        left = 0 if there[0] else 1
+        shown = [
+            {**row, "word": "", "differs": False, ("after", "before")[left]: "–", "why": ()} for row in shown
+        ]
     return {"name": name, "only": word.get((there[0], there[1]), ""), "rows": shown}
 
 
@@ -96,10 +105,12 @@ def _what(what: str) -> str:
 
 def _shown(what: str, value: Thing) -> str:
     if value is None:
-        return "–"
+        return _("not known") if what == "per-cm2" else "–"
     if isinstance(value, str):
         return value
     unit = UNITS.get(what, "")
+    if what == "per-cm2":
+        return f"{number(value, 0)}\u202f{unit}"
     return f"{number(value)}\u202f{unit}" if unit else number(value)
 
 
@@ -109,14 +120,16 @@ def _word(one: Contrast) -> str:
         return _("the same")
     if one.moved is None:
         if one.before is None or one.after is None:
-            return _("only in the second") if one.before is None else _("only in the first")
+            return _("known in the second alone") if one.before is None else _("known in the first alone")
         return _("another")
     by = {"by": _shown(one.what, abs(one.moved))}
     if one.what == "depth-mm":
         return (_("deeper by %(by)s") if one.moved > 0 else _("shallower by %(by)s")) % by
     if one.what in LASTS:
         return (_("longer by %(by)s") if one.moved > 0 else _("shorter by %(by)s")) % by
-    return (_("more by %(by)s") if one.moved > 0 else _("fewer by %(by)s")) % by
+    if one.what in {"sessions", "passes"}:
+        return (_("more by %(by)s") if one.moved > 0 else _("fewer by %(by)s")) % by
+    return (_("more by %(by)s") if one.moved > 0 else _("less by %(by)s")) % by
 
 
 def _summary(found: Beside, zones: list[dict[str, Any]]) -> Iterator[str]:
