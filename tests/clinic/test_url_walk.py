@@ -95,6 +95,9 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "check-in-take": (clinical(405), clinical(422)),
     "patient-recover": (OPEN, (405,) * 5),
     "patient-calendar": (OPEN, (405,) * 5),
+    "patient-aftercare": (OPEN, (405,) * 5),
+    "aftercare": (CLINICAL, clinical(405)),
+    "aftercare-pdf": (CLINICAL, clinical(405)),
     "patient-check-in": (OPEN, (422,) * 5),
     "measure": (CLINICAL, clinical(422)),
     "photograph-image": (CLINICAL, clinical(405)),
@@ -165,7 +168,14 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
 }
 
 NOTHING = {"nothing": "at all"}
-LINKS = {"patient-recover", "patient-calendar", "patient-check-in", "patient-answers", "patient-consent"}
+LINKS = {
+    "patient-recover",
+    "patient-calendar",
+    "patient-aftercare",
+    "patient-check-in",
+    "patient-answers",
+    "patient-consent",
+}
 
 
 TOKENS = {"patient-answers": "asked", "patient-consent": "agree"}

@@ -1,11 +1,11 @@
 """Recover: is healing on its way? Treatment → Timetable and Outlook; CheckIn → Triage."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from needlework.loop import conditions, healing
-from needlework.protocol.schema import ExpectRule, Flag, HoldRule, Longer, Question, Recovering
+from needlework.protocol.schema import Condition, ExpectRule, Flag, HoldRule, Longer, Question, Recovering
 from needlework.records import (
     Answers,
     AnswerValue,
@@ -114,6 +114,22 @@ def triage(check_in: CheckIn, treatment: Treatment, knowledge: Recovering) -> Tr
         signs=tuple(_unsoftened(signs, urgency)),
         edition=knowledge.edition,
     )
+
+
+def alarms(knowledge: Recovering) -> dict[str, list[str]]:
+    """The questions whose yes alone is an emergency, and those whose yes alone is urgent."""
+    return {urgency: list(_alone(knowledge, urgency)) for urgency in ("emergency", "urgent")}
+
+
+def _alone(knowledge: Recovering, urgency: str) -> Iterator[str]:
+    asked = {question.id: question for question in knowledge.question}
+    for flag in knowledge.flag:
+        if flag.urgency == urgency and _is_yes(flag):
+            yield asked[next(iter(flag.when))].ask
+
+
+def _is_yes(flag: Flag) -> bool:
+    return len(flag.when) == 1 and next(iter(flag.when.values())) == Condition(equals=True)
 
 
 def _after(treatment: Treatment, hours: float) -> datetime:

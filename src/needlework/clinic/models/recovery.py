@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from needlework import records
 from needlework.clinic.models import answers as columns
 from needlework.clinic.models.once import SentOnce
-from needlework.clinic.models.people import ERASED
+from needlework.clinic.models.people import ERASED, Patient
 from needlework.clinic.models.treatment import Session
 
 NEEDS_SOMEBODY = sorted((one for one in records.Urgency if one >= records.Urgency.CALL_TODAY), reverse=True)
@@ -75,3 +75,20 @@ class CheckInTaken(SentOnce):
     class Meta:
         verbose_name = _("check-in taken up")
         verbose_name_plural = _("check-ins taken up")
+
+
+class AftercareSheet(SentOnce):
+    """What somebody took home after a session, in the words in which it was given. One a session."""
+
+    session = models.OneToOneField(Session, models.PROTECT, related_name="aftercare")
+    words = models.JSONField(_("words"))
+    edition = models.CharField(_("edition"), max_length=80)
+
+    class Meta:
+        verbose_name = _("aftercare sheet")
+        verbose_name_plural = _("aftercare sheets")
+        ordering = ["-id"]
+
+    @property
+    def patient(self) -> Patient:
+        return self.session.patient

@@ -1,6 +1,5 @@
 """A timetable as somebody reads it on one day: what is now, until when, what comes, what is over."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from needlework.protocol.schema import Condition, Flag, Recovering
 from needlework.records import Timetable
 
 
@@ -48,21 +46,3 @@ def plainly(at: datetime, *, now: datetime) -> str:
             return _("yesterday, %(clock)s") % {"clock": clock}
     year = "" if here.year == today.year else date_format(here, " Y")
     return f"{date_format(here, 'l j M')}{year}, {clock}"
-
-
-def alarms(knowledge: Recovering) -> dict[str, list[str]]:
-    """The questions whose yes alone is an emergency, and those whose yes alone is urgent."""
-    return {
-        urgency: list(_alone(knowledge, urgency)) for urgency in ("emergency", "urgent")
-    }  # fmt: skip
-
-
-def _alone(knowledge: Recovering, urgency: str) -> Iterator[str]:
-    asked = {question.id: question for question in knowledge.question}
-    for flag in knowledge.flag:
-        if flag.urgency == urgency and _is_yes(flag):
-            yield asked[next(iter(flag.when))].ask
-
-
-def _is_yes(flag: Flag) -> bool:
-    return len(flag.when) == 1 and next(iter(flag.when.values())) == Condition(equals=True)

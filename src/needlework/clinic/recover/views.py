@@ -22,7 +22,7 @@ from needlework.clinic.models.treatment import Session
 from needlework.clinic.questionnaire import Questionnaire
 from needlework.clinic.recover import actions, skin
 from needlework.clinic.recover.course import course
-from needlework.clinic.recover.days import alarms, plainly, reading
+from needlework.clinic.recover.days import plainly, reading
 from needlework.clinic.recover.forms import TakeForm, WhenForm
 from needlework.clinic.templatetags.format import day
 from needlework.clinic.thread import about, who
@@ -68,7 +68,8 @@ def patient_link(request: access.Request, session: UUID) -> HttpResponse:
                 raise Http404
             address = request.build_absolute_uri(reverse("patient-recover", args=[token]))
             head = who(found.patient, on=timezone.localdate())
-            context = {**head, "address": address, "back": back, "opens": _opens(found)}
+            sheet = reverse("patient-aftercare", args=[token])
+            context = {**head, "address": address, "back": back, "opens": _opens(found), "sheet": sheet}
             return TemplateResponse(request, "clinic/link.html", context)
     raise SuspiciousOperation("There is nothing of that name to do.")
 
@@ -182,7 +183,7 @@ def patient_recover(request: HttpRequest, link: PatientLink) -> HttpResponse:
         "triage": _for_patient(worst.as_triage()) if worst else None,
         "newest": rows[0] if rows else None,
         "newest_taken": getattr(rows[0], "taken", None) if rows else None,
-        "alarms": alarms(current.protocol().recover),
+        "alarms": loop.alarms(current.protocol().recover),
         "words": current.protocol().recover.words,
     }
     return TemplateResponse(request, "clinic/recover/patient.html", context)

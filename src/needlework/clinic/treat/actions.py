@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import audit, consented, current, exposures, fit
+from needlework.clinic import aftercare, audit, consented, current, exposures, fit
 from needlework.clinic.models.people import Patient, User, first_site
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
@@ -131,6 +131,7 @@ def chart(
     exposures.charted(entry)
     if kind is EventKind.SIGNED:
         audit.note("sign", locked, by=by)
+        aftercare.keep(locked, by=by, at=at)
     return entry
 
 

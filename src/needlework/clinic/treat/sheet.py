@@ -301,7 +301,7 @@ def _plain(value: Any) -> Any:
 
 
 def _harm(
-    session: Session, protocol: Protocol, forms: _Forms, *, now: str, zones: Sequence[Any], at: str
+    session: Session, protocol: Protocol, forms: _Forms, *, now: str, zones: list[tuple[str, str]], at: str
 ) -> dict[str, Any]:
     """What can go wrong, worst first, with what to do now, and the numbers to call at this site."""
     site = session.room.site

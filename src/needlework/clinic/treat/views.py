@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from needlework.clinic import access, current, fit, once
+from needlework.clinic.models.people import PatientLink
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.training import supervisors
@@ -186,6 +187,7 @@ def _page(request: access.Request, found: Session, *, refused: EntryForm | None 
     context = {
         **about(found.patient, here="treat", on=timezone.localdate()), **shown, "url": _url(request, found),
         **trained.shown(found, request.user, on=timezone.localdate()),
+        "links": list(PatientLink.opening(found.pk, purpose=PatientLink.RECOVER, at=timezone.now())),
         "recalled": fit.of_session(found), "units": [use.unit for use in found.units.select_related("unit")],
     }  # fmt: skip
     status = 422 if refused is not None else 200
