@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0015_numbing_is_charted'),
+        ('clinic', '0016_search_keys'),
     ]
 
     operations = [
