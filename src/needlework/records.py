@@ -941,6 +941,25 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneHad:
+    """What one zone has had over all sessions of a person."""
+
+    zone: str
+    sessions: int
+    """In which it was needled at all."""
+    first_on: date
+    last_on: date
+    deepest_mm: float
+    """The deepest setting of all sessions."""
+    last_deepest_mm: float
+    last_per_cm2: float | None
+    """Mean punctures per square centimetre in the last session; None where it cannot be told."""
+    sum_per_cm2: float | None
+    """The same of all sessions; None where it cannot be told of one of them."""
+    last_target_per_cm2: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """One comparison of photographs in a course, and the day of the later one."""
 

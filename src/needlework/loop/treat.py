@@ -137,7 +137,7 @@ def needled(data: Mapping[str, str | int | float], area_cm2: Mapping[str, float]
     )
 
 
-def doses(passes: Iterable[Pass], plan: Plan, *, device: Device) -> tuple[ZoneDose, ...]:
+def doses(passes: Iterable[Pass], plan: Plan, *, device: Device | None) -> tuple[ZoneDose, ...]:
     """What each zone of the plan has had, in the plan's order; zones not yet needled are left out."""
     by_zone: dict[str, list[Pass]] = {}
     for one in passes:
@@ -145,13 +145,16 @@ def doses(passes: Iterable[Pass], plan: Plan, *, device: Device) -> tuple[ZoneDo
     return tuple(_dose(zone, by_zone[zone.zone], device) for zone in plan.zones if zone.zone in by_zone)
 
 
-def per_cm2(passes: Iterable[Pass], device: Device) -> float | None:
+def per_cm2(passes: Iterable[Pass], device: Device | None) -> float | None:
     """
     Mean punctures per square centimetre of some passes over one zone. [1/cm²]
 
     A pen is reckoned by its strokes in the time charted, a roller by how often its drum went over the skin.
-    None where the needle count was not seen, or the drum not measured: no number is better than a guess.
+    None where the needle count was not seen, the drum not measured, or the device is not known any more: no
+    number is better than a guess.
     """
+    if device is None:
+        return None
     needles, drum = device.needles, device.drum
     if needles is None or (device.kind == "roller" and drum is None):
         return None
@@ -207,7 +210,7 @@ def reasons_against(
     return tuple(found)
 
 
-def _dose(zone: ZonePlan, passes: Sequence[Pass], device: Device) -> ZoneDose:
+def _dose(zone: ZonePlan, passes: Sequence[Pass], device: Device | None) -> ZoneDose:
     return ZoneDose(
         zone=zone.zone,
         deepest_mm=max(one.set_depth_mm for one in passes),

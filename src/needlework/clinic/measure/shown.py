@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from needlework.clinic import current
+from needlework.clinic.measured import WORDS, place, title
 from needlework.clinic.models.measuring import Measuring
 from needlework.clinic.models.photographs import Comparison
-from needlework.imaging import catalogue, zones
+from needlework.imaging import catalogue
 from needlework.records import WHOLE, Change, Trend
 from needlework.records import Comparison as Seen
 
@@ -39,20 +40,8 @@ REFERENCES = {
         "A card in the picture changes that."
     ),
 }
-WORDS = {
-    Trend.IMPROVED: gettext_lazy("improved"),
-    Trend.WORSE: gettext_lazy("worse"),
-    Trend.NO_DETECTABLE_CHANGE: gettext_lazy("no detectable change"),
-}
 EARLY_DAYS = 28
 """House: while skin may still be swollen or red by intent, where no plan says when it is judged."""
-
-
-def title(measure: str) -> str:
-    """What a measure is called: by the protocol, else by the catalogue."""
-    known = current.protocol().measure.noise.get(measure)
-    entry = catalogue.MEASURES.get(measure)
-    return known.title if known else entry.title if entry else measure
 
 
 def scale_from(found: Comparison, seen: Seen) -> str:
@@ -152,16 +141,16 @@ def drawn(change: Change) -> dict[str, Any]:
     band = abs(change.smallest_detectable)
     reach = 1.15 * max(abs(change.interval[0]), abs(change.interval[1]), band, 1e-9)
 
-    def place(value: float) -> float:
+    def along(value: float) -> float:
         return round(50 + 50 * max(-1.0, min(1.0, value / reach)), 2)
 
     bar = {
         "zero": 50,
-        "low": place(change.interval[0]),
-        "high": place(change.interval[1]),
-        "point": place(change.change),
-        "band_low": place(-band),
-        "band_high": place(band),
+        "low": along(change.interval[0]),
+        "high": along(change.interval[1]),
+        "point": along(change.change),
+        "band_low": along(-band),
+        "band_high": along(band),
     }
     digits = _digits(band)
     details = [
@@ -195,8 +184,8 @@ def on_map(seen: Seen, measure: str = "") -> list[dict[str, Any]]:
     for zone in current.protocol().zones.zone:
         sides: dict[str, list[Change]] = {}
         for change in told:
-            if (place := _place(change.zone)) and place[0] == zone.id:
-                sides.setdefault(place[1], []).append(change)
+            if (where := place(change.zone)) and where[0] == zone.id:
+                sides.setdefault(where[1], []).append(change)
         everything = [change for changes in sides.values() for change in changes]
         if not everything:
             shown.append({"id": zone.id, "name": zone.name, "state": "none"})
@@ -212,20 +201,7 @@ def on_map(seen: Seen, measure: str = "") -> list[dict[str, Any]]:
 def off_map(seen: Seen) -> list[str]:
     """Zones that were drawn under names of their own, which the map does not know."""
     names = dict.fromkeys(change.zone for change in seen.changes if change.zone != WHOLE)
-    return [name for name in names if _place(name) is None]
-
-
-def _place(name: str) -> tuple[str, str] | None:
-    """The id of the zone that a region's name means, and its side where it has one."""
-    words = name.strip().lower()
-    side = next((one for one in ("left", "right") if one in words.split()), "")
-    if words in zones.IDS:
-        return zones.IDS[words], side
-    bare = words.removeprefix(f"{side} ") if side else words
-    for zone in current.protocol().zones.zone:
-        if bare in (zone.id, zone.name.lower(), zone.name.lower().removesuffix("s")):
-            return zone.id, side
-    return None
+    return [name for name in names if place(name) is None]
 
 
 def _side(side: str) -> str:

@@ -1,6 +1,7 @@
 """Today, the patients, and one patient's page."""
 
-from typing import cast
+from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -12,12 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, once
+from needlework.clinic import access, had, once
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.places import Site
-from needlework.clinic.patients import actions, waiting
+from needlework.clinic.patients import actions, dossier, timeline, waiting
 from needlework.clinic.patients.forms import DetailsForm
-from needlework.clinic.patients.history import history
 from needlework.clinic.patients.links import questions, recoveries
 from needlework.clinic.thread import about, who
 from needlework.records import Refusal
@@ -75,19 +75,47 @@ def patient_new(request: access.Request) -> HttpResponse:
 @require_http_methods(["GET"])
 @access.needs("patient.read")
 def patient(request: access.Request, patient: UUID) -> HttpResponse:
-    """One patient: the thread, and everything that happened, newest first."""
+    """One patient: the thread, the map of what each zone has had, and everything that happened."""
     person = access.patient(request, patient)
     clinical = access.reads_record(request, person)
     today, now = timezone.localdate(), timezone.now()
+    page = _timeline(request, person) if clinical else None
+    if request.htmx and page:
+        return TemplateResponse(
+            request, "clinic/patients/timeline.html", {"patient": person, "timeline": page}
+        )
+    may_link = access.may(request.user, "patient.link")
     context = {
         **(about(person, here="", on=today) if clinical else who(person, on=today)),
+        **(_record(person, on=today) if clinical else {}),
         "details": person.details,
         "clinical": clinical,
-        "entries": history(person) if clinical else [],
-        "recoveries": recoveries(person, at=now) if access.may(request.user, "patient.link") else [],
-        "questions": questions(person, at=now) if access.may(request.user, "patient.link") else None,
+        "timeline": page,
+        "recoveries": recoveries(person, at=now) if may_link else [],
+        "questions": questions(person, at=now) if may_link else None,
     }
     return TemplateResponse(request, "clinic/patients/patient.html", context)
+
+
+def _timeline(request: access.Request, person: Patient) -> timeline.Page:
+    """The page of the timeline that was asked for; a restricted item is the director's alone."""
+    return timeline.page(
+        person,
+        before=request.GET.get("before", ""),
+        show=request.GET.get("show", ""),
+        sees_shut=access.may(request.user, "rights.manage"),
+    )
+
+
+def _record(person: Patient, *, on: date) -> dict[str, Any]:
+    zones = had.rows(person)
+    return {
+        **dossier.of(person, on=on),
+        "had": zones,
+        "had_hidden": had.hidden(person),
+        "zones": had.on_map(zones),
+        "shows": timeline.SHOWS.items(),
+    }
 
 
 @require_http_methods(["GET", "POST"])

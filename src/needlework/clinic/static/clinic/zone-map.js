@@ -2,8 +2,9 @@
 class ZoneMap extends HTMLElement {
   connectedCallback() {
     if (this.zones) return; // moved within the page, not new
-    this.zones = new Map([...this.querySelectorAll("[data-zone]")].map((zone) => [zone.dataset.zone, zone]));
-    for (const [id, zone] of this.zones) {
+    this.zones = [...this.querySelectorAll("[data-zone]")]; // a zone is drawn on several figures
+    for (const zone of this.zones) {
+      const id = zone.dataset.zone;
       const row = this.querySelector(`[data-row="${id}"]`);
       for (const part of [zone, row]) {
         if (!part) continue;
@@ -14,6 +15,9 @@ class ZoneMap extends HTMLElement {
       const box = row?.querySelector("input[type=checkbox]");
       if (this.dataset.mode === "choose" && box && !box.disabled) this.bind(zone, box);
     }
+    // another view is no answer: the form around the map is not to hear of it
+    this.querySelector(".zones-views")?.addEventListener("change", (event) => event.stopPropagation());
+    this.querySelector(".zones-views")?.addEventListener("input", (event) => event.stopPropagation());
     if (this.dataset.mode === "choose") this.querySelectorAll(".zones-svg").forEach((figure) => figure.setAttribute("role", "group"));
   }
 
@@ -34,7 +38,7 @@ class ZoneMap extends HTMLElement {
     const show = () => {
       zone.setAttribute("aria-checked", String(box.checked));
       zone.classList.toggle("zone-selected", box.checked);
-      this.querySelector(`[data-label="${zone.dataset.zone}"]`)?.classList.toggle("zone-label-none", !box.checked);
+      for (const label of this.querySelectorAll(`[data-label="${zone.dataset.zone}"]`)) label.classList.toggle("zone-label-none", !box.checked);
       if (!box.checked) zone.classList.remove("zone-planned");
       zone.querySelectorAll(".zone-paint").forEach((paint) => paint.toggleAttribute("hidden", !box.checked));
     };
