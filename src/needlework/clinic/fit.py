@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from needlework.clinic.models.places import Room
@@ -27,6 +28,12 @@ Data = Mapping[str, Any]
 
 def against_entry(kind: EventKind, data: Data, *, at: datetime) -> Iterator[Reason]:
     """What is called back, and so may not be charted as used from now on."""
+    if kind is EventKind.CARTRIDGE and (handpiece := spelt(data.get("handpiece"))):
+        for unit in Unit.objects.filter(part=Unit.Part.HANDPIECE, serial__iexact=handpiece):
+            yield from (
+                Reason("handpiece", one.problem, one.do)
+                for one in against_unit(unit, on=timezone.localdate(at))
+            )
     if kind is EventKind.CARTRIDGE and data.get("lot"):
         for recall in _standing(at):
             if _of_cartridge(recall, data):

@@ -100,6 +100,16 @@ def packings(gtin: str) -> frozenset[str]:
     return frozenset({whole, *(digits + check_digit(digits) for digits in first)})
 
 
+def article(gtin: str) -> str:
+    """
+    The one product code by which all packings of an article are known; empty where none was read.
+
+    >>> article("19506000134359"), article("")
+    ('09506000134352', '')
+    """
+    return min(packings(gtin)) if gtin else ""
+
+
 def year(two: int, *, on: date) -> int:
     """
     The year meant by two digits: 51 and more ahead of this year's is last century's, 50 and more behind the

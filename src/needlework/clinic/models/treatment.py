@@ -113,6 +113,8 @@ class CartridgeUse(SentOnce):
     """One sterile cartridge, opened for one person. The database holds that there is no second."""
 
     session = models.ForeignKey(Session, models.PROTECT, related_name="cartridges")
+    gtin = models.CharField(_("product code"), max_length=14, blank=True, default="")
+    """Of the article (`gs1.article`); empty where the pack's code was not read."""
     lot = models.CharField(_("lot"), max_length=40)
     serial = models.CharField(_("serial"), max_length=40)
     expires = models.DateField(_("expires"))
@@ -120,4 +122,18 @@ class CartridgeUse(SentOnce):
     class Meta:
         verbose_name = _("cartridge use")
         verbose_name_plural = _("cartridge uses")
-        constraints = [models.UniqueConstraint(fields=["lot", "serial"], name="one_person_per_cartridge")]
+        constraints = [
+            models.UniqueConstraint(fields=["gtin", "lot", "serial"], name="one_person_per_cartridge")
+        ]
+        indexes = [models.Index(fields=["lot", "serial"], name="cartridge_by_mark")]
+
+    @classmethod
+    def may_be(cls, *, gtin: str, lot: str, serial: str) -> "models.QuerySet[CartridgeUse]":
+        """
+        The uses that may be of this very cartridge.
+
+        Two makers may print the same lot and serial. Where one of the two product codes was not read, nobody
+        can tell them apart, and it counts as the same.
+        """
+        alike = cls.objects.filter(lot=lot, serial=serial)
+        return alike.filter(gtin__in=["", gtin]) if gtin else alike

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +19,7 @@ from needlework.clinic.models.stock import CartridgeIn
 from needlework.clinic.models.treatment import CartridgeUse
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
+from needlework.loop import gs1
 from needlework.records import EventKind, Reason
 
 Said = Mapping[str, Any]
@@ -80,8 +81,8 @@ def _same_product(said: Said) -> Q:
 
 
 def _used(said: Said) -> CartridgeUse | None:
-    uses: QuerySet[CartridgeUse] = CartridgeUse.objects.filter(lot=said["lot"], serial=said["serial"])
-    return uses.first()
+    gtin = gs1.article(said["gtin"])
+    return CartridgeUse.may_be(gtin=gtin, lot=said["lot"], serial=said["serial"]).first()
 
 
 def _day(given: date | str) -> date:

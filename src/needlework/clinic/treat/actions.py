@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from needlework.clinic import aftercare, audit, consented, current, exposures, fit
-from needlework.clinic.models.people import Patient, User, first_site
+from needlework.clinic.models.people import Clinic, Patient, User, first_site
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.stock import Unit, UnitUse
@@ -23,7 +23,7 @@ from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEnt
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
 from needlework.clinic.treat import opening, trained
-from needlework.loop import treat
+from needlework.loop import gs1, treat
 from needlework.protocol.schema import Device
 from needlework.records import Event, EventKind, Reason, Refusal
 
@@ -181,8 +181,8 @@ def _locked(signature: SessionEntry) -> Reason:
 
 def _marked(data: Data) -> dict[str, str | int | float]:
     """Lot and serial in one spelling: no cartridge passes for another by a space or a small letter."""
-    plain = {key: "".join(str(data.get(key, "")).split()).upper() for key in ("lot", "serial")}
-    return {**data, **plain}
+    marks = [key for key in ("lot", "serial", "handpiece") if key != "handpiece" or data.get(key)]
+    return {**data, **{key: "".join(str(data.get(key, "")).split()).upper() for key in marks}}
 
 
 def _use(session: Session, data: Data, *, once: UUID, by: User, at: datetime) -> Reason | None:
@@ -191,8 +191,15 @@ def _use(session: Session, data: Data, *, once: UUID, by: User, at: datetime) ->
     for key in ("lot", "serial"):
         if len(getattr(opened, key)) > LONGEST_MARK:
             return Reason(key, _("is too long."), _("Give %(n)d characters at most.") % {"n": LONGEST_MARK})
+    gtin = gs1.article(str(data.get("gtin", "")))
+    # The lock, where a transaction does not bring one: a typed and a scanned pack meet in no constraint.
+    list(Clinic.objects.select_for_update(no_key=True)[:1])
+    before = CartridgeUse.may_be(gtin=gtin, lot=opened.lot, serial=opened.serial)
+    if other := before.select_related("session__plan").first():
+        return _opened_before(other, session)
     use = CartridgeUse(
         session=session,
+        gtin=gtin,
         lot=opened.lot,
         serial=opened.serial,
         expires=opened.expires,
@@ -204,8 +211,7 @@ def _use(session: Session, data: Data, *, once: UUID, by: User, at: datetime) ->
         with transaction.atomic():
             use.save()
     except IntegrityError:
-        other = CartridgeUse.objects.select_related("session__plan").get(lot=use.lot, serial=use.serial)
-        return _opened_before(other, session)
+        return _opened_before(before.select_related("session__plan").get(), session)
     return None
 
 

@@ -108,6 +108,14 @@ class CartridgeForm(EntryForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
 
+    handpiece = forms.CharField(
+        label=_("Serial of the handpiece"), max_length=40, required=False,
+        help_text=_("As it stands on the handpiece, so that everybody treated with it can be found."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )  # fmt: skip
+
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
         if code := said.get("scan"):
@@ -132,7 +140,10 @@ class CartridgeForm(EntryForm):
     def entry(self) -> dict[str, str | int | float]:
         """The product code only where it was read: what is not known is not an empty one."""
         data = {**super().entry(), "expires": self.cleaned_data["expires"].isoformat()}
-        return {name: value for name, value in data.items() if name != "scan" and (value or name != "gtin")}
+        return {
+            name: value for name, value in data.items()
+            if name != "scan" and (value or name not in {"gtin", "handpiece"})
+        }  # fmt: skip
 
 
 class PassForm(EntryForm):

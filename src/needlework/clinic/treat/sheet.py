@@ -383,7 +383,8 @@ def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Pr
         case EventKind.WIPED:
             return _("All numbing cream wiped off")
         case EventKind.CARTRIDGE:
-            return _("Cartridge opened: lot %(lot)s, serial %(serial)s, expires %(expires)s") % data
+            words = _("Cartridge opened: lot %(lot)s, serial %(serial)s, expires %(expires)s") % data
+            return words + (_(", handpiece %s") % data["handpiece"] if data.get("handpiece") else "")
         case EventKind.PASS:
             return _passed(str(zone), data)
         case EventKind.ENDPOINT:

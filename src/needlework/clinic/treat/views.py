@@ -184,11 +184,13 @@ def _page(request: access.Request, found: Session, *, refused: EntryForm | None 
         ahead=request.GET.get("kit", ""),
         now=request.GET.get("now", ""),
     )
+    units = [use.unit for use in found.units.select_related("unit")]
     context = {
         **about(found.patient, here="treat", on=timezone.localdate()), **shown, "url": _url(request, found),
         **trained.shown(found, request.user, on=timezone.localdate()),
         "links": list(PatientLink.opening(found.pk, purpose=PatientLink.RECOVER, at=timezone.now())),
-        "recalled": fit.of_session(found), "units": [use.unit for use in found.units.select_related("unit")],
+        "recalled": fit.of_session(found), "units": units,
+        "handpiece_asked": not any(unit.part == unit.Part.HANDPIECE for unit in units),
     }  # fmt: skip
     status = 422 if refused is not None else 200
     return TemplateResponse(request, "clinic/treat/session.html", context, status=status)
