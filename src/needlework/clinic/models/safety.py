@@ -1,13 +1,15 @@
 """Looking back and reporting: who was told, what happened, what left the clinic."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.models.base import Record
 from needlework.clinic.models.once import SentOnce
-from needlework.clinic.models.people import Patient
+from needlework.clinic.models.people import Patient, Role, User
 from needlework.clinic.models.stock import Recall
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.loop import deadlines
@@ -107,26 +109,48 @@ class Incident(SentOnce):
     def open(cls) -> "models.QuerySet[Incident]":
         return cls.objects.filter(closed=None)
 
+    @classmethod
+    def seen_by(cls, user: User) -> "models.QuerySet[Incident]":
+        """Those of the site that somebody works at, of no person, or their own; a director's are all."""
+        if user.role == Role.MEDICAL_DIRECTOR:
+            return cls.objects.all()
+        known_here = Q(session=None, patient__in=Patient.objects.at(user.site).values("pk"))
+        here = Q(session__room__site=user.site) | known_here
+        return cls.objects.filter(here | Q(patient=None) | Q(created_by=user))
+
     def newest(self) -> "IncidentVersion":
         return max(self.versions.all(), key=lambda one: one.id)
 
-    def clocks(self) -> "list[Clock]":
+    def clocks(self, by: "Deadlines | None" = None) -> "list[Clock]":
         """What is owed by when, the next first, for what the newest version says."""
-        now = self.newest()
-        holidays = frozenset(Holiday.objects.values_list("day", flat=True))
-        told = {report.clock_id for report in self.reports.all()}
-        return sorted(
-            (
-                Clock(rule, _due(rule, now.known_on, holidays), rule.pk in told)
-                for rule in ReportingClock.objects.filter(is_on=True)
-                if now.severity in rule.serious
-            ),
-            key=lambda one: (one.reported, one.due_on),
+        return (by or Deadlines.current()).of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The reporting times that count here, and the holidays: read once for however many incidents."""
+
+    rules: tuple[ReportingClock, ...]
+    holidays: frozenset[date]
+
+    @classmethod
+    def current(cls) -> "Deadlines":
+        holidays = Holiday.objects.values_list("day", flat=True)
+        return cls(tuple(ReportingClock.objects.filter(is_on=True)), frozenset(holidays))
+
+    def of(self, incident: Incident) -> "list[Clock]":
+        now, told = incident.newest(), {report.clock_id for report in incident.reports.all()}
+        owed = (
+            Clock(rule, self._due(rule, now.known_on), rule.pk in told)
+            for rule in self.rules
+            if now.severity in rule.serious
         )
+        return sorted(owed, key=lambda one: (one.reported, one.due_on))
 
-
-def _due(rule: ReportingClock, known_on: date, holidays: frozenset[date]) -> date:
-    return deadlines.due(known_on=known_on, days=rule.days, work_days=rule.work_days, holidays=holidays)
+    def _due(self, rule: ReportingClock, known_on: date) -> date:
+        return deadlines.due(
+            known_on=known_on, days=rule.days, work_days=rule.work_days, holidays=self.holidays
+        )
 
 
 class Clock:
@@ -139,6 +163,29 @@ class Clock:
         if self.reported:
             return "clear"
         return "urgent" if (self.due_on - on).days <= 1 else "caution"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An incident that is open, what is known of it, and the nearest deadline of what is still owed."""
+
+    incident: Incident
+    now: "IncidentVersion"
+    next: Clock | None
+    tone: str
+
+
+def waiting(rows: "models.QuerySet[Incident]", *, on: date) -> list[Waiting]:
+    """The open ones of these, the nearest deadline first, in five queries however many they are."""
+    found = rows.filter(closed=None).select_related("patient")
+    by, open_ones = Deadlines.current(), found.prefetch_related("versions", "reports", "patient__versions")
+    told = [_waiting(one, by, on) for one in open_ones]
+    return sorted(told, key=lambda one: (one.next is None, one.next.due_on if one.next else date.max))
+
+
+def _waiting(incident: Incident, by: Deadlines, on: date) -> Waiting:
+    nearest = next((clock for clock in incident.clocks(by) if not clock.reported), None)
+    return Waiting(incident, incident.newest(), nearest, nearest.tone(on) if nearest else "")
 
 
 class IncidentVersion(SentOnce):

@@ -39,6 +39,7 @@ def today(request: access.Request) -> HttpResponse:
         "groups": groups,
         "recent": recent,
         "clinical": clinical,
+        **(waiting.of_incidents(request, on=timezone.localdate()) if clinical else {}),
         **(waiting.of_training(request, on=timezone.localdate()) if clinical else {}),
         **(waiting.of_director(request) if access.may(request.user, "emergency.acknowledge") else {}),
     }

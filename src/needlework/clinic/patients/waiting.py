@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from needlework.clinic import access, current
+from needlework.clinic import access, audit, current
+from needlework.clinic.models import safety
 from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.base import Record
 from needlework.clinic.models.consent import ConsentAnswer, ConsentText
@@ -17,12 +18,15 @@ from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import CheckIn
+from needlework.clinic.models.safety import Incident
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.training import Supervision, Training
 from needlework.clinic.models.treatment import Session, SessionEntry
 
 MOST = 25
 """Rows of one group on the page; the rest are counted."""
+FEW = 8
+"""Incidents on the page; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,13 @@ def of_training(request: access.Request, *, on: date) -> dict[str, Any]:
             for row in access.listed(request, "today", ending[:MOST])
         ],
     }
+
+
+def of_incidents(request: access.Request, *, on: date) -> dict[str, Any]:
+    """Incidents that are open, with their nearest deadline."""
+    found = safety.waiting(Incident.seen_by(request.user), on=on)
+    audit.note("list", "today", detail=f"incidents: {len(found)}")
+    return {"incidents": found[:FEW], "more_incidents": len(found[FEW:])}
 
 
 def of_director(request: access.Request) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, current, once
-from needlework.clinic.models.people import Patient, Role
+from needlework.clinic import access, audit, current, once
+from needlework.clinic.models.people import Patient
 from needlework.clinic.models.recovery import CheckIn
-from needlework.clinic.models.safety import Holiday, Incident, ReportingClock
+from needlework.clinic.models.safety import Holiday, Incident, ReportingClock, waiting
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.safety import actions, forms, shapes
 from needlework.clinic.safety.clocks import SUGGESTED
@@ -30,27 +29,14 @@ LATELY = 200
 def incidents(request: access.Request) -> HttpResponse:
     """What waits, the nearest deadline first, and what is closed."""
     today = timezone.localdate()
-    rows = Incident.objects.select_related("patient", "closed").prefetch_related(
-        "versions", "reports", "patient__versions"
-    )
-    if request.user.role != Role.MEDICAL_DIRECTOR:
-        here = Q(session__room__site=request.user.site) | Q(patient=None) | Q(created_by=request.user)
-        rows = rows.filter(here)
-    found = access.listed(request, "incidents", rows[:LATELY])
-    waiting = [_row(one, today) for one in found if not hasattr(one, "closed")]
-    waiting.sort(key=lambda row: (row["next"] is None, row["next"].due_on if row["next"] else today))
+    theirs = Incident.seen_by(request.user)
+    ended = theirs.exclude(closed=None).select_related("patient", "closed").prefetch_related("versions")
     context = {
-        "waiting": waiting, "closed": [one for one in found if hasattr(one, "closed")], "here": "incidents",
-        "clocks": ReportingClock.objects.filter(is_on=True).exists(),
+        "waiting": waiting(theirs, on=today), "closed": access.listed(request, "incidents", ended[:LATELY]),
+        "here": "incidents", "clocks": ReportingClock.objects.filter(is_on=True).exists(),
     }  # fmt: skip
+    audit.note("list", "incidents", detail=f"open: {len(context['waiting'])}")
     return TemplateResponse(request, "clinic/safety/incidents.html", context)
-
-
-def _row(incident: Incident, today) -> dict[str, Any]:
-    owed = [clock for clock in incident.clocks() if not clock.reported]
-    nearest = owed[0] if owed else None
-    return {"incident": incident, "now": incident.newest(), "next": nearest,
-            "tone": nearest.tone(today) if nearest else ""}  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +53,7 @@ def incident_new(request: access.Request) -> HttpResponse:
         if not isinstance(kept, Refusal):
             return redirect("incident", incident=kept.pk)
         once.refused(form, kept)
-    context = {"form": form, "about": about}
+    context = {"form": form, "about": about, "known": _known(request, about)}
     return TemplateResponse(request, "clinic/safety/incident_form.html", context, status=_status(form))
 
 
@@ -195,6 +181,14 @@ def _clock(request: access.Request, found: ReportingClock | None, known: dict[st
     return TemplateResponse(
         request, "clinic/safety/clock.html", {"form": form, "clock": found}, status=_status(form)
     )
+
+
+def _known(request: access.Request, about: dict[str, Any]) -> list[Incident]:
+    """What is open already of this session, so that nobody reports the same thing a second time."""
+    if "session" not in about:
+        return []
+    rows = Incident.seen_by(request.user).filter(closed=None, session=about["session"])
+    return list(rows.prefetch_related("versions"))
 
 
 # ── what the chart knows ─────────────────────────────────────────────────────────────────────────────

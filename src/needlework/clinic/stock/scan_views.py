@@ -19,7 +19,7 @@ from needlework.records import Reason, Refusal
 
 LATELY = 60
 
-TONES = {"in": "clear", "before": "", "ask": "caution", "refused": "absolute"}
+TONES = {"in": "clear", "before": "none", "ask": "caution", "refused": "absolute"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Answer:
     reasons: tuple[Reason, ...] = ()
     form: ScanForm | None = None
     left: int | None = None
+    code: str = ""
+    """What was scanned, where it could not be read."""
 
     @property
     def tone(self) -> str:
@@ -67,7 +69,11 @@ def _answered(request: access.Request) -> Answer:
         fatal = {"scan", "once"} & set(form.errors)
         words = " ".join(str(one) for name in fatal for one in form.errors[name])
         unread = (Reason("scan", words or _("Nothing came. Scan it again.")),)
-        return Answer("refused", reasons=unread, said=form.cleaned_data) if fatal else _asked(form)
+        return (
+            Answer("refused", reasons=unread, code=request.POST.get("scan", "")[:200])
+            if fatal
+            else _asked(form)
+        )
     if form.missing:
         return _asked(form)
     kept = actions.take_in(by=request.user, at=timezone.now(), **form.said())

@@ -1,0 +1,333 @@
+"""
+Look-back: from a lot, device, colleague, room, model or period to everyone exposed, exact.
+
+    python benchmarks/bench_look_back.py                                     100,000 sessions in SQLite
+    python benchmarks/bench_look_back.py --sessions 10000000 --postgres      opt-in: half an hour, 40 GB
+
+The baseline asks the charts themselves, without the index: every entry of a cartridge, its session, its plan,
+its person. Both are asked on the same rows and must give the same number. The rows are made by the database
+from one charted session, and the folder with them is removed afterwards.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
+SPAN = timedelta(days=1800)
+PER_LOT, LONGEST_MS = 500, 1000
+TIMES = 5
+
+
+@contextmanager
+def engine(postgres: bool, address: str) -> Iterator[None]:
+    """An empty clinic of its own, migrated."""
+    with tempfile.TemporaryDirectory(prefix="needlework-look-back-") as folder:
+        os.environ |= {"NEEDLEWORK_DATA": folder, "DJANGO_SETTINGS_MODULE": "needlework.server.settings"}
+        if not postgres:
+            os.environ["NEEDLEWORK_DATABASE"] = ""
+            yield _migrated()
+            return
+        from postgres import cluster
+
+        with cluster() if not address else _given(address) as where:
+            os.environ["NEEDLEWORK_DATABASE"] = where
+            yield _migrated()
+
+
+@contextmanager
+def _given(address: str) -> Iterator[str]:
+    yield address
+
+
+def _migrated() -> None:
+    import django
+
+    import needlework.server.settings  # noqa: F401
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Engine:
+    """What the two databases spell differently."""
+
+    def __init__(self) -> None:
+        from django.db import connection
+
+        self.postgres = connection.vendor == "postgresql"
+
+    def series(self, count: int) -> str:
+        if self.postgres:
+            return f"generate_series(0, {count - 1}) AS series(n)"
+        upto = f"VALUES(0) UNION ALL SELECT n + 1 FROM series WHERE n < {count - 1}"
+        return f"(WITH RECURSIVE series(n) AS ({upto}) SELECT n FROM series) AS series"
+
+    def key(self, n: str) -> str:
+        """A key that sorts by its number, as those of the clinic sort by time."""
+        if self.postgres:
+            return f"(lpad(to_hex({n}), 12, '0') || '70008000' || lpad(to_hex({n}), 12, '0'))::uuid"
+        return f"printf('%012x70008000%012x', {n}, {n})"
+
+    def at(self, n: str, count: int) -> str:
+        step = SPAN.total_seconds() / count
+        if self.postgres:
+            return f"timestamptz '{BEGAN.isoformat()}' + ({n}) * interval '{step} seconds'"
+        return f"strftime('%Y-%m-%d %H:%M:%S', '{BEGAN:%Y-%m-%d}', (({n}) * {step}) || ' seconds')"
+
+    def cartridge(self, n: str) -> str:
+        made = (
+            "json_object('lot', {0}, 'serial', {1})"
+            if not self.postgres
+            else "jsonb_build_object('lot', {0}, 'serial', {1})"
+        )
+        return made.format(lot(n), f"CAST({n} AS text)")
+
+
+def lot(n: str) -> str:
+    return f"'L' || (({n}) / {PER_LOT})"
+
+
+def person(n: str, people: int) -> str:
+    """Who the n-th session is of: spread over everybody, the same one now and then."""
+    mixed = f"((({n}) * CAST(2654435761 AS bigint)) % 4294967296)"
+    return f"({mixed} * {people} / 4294967296)"
+
+
+def copied(template, count: int, **told: str) -> None:
+    """So many rows like this one, each with keys of its own; `told`: columns as SQL over n."""
+    from django.db import connection
+
+    fields = template._meta.concrete_fields
+    told = {"id": Engine().key("n"), "once": Engine().key("n"), **told}
+    values, selected = [], []
+    for field in fields:
+        if field.attname in told:
+            selected.append(told[field.attname].replace("%", "%%"))
+            continue
+        mark = "%s" if connection.vendor == "sqlite" else f"CAST(%s AS {field.db_type(connection)})"
+        selected.append(mark)
+        values.append(field.get_db_prep_save(getattr(template, field.attname), connection))
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    rows = f"SELECT {', '.join(selected)} FROM {Engine().series(count)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {template._meta.db_table} ({names}) {rows}", values)
+
+
+def fill(sessions: int, people: int, say: Callable[[str], None], *, charts: bool = True) -> None:
+    """An archive: everybody, each with a plan, each session with its cartridge, and the index over them."""
+    from django.db import connection
+
+    from clinic import charted
+    from needlework.clinic.models.exposure import Exposure
+    from needlework.clinic.models.people import Patient, PatientDetails, User
+    from needlework.clinic.models.training import Training
+
+    by = User.objects.create_user("bench", "bench-only-4711-4711", full_name="Ben Ch", role="practitioner")
+    days = {"on": charted.DAY, "expires": date(2090, 1, 1)}
+    Training(professional=by, device="kind:pen", level="trained", given_by="Bench", **days).save()
+    one = Patient.objects.admit()
+    PatientDetails(patient=one, full_name="Ada Lindqvist", born_on=date(1986, 5, 12), phone="+44 1").save()
+    session = charted.signed(charted.planned(one, by=by), by=by)
+    entry, own = session.entries.get(kind="cartridge"), Engine()
+    of, at = own.key(person("n", people)), own.at("n", sessions)
+    rows = [
+        ("people", one, people, {"ordinal": "n + 1000000"}),
+        ("details", one.details, people, {"patient_id": own.key("n")}),
+    ]
+    if charts:
+        plan = session.plan
+        plan.plan = {"device": plan.plan["device"]}  # what a look-back never reads would fill the disk
+        rows += [
+            ("plans", plan, people, {"patient_id": own.key("n")}),
+            ("sessions", session, sessions, {"plan_id": of, "number": f"n / {people} + 1", "created_at": at}),
+            ("entries", entry, sessions, {"session_id": own.key("n"), "at": at, "data": own.cartridge("n")}),
+        ]
+    with _bare():
+        for told, template, count, columns in rows:
+            began = time.perf_counter()
+            copied(template, count, **columns)
+            say(f"{count:>12,} {told:9} {time.perf_counter() - began:6.0f} s")
+        began = time.perf_counter()
+        _index(sessions, of)
+        say(f"{Exposure.objects.count():>12,} exposures {time.perf_counter() - began:6.0f} s")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if own.postgres else "ANALYZE")
+
+
+KINDS = {
+    "visit": "'all'",
+    "model": "'pen-' || (n % 3)",
+    "room": "'room-' || (n % 200)",
+    "operator": "'by-' || (n % 500)",
+    "unit": "'SN-' || (n % 600)",
+    "lot": lot("n"),
+    "cartridge": f"{lot('n')} || '/' || n",
+    "gtin": "'0950600013435' || (n % 5)",
+}  # fmt: skip
+
+
+def _index(sessions: int, of: str) -> None:
+    """What a scanned session leaves, as exposures.py would write it; the indexes over it made at the end."""
+    from django.db import connection
+
+    from needlework.clinic.models.exposure import Exposure
+
+    own, meta = Engine(), Exposure._meta
+    columns = ", ".join(("kind", "key", "at", "patient_id", "session_id"))
+    at, keys = own.at("n", sessions), own.key("n")
+    with connection.schema_editor() as editor:
+        for index in meta.indexes:
+            editor.remove_index(Exposure, index)
+        for constraint in meta.constraints:
+            editor.remove_constraint(Exposure, constraint)
+    with connection.cursor() as cursor:
+        if own.postgres:
+            cursor.execute("ALTER TABLE exposure_index SET UNLOGGED")
+            cursor.execute("SET maintenance_work_mem = '1GB'")
+        for kind, key in KINDS.items():
+            rows = f"SELECT '{kind}', {key}, {at}, {of}, {keys} FROM {own.series(sessions)}"
+            cursor.execute(f"INSERT INTO exposure_index ({columns}) {rows}")
+    with connection.schema_editor() as editor:
+        for constraint in meta.constraints:
+            editor.add_constraint(Exposure, constraint)
+        for index in () if not own.postgres else meta.indexes:  # SQLite makes the table anew, with them
+            editor.add_index(Exposure, index)
+
+
+@contextmanager
+def _bare() -> Iterator[None]:
+    """Without triggers and without keys being looked up: the rows are copies, and nobody's."""
+    from django.db import connection
+
+    from needlework.clinic import audit
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            yield
+            cursor.execute("SET session_replication_role = DEFAULT")
+        else:
+            audit.remove(connection.connection)
+            cursor.execute("PRAGMA foreign_keys = OFF")
+            yield
+
+
+# ── questions ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def questions() -> dict[str, object]:
+    from needlework.clinic.safety.asked import Asked
+    from needlework.loop.traces import EVERY_VISIT, Trace, TraceKind
+
+    def every(*found: tuple[str, str], **period: date):
+        return Asked(tuple(Trace(TraceKind(kind), key) for kind, key in found) or (EVERY_VISIT,), **period)
+
+    month = {"since": date(2022, 3, 1), "until": date(2022, 3, 31)}
+    year = {"since": date(2022, 1, 1), "until": date(2022, 12, 31)}
+    return {
+        "one lot": every(("lot", "L77")),
+        "one lot in one room": every(("lot", "L77"), ("room", "room-3")),
+        "one device": every(("unit", "SN-77")),
+        "one colleague": every(("operator", "by-77")),
+        "one colleague in one room": every(("operator", "by-3"), ("room", "room-3")),
+        "one room": every(("room", "room-3")),
+        "one room for a year": every(("room", "room-3"), **year),
+        "a month of everybody": every(**month),
+        "a year of everybody": every(**year),
+        "every session of a model": every(("model", "pen-1")),
+    }
+
+
+def timed(ask: Callable[[], object], times: int = TIMES) -> tuple[float, object]:
+    """The median of so many, in milliseconds, and what was answered."""
+    took, answer = [], None
+    for _n in range(times):
+        began = time.perf_counter()
+        answer = ask()
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took), answer
+
+
+def ask_all(say: Callable[[str], None]) -> list[dict]:
+    from needlework.clinic.safety import exposed
+
+    found = []
+    say(f"{'look back from':26} {'people':>9} {'sessions':>10} {'count':>9} {'page':>9} {'last page':>9}")
+    for name, asked in questions().items():
+        counted, (people, sessions) = timed(lambda asked=asked: exposed.counts(asked))
+        shown, page = timed(lambda asked=asked: exposed.persons(asked, exposed.page(asked)[: exposed.A_PAGE]))
+        last = _late(asked, page)
+        late, _rows = timed(lambda asked=asked, last=last: exposed.page(asked, after=last))
+        say(f"{name:26} {people:>9,} {sessions:>10,} {counted:>6.0f} ms {shown:>6.0f} ms {late:>6.0f} ms"
+            + ("" if max(counted, shown, late) < LONGEST_MS else "   over a second"))  # fmt: skip
+        found.append({"asked": name, "people": people, "sessions": sessions, "count_ms": round(counted, 1),
+                      "page_ms": round(shown, 1), "late_page_ms": round(late, 1)})  # fmt: skip
+    return found
+
+
+def _late(asked, page):
+    """Somebody near the end of those found."""
+    from needlework.clinic.safety import exposed
+
+    last = exposed.rows(asked).order_by("-patient").values_list("patient", flat=True)[:60]
+    return min(last, default=page[-1].patient.pk if page else None)
+
+
+def against_the_charts(say: Callable[[str], None]) -> dict:
+    """One lot, by the index and by the entries themselves: the same people, and how much sooner."""
+    from needlework.clinic.models.treatment import SessionEntry
+    from needlework.clinic.safety import exposed
+
+    asked = questions()["one lot"]
+    charts = SessionEntry.objects.filter(kind="cartridge", data__lot="L77").values("session__plan__patient")
+    plain, counted = timed(lambda: charts.distinct().count(), 3)
+    index, (people, _sessions) = timed(lambda: exposed.counts(asked), 3)
+    assert counted == people, (counted, people)
+    ratio = plain / index
+    say(f"one lot: the charts (baseline) {plain:.0f} ms, the index {index:.1f} ms, {ratio:,.0f} × sooner")
+    return {"charts_ms": round(plain, 1), "index_ms": round(index, 1), "ratio": round(ratio, 1)}
+
+
+def main() -> None:
+    wanted = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    wanted.add_argument("--sessions", type=int, default=100_000)
+    wanted.add_argument("--people", type=int, default=0, help="a tenth of the sessions, unless said")
+    wanted.add_argument("--postgres", nargs="?", const="", metavar="ADDRESS",
+                        help="one of its own, or the empty database at this address")  # fmt: skip
+    wanted.add_argument("--no-charts", action="store_true", help="the index alone, and no baseline")
+    wanted.add_argument("--json", action="store_true")
+    given = wanted.parse_args()
+
+    def say(line: str) -> None:
+        print(line, flush=True, file=sys.stderr if given.json else sys.stdout)
+
+    with engine(given.postgres is not None, given.postgres or ""):
+        people = given.people or given.sessions // 10
+        fill(given.sessions, people, say, charts=not given.no_charts)
+        found = {"sessions": given.sessions, "people": people, "asked": ask_all(say)}
+        if not given.no_charts:
+            found["baseline"] = against_the_charts(say)
+    if given.json:
+        print(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
