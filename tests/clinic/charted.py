@@ -72,6 +72,15 @@ def consented(plan, *, by, at=NOON, **changed):
     return actions.answer(text=text, sha256=text.sha256, once=uuid4(), by=by, at=at, **sent)
 
 
+def agreed(patient, *, by, purposes=("record", "shown"), at=NOON):
+    """The person agrees that photographs are used for this."""
+    from needlework.clinic.consent import actions
+
+    for purpose in purposes:
+        actions.photographs_for(patient=patient, purpose=purpose, given=True, once=uuid4(), by=by, at=at)
+    return patient
+
+
 def a_room(name="Treatment room", *, site="Needlework"):
     """The room of this name at the site of this name."""
     from needlework.clinic.models.places import Room, Site

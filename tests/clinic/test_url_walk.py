@@ -95,6 +95,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "check-in": (CLINICAL, clinical(422)),
     "check-in-take": (clinical(405), clinical(422)),
     "patient-recover": (OPEN, (405,) * 5),
+    "patient-photographs": (OPEN, (422,) * 5),
     "patient-calendar": (OPEN, (405,) * 5),
     "patient-aftercare": (OPEN, (405,) * 5),
     "aftercare": (CLINICAL, clinical(405)),
@@ -171,6 +172,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
 NOTHING = {"nothing": "at all"}
 LINKS = {
     "patient-recover",
+    "patient-photographs",
     "patient-calendar",
     "patient-aftercare",
     "patient-check-in",
@@ -204,6 +206,7 @@ def world(patient, practitioner, users):
     asked = asking.invite(patient=patient, by=practitioner, at=later)
     answer = plan.consent_texts.get().answers.get()
     agree = consent.invite(text=answer.text, by=practitioner, at=later)
+    charted.agreed(patient, by=practitioner)
     photographs = [_photograph(patient, name, days) for name, days in (("a" * 64, 9), ("b" * 64, 1))]
     seen = Seen("pair-1", comparable=False, reasons=(), changes=(), defaults=True)
     comparison = Comparison.from_record(*photographs, seen, edition="x", pictures=["redness-change"])

@@ -93,11 +93,15 @@ class Room:
         assert wide <= 0, f"{self.page.url} is {wide} px wider than its window"
         assert not self.faults, self.faults
 
-    def picture(self, name: str) -> None:
-        """A screenshot for the README, kept only when it is asked for, so that a test run changes no file."""
+    def picture(self, name: str, *, top: bool = True) -> None:
+        """
+        A screenshot for the README, from the top or of what is in sight. Kept only when it is asked for, so
+        that a test run changes no file.
+        """
         if os.environ.get("NEEDLEWORK_PICTURES"):
             PICTURES.mkdir(parents=True, exist_ok=True)
-            self.page.evaluate("window.scrollTo(0, 0)")
+            if top:
+                self.page.evaluate("window.scrollTo(0, 0)")
             # Hiding the caret would put a style into the page, which its own policy refuses.
             self.page.screenshot(path=PICTURES / f"{name}.png", caret="initial")
 

@@ -21,15 +21,19 @@ django.setup()
 from datetime import date
 from uuid import uuid4
 from django.utils import timezone
+from needlework.clinic.consent.actions import photographs_for
 from needlework.clinic.measure import actions
 from needlework.clinic.models.people import Patient, PatientDetails, User
 somebody = Patient.objects.admit()
 PatientDetails.objects.create(
     patient=somebody, full_name="Clara Brandt", born_on=date(1974, 3, 9), sex="female", phone="1"
 )
+by = User.objects.get(username="practitioner")
+for purpose in ("record", "shown"):
+    photographs_for(patient=somebody, purpose=purpose, given=True, once=uuid4(), by=by, at=timezone.now())
 kept = actions.keep(
     patient=somebody, data=open(PATH, "rb").read(), taken_on=date(2026, 5, 4), view="front", once=uuid4(),
-    by=User.objects.get(username="practitioner"), at=timezone.now(),
+    by=by, at=timezone.now(),
 )
 print(somebody.pk, kept.pk)
 """

@@ -67,6 +67,7 @@ def test_it_is_read_and_signed_by_finger_and_then_the_session_may_start(room, cl
     phone.page.get_by_label("Your full name").fill("Clara Brandt")
     phone.page.get_by_label("I have read this").check()
     drawn_by_finger(phone.page)
+    phone.picture("consent", top=False)
     phone.page.get_by_role("button", name="I agree and sign").click()
     phone.page.get_by_text("Your signature arrived").wait_for()
     phone.well()

@@ -118,6 +118,7 @@ def test_the_network_goes_twice_and_the_server_is_killed(room, clinic, session):
     tablet.give("cheeks", seconds=40)
     assert tablet.page.get_by_text("On this tablet, not yet in the clinic").is_visible()
     tablet.room.well(dark=True)
+    tablet.room.picture("offline")
     tablet.network(True)
     tablet.everything_sent()
 

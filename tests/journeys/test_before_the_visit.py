@@ -38,6 +38,7 @@ def test_the_questions_are_begun_closed_gone_on_with_and_sent(room):
     phone.page.locator('input[name="isotretinoin"][value="never"]').check()
     phone.page.get_by_text("Kept at the clinic at").wait_for()
     phone.well()
+    phone.picture("answers", top=False)
     kept = phone.context.storage_state()
 
     stranger = room(375, 812)

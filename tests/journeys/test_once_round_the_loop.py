@@ -123,6 +123,11 @@ def test_once_round_the_loop(room):
     # Measure, before anything is done: the first photograph.
     before = {"name": "before.jpg", "mimeType": "image/jpeg", "buffer": portrait(redder=False)}
     page.goto(f"{patient_url}measure/")
+    expect(page.get_by_text("Ask before a photograph is taken")).to_be_visible()
+    page.get_by_role("link", name="Photographs: what for").click()
+    for purpose in ("For your record", "To be measured and shown to you"):
+        page.get_by_role("button", name=f"They agree: {purpose}").click()
+    page.goto(f"{patient_url}measure/")
     page.get_by_label("Photograph", exact=True).set_input_files(before)
     page.get_by_label("Taken on").fill("2026-01-10")
     staff.well()

@@ -41,6 +41,7 @@ def test_a_visitor_looks_round(clinic, room):
     # A course that was measured: improved where it was needled, with its interval.
     page.goto("/patients/?q=Margaret")
     page.get_by_role("link", name="Margaret Ellison").click()
+    visitor.picture("patient")
     page.get_by_role("link", name=re.compile("Measured")).first.click()
     expect(page.locator(".change").first).to_contain_text("improved")
     visitor.well()

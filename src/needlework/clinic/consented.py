@@ -134,22 +134,27 @@ def against_entry(plan: Plan, kind: EventKind, *, at: datetime) -> Iterator[Reas
 
 def may_show(patient: Patient, purpose: str) -> bool:
     """Whether this person's photographs may be used for this purpose at this moment."""
-    newest = PhotoConsent.objects.filter(patient=patient, purpose=purpose).first()
+    newest = _said_last(patient, purpose)
     return newest is not None and newest.given
 
 
 def against_photographs(patient: Patient, purpose: str) -> Iterator[Reason]:
-    """Why this person's photographs may not be used for a purpose: it was refused, or taken back."""
-    if (row := taken_away(patient, purpose)) is not None:
-        yield Reason(
-            _("photo consent"),
-            _("was refused for this on %(when)s: %(words)s")
-            % {"when": moment(row.created_at), "words": row.words.split(".")[0]},
-            _("Ask them first, and record it under “Photographs: what for”."),
-        )
+    """Why this person's photographs may not be used for a purpose: not asked yet, refused, or taken back."""
+    newest = _said_last(patient, purpose)
+    if newest is not None and newest.given:
+        return
+    ask = _("Ask them first, and record it under “Photographs: what for”.")
+    if newest is None:
+        yield Reason(_("photo consent"), _("“%(for)s” was not asked yet.") % {"for": _title(purpose)}, ask)
+        return
+    said = {"when": moment(newest.created_at), "words": newest.words.split(".")[0]}
+    yield Reason(_("photo consent"), _("was refused for this on %(when)s: %(words)s") % said, ask)
 
 
-def taken_away(patient: Patient, purpose: str) -> PhotoConsent | None:
-    """The row by which a purpose was refused or taken back; None where it was not, or not asked."""
-    newest = PhotoConsent.objects.filter(patient=patient, purpose=purpose).first()
-    return newest if newest is not None and not newest.given else None
+def _title(purpose: str) -> str:
+    known = current.protocol().consent.photo_purpose
+    return next((one.title for one in known if one.id == purpose), purpose)
+
+
+def _said_last(patient: Patient, purpose: str) -> PhotoConsent | None:
+    return PhotoConsent.objects.filter(patient=patient, purpose=purpose).first()

@@ -237,9 +237,51 @@ def test_each_purpose_is_given_and_taken_back_by_itself(patient, as_practitioner
     assert as_practitioner.post(address, {"do": "give", "purpose": "record"}).status_code == 302
     assert consented.may_show(patient, "record") and not consented.may_show(patient, "teaching")
     assert as_practitioner.post(address, {"do": "take-back", "purpose": "record"}).status_code == 302
-    assert not consented.may_show(patient, "record") and consented.taken_away(patient, "record")
+    assert not consented.may_show(patient, "record") and list(
+        consented.against_photographs(patient, "record")
+    )
     assert PhotoConsent.objects.count() == 2
     assert as_practitioner.post(address, {"do": "give", "purpose": "selling"}).status_code == 422
+
+
+def test_nothing_is_photographed_before_it_was_asked(patient, practitioner, as_practitioner):
+    from needlework.clinic.measure import actions as measure
+
+    refused = measure.keep(
+        patient=patient, data=b"", taken_on=charted.DAY, once=uuid4(), by=practitioner, at=charted.NOON
+    )
+    assert isinstance(refused, Refusal) and "was not asked yet" in refused.reasons[0].problem
+    for name in ("measure", "camera"):
+        page = as_practitioner.get(reverse(name, args=[patient.pk])).content.decode()
+        assert (
+            "“For your record” was not asked yet." in page
+            and reverse("photo-consent", args=[patient.pk]) in page
+        )
+
+
+def test_somebody_takes_it_back_on_their_own_phone_at_once(plan, practitioner, client, as_practitioner):
+    from needlework.clinic.recover import actions as recover
+
+    patient = charted.agreed(plan.patient, by=practitioner)
+    charted.consented(plan, by=practitioner)
+    session = charted.opened(plan, by=practitioner)
+    token = recover.invite(session=session, by=practitioner, at=charted.NOON)
+    address = reverse("patient-photographs", args=[token])
+    page = client.get(address).content.decode()
+    assert patient.full_name not in page and "You agreed on" in page
+    assert address in client.get(reverse("patient-recover", args=[token])).content.decode()
+    once = str(uuid4())
+    for _twice in range(2):
+        sent = client.post(address, {"do": "take-back", "purpose": "record", "once": once})
+        assert sent["Location"] == address
+    assert not consented.may_show(patient, "record") and consented.may_show(patient, "shown")
+    assert PhotoConsent.objects.filter(patient=patient, given=False).count() == 1
+    assert client.post(address, {"do": "give", "purpose": "selling"}).status_code == 422
+    asked = as_practitioner.get(reverse("photo-consent", args=[patient.pk])).content.decode()
+    assert "on their own phone" in asked
+    assert (
+        "was refused for this" in as_practitioner.get(reverse("measure", args=[patient.pk])).content.decode()
+    )
 
 
 def test_the_desk_takes_no_consent(plan, as_front_desk, client):

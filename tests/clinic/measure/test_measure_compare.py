@@ -88,6 +88,7 @@ def test_the_later_photograph_cannot_be_the_one_before(as_practitioner, pair):
 def test_a_pair_is_of_one_person(as_practitioner, pair, practitioner):
     other = Patient.objects.admit()
     PatientDetails.objects.create(patient=other, full_name="Ben", born_on="1980-01-01", phone="1")
+    charted.agreed(other, by=practitioner)
     theirs = _kept(other, shots.after(), practitioner)
     answer = as_practitioner.get(_address([pair[0], theirs]))
     assert answer["Location"] == f"/patients/{pair[0].patient_id}/measure/"

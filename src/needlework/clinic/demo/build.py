@@ -311,6 +311,11 @@ class _Story:
     def _photographed(self, step: Photographed, picture: bytes) -> None:
         at, by = self._on(step.days_ago, "09:55"), self.staff["practitioner"]
         with audit.acting(by):
+            for purpose in ("record", "shown"):
+                if not consented.may_show(self.patient, purpose):
+                    consent.photographs_for(
+                        patient=self.patient, purpose=purpose, given=True, once=self._once(), by=by, at=at
+                    )
             _done(
                 measure.keep(
                     patient=self.patient, data=picture, taken_on=timezone.localdate(at), once=self._once(),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, audit, once, storage
+from needlework.clinic import access, audit, consented, once, storage
 from needlework.clinic.measure import actions, faces, look, report, shown, takes
 from needlework.clinic.measure.forms import MeasureForm, PairForm, PhotographForm, TakeForm
 from needlework.clinic.models.measuring import Measuring, Stage
@@ -56,6 +56,10 @@ def photographs(request: access.Request, patient: UUID) -> HttpResponse:
     context = {
         **about(person, here="measure", on=today),
         "form": form,
+        "not_agreed": [
+            *consented.against_photographs(person, "record"),
+            *consented.against_photographs(person, "shown"),
+        ],
         "photographs": [
             {"photograph": one, "label": _label(one, person), "view": takes.name(one.view)} for one in rows
         ],
@@ -94,6 +98,7 @@ def camera(request: access.Request, patient: UUID) -> HttpResponse:
     context = {
         **about(person, here="measure", on=today),
         "form": form,
+        "not_agreed": list(consented.against_photographs(person, "record")),
         "once": uuid7(),
         "views": views,
         "chosen": chosen,
