@@ -332,7 +332,7 @@ def test_the_staff_of_another_site_read_nothing_of_it_but_the_director(role, wor
         for name, entry in _routes().items():
             if name in LINKS or not PERSONS & set(entry.pattern.converters):
                 continue
-            get = TABLE[name][0][WHO.index(role)] == 200
+            get = TABLE[name][0][WHO.index(role)] != 405
             ask = browser.get if get else browser.post
             answers[name] = ask(_address(name, entry, ids, pair)).status_code
     assert len(answers) > 20
