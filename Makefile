@@ -38,7 +38,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, arrows, protocol, generated doc
 	$(BIN)/needlework manage makemigrations --check --dry-run
 
 bench: $(VENV)/dev.stamp ## time what has to be fast; prints, never fails on a figure
-	@for each in $(filter-out benchmarks/bench_truth.py,$(wildcard benchmarks/*.py)); do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+	@for each in $(filter-out benchmarks/bench_truth.py,$(wildcard benchmarks/bench_*.py)); do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
 
 bench-truth: $(VENV)/dev.stamp ## what each measure makes of drawn skin of known truth, people held out (minutes)
 	@$(BIN)/python benchmarks/bench_truth.py --held-out --people 5 --json docs/truth.json

@@ -6,9 +6,12 @@ archive from the day on which it has a model. Copies have their own names, numbe
 the database's triggers as every row does, and are as well-formed as what they were copied from.
 
     python benchmarks/archive.py --people 10000 --sessions 100000     into the database of the environment
+
+Only a demo clinic is copied: nobody invents people among those who exist.
 """
 
 import argparse
+import io
 import json
 import os
 import random
@@ -25,12 +28,15 @@ import django
 django.setup()
 
 from django.apps import apps  # noqa: E402
+from django.core.management import call_command, get_commands  # noqa: E402
 from django.db import models, transaction  # noqa: E402
 from uuid_utils.compat import uuid7  # noqa: E402
 
 from needlework.clinic import audit  # noqa: E402
-from needlework.clinic.models.people import Patient, PatientDetails  # noqa: E402
-from needlework.clinic.models.treatment import Session  # noqa: E402
+from needlework.clinic.models.exposure import Exposure  # noqa: E402
+from needlework.clinic.models.people import Clinic, Patient, PatientDetails  # noqa: E402
+from needlework.clinic.models.treatment import Session, SessionEntry  # noqa: E402
+from needlework.records import EventKind  # noqa: E402
 
 FIRST = (
     "Ada",
@@ -64,12 +70,17 @@ A_BATCH = 200
 """People written in one transaction."""
 
 Rows = list[models.Model]
+Key = tuple[type[models.Model], object]
 
 
 def fill(*, people: int, sessions: int, seed: int = 1, say=print) -> None:
-    """Add copies until there are so many people, who have had so many sessions."""
+    """
+    Add copies until there are so many people, who have had so many sessions.
+
+    Only a session that was signed is followed by others: of those that are open somebody has one at most.
+    """
     rng, templates = random.Random(seed), [theirs(one) for one in Patient.objects.all()]
-    treated = [rows for rows in templates if any(isinstance(row, Session) for row in rows)]
+    treated = [rows for rows in templates if any(signs(row) for row in rows)]
     more = max(0, people - Patient.objects.count())
     wanted = Share(sessions - Session.objects.count(), over=max(1, more * len(treated) // len(templates)))
     number = Patient.objects.order_by("-ordinal").values_list("ordinal", flat=True).first() or 0
@@ -79,11 +90,22 @@ def fill(*, people: int, sessions: int, seed: int = 1, say=print) -> None:
             for n in range(start, min(more, start + A_BATCH)):
                 rows = templates[n % len(templates)]
                 made += copied(
-                    rows, number=number + n + 1, sessions=wanted.next() if rows in treated else 0, rng=rng
+                    rows, number=number + n + 1, sessions=wanted.next() if rows in treated else 1, rng=rng
                 )
             save(made)
         if start % 2000 == 0:
             say(f"{start + A_BATCH:,} people", flush=True)
+
+
+def signs(row: models.Model) -> bool:
+    return isinstance(row, SessionEntry) and row.kind == EventKind.SIGNED
+
+
+def reckon() -> None:
+    """Write the keys by which the copies are found: they follow from the names that the copies were given."""
+    if "search-keys" in get_commands():
+        with transaction.atomic():
+            call_command("search-keys", mend=True, stdout=io.StringIO())
 
 
 class Share:
@@ -104,19 +126,24 @@ class Share:
 
 def theirs(root: models.Model) -> Rows:
     """This row and all that hang on it, each after those that it names."""
-    found: dict[UUID, models.Model] = {root.pk: root}
-    for model in _in_order():
+    found: dict[Key, models.Model] = {(type(root), root.pk): root}
+    for model in in_order():
         for key in _keys(model):
             ours = [row.pk for row in found.values() if isinstance(row, key.remote_field.model)]
             rows = model._base_manager.filter(**{f"{key.attname}__in": ours}) if ours else ()
-            found |= {row.pk: row for row in rows if row.pk not in found}
+            found |= {(model, row.pk): row for row in rows if (model, row.pk) not in found}
     return list(found.values())
 
 
 @cache
-def _in_order() -> list[type[models.Model]]:
-    """The clinic's models, each after those that its keys name; a key to its own kind does not count."""
-    left = [m for m in apps.get_app_config("clinic").get_models() if m._meta.pk.__class__ is models.UUIDField]
+def in_order() -> list[type[models.Model]]:
+    """
+    The clinic's models, each after those that its keys name; a key to its own kind does not count.
+
+    Of what is reckoned from other rows the index of exposures alone, which says nothing of a name.
+    """
+    ours = apps.get_app_config("clinic").get_models()
+    left = [m for m in ours if isinstance(m._meta.pk, models.UUIDField) or m is Exposure]
     ordered: list[type[models.Model]] = []
     while left:
         free = [
@@ -141,14 +168,14 @@ A_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 
 def copied(rows: Rows, *, number: int, sessions: int, rng: random.Random) -> Rows:
-    """Everything of one person as another person's, who had so many sessions."""
+    """Everything of one person as another person's, who had so many sessions, where they had one."""
     named, back = {}, timedelta(days=rng.randrange(1500))
     session = next((row for row in rows if isinstance(row, Session)), None)
-    held = {one.pk for row in rows if isinstance(row, Session) for one in _within(row)}
-    made = [copy(row, named, back=back) for row in rows if row.pk not in held]
+    held = {(type(one), one.pk) for row in rows if isinstance(row, Session) for one in within(row)}
+    made = [copy(row, named, back=back) for row in rows if (type(row), row.pk) not in held]
     for n in range(sessions if session else 0):
-        inner, later = dict(named), back + timedelta(days=28 * n)
-        visit = [copy(row, inner, back=later) for row in _within(session)]
+        inner, later = dict(named), back + timedelta(days=28 * (sessions - 1 - n))
+        visit = [copy(row, inner, back=later) for row in within(session)]
         visit[0].number = n + 1
         made += visit
     for row in made:
@@ -161,22 +188,24 @@ def copied(rows: Rows, *, number: int, sessions: int, rng: random.Random) -> Row
 
 
 @cache
-def _within(session: Session) -> Rows:
+def within(session: Session) -> Rows:
     return theirs(session)
 
 
 def copy(row: models.Model, named: dict[UUID, UUID], *, back: timedelta) -> models.Model:
     """This row under a key of its own, which `named` learns; keys that it knows are followed."""
-    named[row.pk] = new = uuid7()
     model = type(row)
+    new = uuid7() if isinstance(model._meta.pk, models.UUIDField) else None
+    if new is not None:
+        named[row.pk] = new
     values = {name: told(getattr(row, name), named, back) for name, told in _fields(model)}
-    return model(**values, **{name: secrets.token_hex(10) for name in _alone(model)}, id=new)
+    return model(**values, **{name: secrets.token_hex(10) for name in alone(model)}, id=new)
 
 
 @cache
 def _fields(model: type[models.Model]) -> list:
     """Each column but the key and what has to differ, and how its value is copied."""
-    left_out = {model._meta.pk.attname, *_alone(model)}
+    left_out = {model._meta.pk.attname, *alone(model)}
     return [
         (field.attname, _told(field))
         for field in model._meta.concrete_fields
@@ -205,7 +234,7 @@ def _record(value, named: dict[UUID, UUID], back: timedelta):
 
 
 @cache
-def _alone(model: type[models.Model]) -> list[str]:
+def alone(model: type[models.Model]) -> list[str]:
     """The text that has to differ from row to row, since no key in the same rule does."""
     rules = [[field] for field in model._meta.concrete_fields if field.unique]
     rules += [[model._meta.get_field(name) for name in one.fields] for one in model._meta.constraints
@@ -220,7 +249,7 @@ def save(rows: Iterable[models.Model]) -> None:
     kinds: dict[type[models.Model], Rows] = {}
     for row in rows:
         kinds.setdefault(type(row), []).append(row)
-    for model in _in_order():
+    for model in in_order():
         model._base_manager.bulk_create(kinds.get(model, []), batch_size=400)
 
 
@@ -231,7 +260,10 @@ def main() -> None:
     wanted.add_argument("--people", type=int, default=10_000)
     wanted.add_argument("--sessions", type=int, default=100_000)
     given = wanted.parse_args()
+    if not Clinic.current().is_demo:
+        raise SystemExit("This is no demo clinic. Nothing was copied. Make one: needlework demo")
     fill(people=given.people, sessions=given.sessions)
+    reckon()
     print(f"{Patient.objects.count():,} people, {Session.objects.count():,} sessions")
 
 

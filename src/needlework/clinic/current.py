@@ -6,12 +6,15 @@ unsigned, and every page says so. One short query tells which it is; each editio
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from itertools import chain
 from typing import Any
 
 from django.core import checks
 from django.db import DatabaseError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from needlework.clinic.models.editions import EditionSignature, KeptEdition
 from needlework.protocol import load
@@ -21,11 +24,34 @@ from needlework.records import Plan
 PARSED = 16
 """Editions held in memory: the current one, and those that are being compared."""
 
+_page: ContextVar[list[Protocol] | None] = ContextVar("page", default=None)
+"""The edition of the page that is being made, once it was asked for; None where no page is."""
+
+
+class OneEdition:
+    """The middleware by which a page that is only read is of one edition, which is asked for once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = _page.set([] if request.method in {"GET", "HEAD"} else None)
+        try:
+            return self.get_response(request)
+        finally:
+            _page.reset(token)
+
 
 def protocol() -> Protocol:
     """The edition that every new decision is made with."""
+    seen = _page.get()
+    if seen:
+        return seen[0]
     signed = EditionSignature.objects.values_list("digest", flat=True).first()
-    return (known(signed) if signed else None) or load.default()
+    found = (known(signed) if signed else None) or load.default()
+    if seen is not None:
+        seen.append(found)
+    return found
 
 
 def signature() -> EditionSignature | None:

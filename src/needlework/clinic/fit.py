@@ -35,11 +35,11 @@ def against_entry(kind: EventKind, data: Data, *, at: datetime) -> Iterator[Reas
                 for one in against_unit(unit, on=timezone.localdate(at))
             )
     if kind is EventKind.CARTRIDGE and data.get("lot"):
-        for recall in _standing(at):
+        for recall in standing(at):
             if _of_cartridge(recall, data):
                 yield _reason("lot", recall)
     if kind is EventKind.TOPICAL:
-        for recall in _standing(at):
+        for recall in standing(at):
             if _of_topical(recall, data):
                 yield _reason("topical", recall)
 
@@ -51,7 +51,7 @@ def of_session(session: Session) -> list[Recall]:
     model = session.plan.as_record().device
     return [
         recall
-        for recall in _standing()
+        for recall in standing()
         if recalls.covers_model(recall.as_record(), model)
         or any(_of_unit(recall, unit) for unit in units)
         or any(kind == EventKind.CARTRIDGE and _of_cartridge(recall, data) for kind, data in entries)
@@ -65,18 +65,22 @@ def of_session(session: Session) -> list[Recall]:
 def against_plan(plan: Plan, *, on: date) -> Iterator[Reason]:
     """Why the planned device cannot be used: its model is called back, or none of the clinic's is fit."""
     wanted = plan.as_record()
-    found = [one for one in _standing() if recalls.covers_model(one.as_record(), wanted.device)]
+    found = [one for one in standing() if recalls.covers_model(one.as_record(), wanted.device)]
     yield from (_reason(wanted.device_name, recall) for recall in found)
-    units = _units(wanted.device).filter(part=Unit.Part.DEVICE)
-    against = {unit: list(against_unit(unit, on=on)) for unit in units}
+    units, recalled_now = _units(wanted.device).filter(part=Unit.Part.DEVICE), standing()
+    against = {unit: list(against_unit(unit, on=on, among=recalled_now)) for unit in units}
     if against and all(against.values()) and not found:
         yield from (reason for reasons in against.values() for reason in reasons)
 
 
-def against_unit(unit: Unit, *, on: date) -> Iterator[Reason]:
-    """Everything that stands against using this device or handpiece on a day."""
+def against_unit(unit: Unit, *, on: date, among: list[Recall] | None = None) -> Iterator[Reason]:
+    """
+    Everything that stands against using this device or handpiece on a day.
+
+    `among` are the recalls in force, where one has asked for them already, for several units.
+    """
     stands, name = unit.standing(), f"{unit.get_part_display()} {unit}"
-    for recall in _standing():
+    for recall in standing() if among is None else among:
         if _of_unit(recall, unit):
             yield _reason(name, recall)
     if not stands.in_use:
@@ -100,10 +104,11 @@ def chosen(units: Iterable[Unit], asked: Iterable[str], *, on: date) -> list[Uni
 
     None where somebody must choose: of several that are fit, or where a handpiece may be named.
     """
-    wanted, found = set(asked), []
+    wanted, found, recalled_now = set(asked), [], standing()
     for part in Unit.Part:
-        fit_ones = [one for one in units if one.part == part and not any(against_unit(one, on=on))]
-        tapped = [one for one in units if one.part == part and str(one.pk) in wanted]
+        of_part = [one for one in units if one.part == part]
+        fit_ones = [one for one in of_part if not any(against_unit(one, on=on, among=recalled_now))]
+        tapped = [one for one in of_part if str(one.pk) in wanted]
         if tapped:
             found += tapped[:1]
         elif len(fit_ones) == 1:
@@ -130,12 +135,13 @@ def _units(device: str) -> Any:
 
 
 def recalled(unit: Unit) -> list[Recall]:
-    return [recall for recall in _standing() if _of_unit(recall, unit)]
+    return [recall for recall in standing() if _of_unit(recall, unit)]
 
 
-def _standing(at: datetime | None = None) -> Iterable[Recall]:
+def standing(at: datetime | None = None) -> list[Recall]:
+    """The recalls in force now, or at a moment."""
     found = Recall.objects.standing().select_related("unit")
-    return found if at is None else found.filter(created_at__lte=at)
+    return list(found if at is None else found.filter(created_at__lte=at))
 
 
 def _of_unit(recall: Recall, unit: Unit) -> bool:

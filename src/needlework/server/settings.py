@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "needlework.clinic.account.door.Door",
     "needlework.clinic.access.Gate",
+    "needlework.clinic.current.OneEdition",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -42,7 +42,8 @@ class EmergencyAccess(SentOnce):
     @classmethod
     def unread(cls) -> "models.QuerySet[EmergencyAccess]":
         """Those that no medical director has acknowledged, the oldest first."""
-        found = cls.objects.filter(acknowledged=None).select_related("patient", "created_by", "site")
+        also = ("patient", "created_by", "site", "acknowledged")
+        found = cls.objects.filter(acknowledged=None).select_related(*also)
         return found.order_by("id")
 
 

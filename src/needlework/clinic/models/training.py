@@ -159,7 +159,7 @@ class Supervision(SentOnce):
     @property
     def answer(self) -> "CoSignature | None":
         """What the supervisor said last, once the session was signed."""
-        return self.session.cosignatures.select_related("created_by").first()
+        return next(iter(self.session.cosignatures.all()), None)
 
     @property
     def waits(self) -> bool:

@@ -74,7 +74,8 @@ def _group(request: HttpRequest, title, rows: QuerySet, path: str, told) -> Grou
 def of_training(request: access.Request, *, on: date) -> dict[str, Any]:
     """Sessions that wait for a co-signature, and trainings that end soon: everybody's, or one's own."""
     waits = Supervision.objects.waiting().select_related("session__plan__patient", "supervisor", "trainee")
-    waits = waits.prefetch_related("session__plan__patient__versions").order_by("created_at")
+    also = ("session__plan__patient__versions", "session__cosignatures")
+    waits = waits.prefetch_related(*also).order_by("created_at")
     ending = Training.objects.expiring(on)
     if not access.may(request.user, "training.keep"):
         ending = ending.filter(professional=request.user)

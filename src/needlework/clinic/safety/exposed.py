@@ -88,7 +88,12 @@ def counts(asked: Asked) -> tuple[int, int]:
         return 0, 0
     found = rows(asked)
     sessions = found.count() if len(asked.some) <= 1 else found.values("session").distinct().count()
-    return found.values("patient").distinct().count(), sessions
+    return how_many(asked), sessions
+
+
+def how_many(asked: Asked) -> int:
+    """How many people. Exact."""
+    return 0 if nothing(asked) else rows(asked).values("patient").distinct().count()
 
 
 def page(
@@ -167,6 +172,14 @@ def progress(case: LookBack) -> tuple[int, int]:
     told = case.told.filter(outcome__in=Told.REACHED).values("patient")
     lost = case.told.filter(outcome=Told.Outcome.UNREACHABLE).exclude(patient__in=told)
     return told.distinct().count(), lost.values("patient").distinct().count()
+
+
+def told_of(cases: Sequence[LookBack]) -> dict[UUID, int]:
+    """How many were told of each look-back that anybody was told of."""
+    reached = (
+        Told.objects.filter(look_back__in=cases, outcome__in=Told.REACHED).order_by().values("look_back")
+    )
+    return dict(reached.annotate(n=Count("patient", distinct=True)).values_list("look_back", "n"))
 
 
 def _shown(found: QuerySet[Exposure], case: LookBack | None, show: str) -> QuerySet[Exposure]:

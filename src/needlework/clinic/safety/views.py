@@ -42,15 +42,15 @@ def safety(request: access.Request) -> HttpResponse:
         title = "; ".join(what.told)
         context["begin"] = forms.BeginForm(initial={"title": title[:160], "letter": _letter(recall)})
     else:
+        cases = access.listed(request, "look-backs", LookBack.objects.select_related("created_by")[:LATELY])
+        told = exposed.told_of(cases)
         context["cases"] = [
             {
                 "case": case,
-                "told": exposed.progress(case)[0],
-                "people": exposed.counts(_theirs(request, Asked.restored(case.asked)))[0],
+                "told": told.get(case.pk, 0),
+                "people": exposed.how_many(_theirs(request, Asked.restored(case.asked))),
             }
-            for case in access.listed(
-                request, "look-backs", LookBack.objects.select_related("created_by")[:LATELY]
-            )
+            for case in cases
         ]
         context["waiting"] = Incident.open().count()
     status = 422 if form.is_bound and not form.is_valid() else 200

@@ -78,15 +78,16 @@ def units(request: access.Request) -> HttpResponse:
     today, rules = timezone.localdate(), StockRules.current()
     rows = access.listed(request, "units", Unit.objects.with_standing())
     names = {one.id: one.name for one in current.protocol().devices.device}
+    recalled = fit.standing()
     shown = [
-        {"unit": unit, "model": names.get(unit.device, unit.device), **_told(unit, today, rules)}
+        {"unit": unit, "model": names.get(unit.device, unit.device), **_told(unit, today, rules, recalled)}
         for unit in rows
     ]
     return TemplateResponse(request, "clinic/stock/units.html", {"rows": shown, "here": "units"})
 
 
-def _told(unit: Unit, today, rules: StockRules) -> dict[str, Any]:
-    stands, reasons = unit.standing(), list(fit.against_unit(unit, on=today))
+def _told(unit: Unit, today, rules: StockRules, recalled: list[Recall]) -> dict[str, Any]:
+    stands, reasons = unit.standing(), list(fit.against_unit(unit, on=today, among=recalled))
     soon = stands.due_on is not None and (stands.due_on - today).days <= rules.service_warning_days
     tone = "absolute" if reasons else "caution" if soon else "clear"
     return {
@@ -131,7 +132,8 @@ def unit(request: access.Request, unit: UUID) -> HttpResponse:
     context = {
         "unit": found, "device": device, "service": service, "use": use, "recalls": fit.recalled(found),
         "services": found.services.select_related("created_by", "corrected_by"),
-        "states": found.states.select_related("created_by"), **_told(found, today, StockRules.current()),
+        "states": found.states.select_related("created_by"),
+        **_told(found, today, StockRules.current(), fit.standing()),
     }  # fmt: skip
     return TemplateResponse(request, "clinic/stock/unit.html", context, status=_status(service, use))
 
