@@ -15,7 +15,7 @@ from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.base import Record
 from needlework.clinic.models.consent import ConsentAnswer, ConsentText
 from needlework.clinic.models.emergency import EmergencyAccess
-from needlework.clinic.models.people import Patient, User
+from needlework.clinic.models.people import KnownAt, Patient, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.models.safety import Incident
@@ -25,6 +25,8 @@ from needlework.clinic.models.treatment import Session, SessionEntry
 
 MOST = 25
 """Rows of one group on the page; the rest are counted."""
+COUNTED = 500
+"""As far as they are counted: how many more there are than that helps nobody, and costs the more of them."""
 FEW = 8
 """Incidents on the page; the rest are counted."""
 
@@ -45,6 +47,8 @@ class Group:
     title: str
     rows: tuple[Waiting, ...]
     more: int
+    beyond: bool
+    """Whether there are more still than were counted."""
 
 
 def groups(request: HttpRequest, *, on: date) -> list[Group]:
@@ -62,13 +66,17 @@ def groups(request: HttpRequest, *, on: date) -> list[Group]:
 
 
 def _group(request: HttpRequest, title, rows: QuerySet, path: str, told) -> Group:
-    """The first rows of a group with their people's details, and how many more there are."""
+    """
+    The first rows of a group with their people's details, and how many more there are.
+
+    The site is asked of each row that waits: joined, it would lead through everybody who is known there.
+    """
+    here = KnownAt.objects.filter(patient=OuterRef(path or "pk"), site=cast(User, request.user).site)
+    rows = rows.filter(Exists(here))
     details = f"{path}__versions" if path else "versions"
-    at = f"{path}__known_at__site" if path else "known_at__site"
-    rows = rows.filter(**{at: cast(User, request.user).site})
     shown = access.listed(request, "today", rows.prefetch_related(details)[:MOST])
-    more = rows.count() - MOST if len(shown) == MOST else 0
-    return Group(title, tuple(told(row) for row in shown), more)
+    found = rows.order_by()[: COUNTED + 1].count() if len(shown) == MOST else len(shown)
+    return Group(title, tuple(map(told, shown)), min(found, COUNTED) - len(shown), found > COUNTED)
 
 
 def of_training(request: access.Request, *, on: date) -> dict[str, Any]:
