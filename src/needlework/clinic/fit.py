@@ -12,12 +12,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from needlework.clinic import current
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.stock import CartridgeIn, Recall, StockRules, Unit
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.templatetags.format import day as written
-from needlework.loop import recalls
+from needlework.loop import recalls, traces
 from needlework.loop.traces import spelt
 from needlework.records import EventKind, Reason
 
@@ -38,10 +39,10 @@ def against_entry(kind: EventKind, data: Data, *, at: datetime) -> Iterator[Reas
         for recall in standing(at):
             if _of_cartridge(recall, data):
                 yield _reason("lot", recall)
-    if kind is EventKind.TOPICAL:
+    if traces.on_skin(kind, data):
         for recall in standing(at):
-            if _of_topical(recall, data):
-                yield _reason("topical", recall)
+            if _on_skin(recall, kind, data):
+                yield _reason("topical" if kind is EventKind.TOPICAL else "lot", recall)
 
 
 def of_session(session: Session) -> list[Recall]:
@@ -55,7 +56,7 @@ def of_session(session: Session) -> list[Recall]:
         if recalls.covers_model(recall.as_record(), model)
         or any(_of_unit(recall, unit) for unit in units)
         or any(kind == EventKind.CARTRIDGE and _of_cartridge(recall, data) for kind, data in entries)
-        or any(kind == EventKind.TOPICAL and _of_topical(recall, data) for kind, data in entries)
+        or any(_on_skin(recall, EventKind(kind), data) for kind, data in entries)
     ]
 
 
@@ -131,6 +132,12 @@ def _units(device: str) -> Any:
     return kept.exclude(states__retired=True)
 
 
+def on_skin() -> list[tuple[str, str]]:
+    """What can be called back or looked back from of what is put on skin: key and name."""
+    listed = ((one.id, one.name) for one in current.protocol().treat.topical)
+    return [(traces.NUMBING, _("Numbing cream")), *listed]
+
+
 # ── recalls ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -157,9 +164,9 @@ def _of_cartridge(recall: Recall, data: Data) -> bool:
     return recalls.covers_cartridge(recall.as_record(), gtin=gtin, lot=lot, serial=serial)
 
 
-def _of_topical(recall: Recall, data: Data) -> bool:
-    topical, lot = str(data.get("topical", "")), str(data.get("lot", ""))
-    return recalls.covers_topical(recall.as_record(), topical=topical, lot=lot)
+def _on_skin(recall: Recall, kind: EventKind, data: Data) -> bool:
+    put = traces.on_skin(kind, data)
+    return put is not None and recalls.covers_topical(recall.as_record(), topical=put[0], lot=put[1])
 
 
 def _reason(key: str, recall: Recall) -> Reason:

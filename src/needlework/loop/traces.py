@@ -49,6 +49,8 @@ class Charted(NamedTuple):
 
 
 EVERY_VISIT = Trace(TraceKind.VISIT, "all")
+NUMBING = "numbing"
+"""The key of every numbing cream, beside the protocol's topicals: its name is free text, its lot tells it."""
 
 
 def spelt(text: object) -> str:
@@ -81,11 +83,25 @@ def entry(one: Charted) -> Iterator[Trace]:
         yield Trace(TraceKind.HANDPIECE, handpiece)
     if one.kind is EventKind.CARTRIDGE:
         yield from _cartridge(one.data)
-    if one.kind is EventKind.TOPICAL:
-        topical, lot = str(one.data.get("topical", "")), spelt(one.data.get("lot"))
+    if put := on_skin(one.kind, one.data):
+        topical, lot = put
         yield Trace(TraceKind.TOPICAL, topical)
         if lot:
             yield Trace(TraceKind.TOPICAL_LOT, f"{topical}/{lot}")
+
+
+def on_skin(kind: EventKind, data: Mapping[str, str | int | float]) -> tuple[str, str] | None:
+    """
+    What was put on the skin, and its lot as far as it was charted; None where nothing was.
+
+    >>> on_skin(EventKind.NUMBED, {"anaesthetic": "EMLA 5 %", "lot": "n 4"})
+    ('numbing', 'N4')
+    """
+    if kind is EventKind.NUMBED:
+        return NUMBING, spelt(data.get("lot"))
+    if kind is EventKind.TOPICAL:
+        return str(data.get("topical", "")), spelt(data.get("lot"))
+    return None
 
 
 def unit(*, part: str, serial: str) -> Trace:

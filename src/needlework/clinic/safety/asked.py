@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import current
+from needlework.clinic import current, fit
 from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.stock import CartridgeIn, Recall, Unit
 from needlework.clinic.templatetags.format import day as written
@@ -91,13 +91,21 @@ def _said(said: Mapping[str, Any]):
     if said.get("room"):
         yield TraceKind.ROOM, str(said["room"].pk), _("room %(room)s") % said
     if said.get("topical") and said.get("topical_lot"):
-        key = f"{said['topical']}/{said['topical_lot']}"
-        yield TraceKind.TOPICAL_LOT, key, _("%(topical)s, lot %(topical_lot)s") % said
+        key, name = f"{said['topical']}/{said['topical_lot']}", _topical(said)
+        yield (
+            TraceKind.TOPICAL_LOT,
+            key,
+            _("%(name)s, lot %(lot)s") % {"name": name, "lot": said["topical_lot"]},
+        )
     elif said.get("topical"):
-        yield TraceKind.TOPICAL, said["topical"], said["topical"]
+        yield TraceKind.TOPICAL, said["topical"], _topical(said)
     if said.get("model"):
         names = {one.id: one.name for one in current.protocol().devices.device}
         yield TraceKind.MODEL, said["model"], names.get(said["model"], said["model"])
+
+
+def _topical(said: Mapping[str, Any]) -> str:
+    return dict(fit.on_skin()).get(said["topical"], said["topical"])
 
 
 def _of_recall(recall: Recall) -> set[Trace]:

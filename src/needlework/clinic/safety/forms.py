@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import current
+from needlework.clinic import current, fit
 from needlework.clinic.models.people import User
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.safety import Incident, ReportingClock, Told
@@ -56,10 +56,7 @@ class LookBackForm(forms.Form):
     def __init__(self, *args: Any, **form: Any) -> None:
         super().__init__(*args, **form)
         edition = current.protocol()
-        cast("Any", self.fields["topical"]).choices = [
-            ("", "–"),
-            *((one.id, one.name) for one in edition.treat.topical),
-        ]
+        cast("Any", self.fields["topical"]).choices = [("", "–"), *fit.on_skin()]
         cast("Any", self.fields["model"]).choices = [
             ("", "–"),
             *((one.id, one.name) for one in edition.devices.device),

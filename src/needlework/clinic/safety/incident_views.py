@@ -33,7 +33,7 @@ def incidents(request: access.Request) -> HttpResponse:
     ended = theirs.exclude(closed=None).select_related("patient", "closed").prefetch_related("versions")
     context = {
         "waiting": waiting(theirs, on=today), "closed": access.listed(request, "incidents", ended[:LATELY]),
-        "here": "incidents", "clocks": ReportingClock.objects.filter(is_on=True).exists(),
+        "here": "incidents", "today": today, "clocks": ReportingClock.objects.filter(is_on=True).exists(),
     }  # fmt: skip
     audit.note("list", "incidents", detail=f"open: {len(context['waiting'])}")
     return TemplateResponse(request, "clinic/safety/incidents.html", context)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import current
+from needlework.clinic import current, fit
 from needlework.clinic.models.places import Site
 from needlework.clinic.models.stock import Service, StockRules, Unit
 from needlework.loop import gs1
@@ -262,8 +262,7 @@ class RecallForm(Once):
         super().__init__(*args, **form)
         self.on = on
         cast("Any", self.fields["unit"]).queryset = Unit.objects.all()
-        listed = ((one.id, one.name) for one in current.protocol().treat.topical)
-        cast("Any", self.fields["topical"]).choices = [("", "–"), *listed]
+        cast("Any", self.fields["topical"]).choices = [("", "–"), *fit.on_skin()]
 
     def clean_issued_on(self) -> date:
         if self.cleaned_data["issued_on"] > self.on:
