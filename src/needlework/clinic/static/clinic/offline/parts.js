@@ -1,0 +1,64 @@
+// The parts of the session's page: what may be put in the place of what, and an entry told in one line.
+
+// A page that was fetched before does not know what was ticked since.
+export function tick(name, done) {
+  const box = document.querySelector(`#tick-${CSS.escape(name)}`);
+  if (box) Object.assign(box, { checked: true, disabled: done });
+}
+
+export const list = (text) => (text || "").split(" ").filter(Boolean);
+
+// A new step begins at its heading for whoever goes by keys or listens: what had the focus is no longer there.
+export function put(old, made) {
+  const lost = old.contains(document.activeElement) || document.activeElement === document.body;
+  old.replaceWith(document.adoptNode(made));
+  if (!lost || old.dataset.shown === made.dataset.shown || made.id !== "stage") return;
+  const heading = made.querySelector("#now h2");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+}
+
+// The checklist stays where it is while it is ticked: overlay() puts the ticks, and only the heading counts anew.
+export const ticking = (old, made) => old.dataset.shown === "check" && made.dataset.shown === "check" && !made.querySelector(".errors");
+
+// Whether somebody is typing in it, or has typed what is not sent.
+export function busy(part) {
+  const active = document.activeElement;
+  if (part.contains(active) && active.matches("input:not([type=checkbox]), textarea, select") && !active.closest("[data-sent]")) return true;
+  if (part.querySelector("stop-clock.is-running")) return true;
+  return [...part.querySelectorAll("input, textarea, select")].some((one) => {
+    if (one.type === "hidden" || one.disabled || one.closest("[data-tick], [data-sent]")) return false;
+    if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked;
+    return one.options ? false : one.value !== one.defaultValue;
+  });
+}
+
+// An entry as one line: what its form is called, and what was entered.
+export function words(form) {
+  if (form.dataset.words) return form.dataset.words;
+  const title = form.closest("details")?.querySelector("summary") || form.querySelector("label.choice span") || form.closest("section, #now")?.querySelector("h2");
+  const said = [...form.querySelectorAll("input, textarea, select")]
+    .filter((one) => !["hidden", "submit"].includes(one.type) && (!["radio", "checkbox"].includes(one.type) || one.checked))
+    .map((one) => (one.labels?.[0]?.textContent.trim() && one.type !== "checkbox" ? `${named(one)} ${shown(one)}` : ""))
+    .filter(Boolean);
+  return [title?.firstChild?.textContent.trim() || form.elements.kind.value, said.join(", ")].filter(Boolean).join(": ");
+}
+const named = (one) => (one.type === "radio" ? "" : one.labels[0].textContent.replace(/\s+/g, " ").trim());
+const shown = (one) => (one.type === "radio" ? one.labels[0].textContent.replace(/\s+/g, " ").trim() : one.options ? one.selectedOptions[0]?.textContent : one.value);
+
+export function line(entry, box) {
+  const item = box.querySelector("template").content.firstElementChild.cloneNode(true);
+  item.dataset.once = entry.once;
+  item.dataset.state = entry.state;
+  item.querySelector("time").textContent = new Date(entry.at).toLocaleTimeString("en-GB");
+  item.querySelector("time").dateTime = entry.at;
+  item.querySelector("[data-words]").textContent = entry.words;
+  const refused = entry.state === "refused";
+  const waits = entry.waitsFor ? box.dataset.waitsFor.replace("%s", entry.waitsFor) : "";
+  item.querySelector("[data-why]").textContent = refused ? entry.reasons.map((one) => `${one.key} ${one.problem} ${one.do}`.trim()).join(" ") : waits;
+  for (const button of item.querySelectorAll("button")) {
+    button.hidden = !refused;
+    button.dataset.once = entry.once;
+  }
+  return item;
+}
