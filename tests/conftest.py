@@ -116,6 +116,14 @@ def patient(db):
 
 
 @pytest.fixture
+def photographed(patient, practitioner):
+    """The patient agrees to photographs, for the record and to be shown what changed."""
+    from clinic import charted
+
+    return charted.agreed(patient, by=practitioner)
+
+
+@pytest.fixture
 def signed_in():
     def sign_in(user):
         client = Client()

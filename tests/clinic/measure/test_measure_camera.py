@@ -12,6 +12,8 @@ from needlework.clinic.measure import actions, faces
 from needlework.clinic.models.photographs import Photograph
 from needlework.records import Reason, Refusal
 
+pytestmark = pytest.mark.usefixtures("photographed")
+
 
 @pytest.fixture(autouse=True)
 def on_the_day(settings, tmp_path):

@@ -14,7 +14,7 @@ from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.photographs import Comparison
 from needlework.imaging.catalogue import MEASURES
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("photographed")]
 
 FOREHEAD = [[420, 390], [780, 390], [780, 520], [420, 520]]
 

@@ -13,6 +13,8 @@ from clinic.measure import shots
 from needlework.clinic import storage
 from needlework.clinic.models.photographs import Photograph
 
+pytestmark = pytest.mark.usefixtures("photographed")
+
 
 @pytest.fixture(autouse=True)
 def on_the_day(settings, tmp_path):

@@ -21,6 +21,8 @@ from needlework.records import Observation
 
 SEEN = look.Look(Observation("pair-1", False, (), (), None), Scale(), {}, {})
 
+pytestmark = pytest.mark.usefixtures("photographed")
+
 
 @pytest.fixture(autouse=True)
 def a_quick_look(monkeypatch, settings, tmp_path):
