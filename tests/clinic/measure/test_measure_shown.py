@@ -98,6 +98,7 @@ def test_without_scripts_a_layer_is_an_address(as_practitioner, found):
     assert f'<img src="/comparisons/{found.pk}/redness-after.jpg"' in page and "Where: Redness" in page
 
 
+@pytest.mark.usefixtures("photographed")
 def test_the_report_leaves_with_a_line_in_the_log(as_practitioner, practitioner, found):
     answer = as_practitioner.get(f"/comparisons/{found.pk}/report.pdf")
     assert answer.content.startswith(b"%PDF-") and answer["Content-Type"] == "application/pdf"
