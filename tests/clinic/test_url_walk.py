@@ -72,6 +72,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "patient-details": (ALL_STAFF, staff(422)),
     "screen": (CLINICAL, clinical(422)),  # without a zone there is nothing to ask about
     "screening": (CLINICAL, clinical(422)),
+    "skin": (CLINICAL, clinical(400)),
     "answers-link": (staff(405), staff(400)),
     "patient-answers": (OPEN, (400,) * 5),
     "plan-new": (CLINICAL, clinical(422)),

@@ -122,6 +122,10 @@ def an_order_of_redness() -> Protocol:
     return with_list("recover", "redness", tuple(reversed(PROTOCOL.recover.redness)))
 
 
+def a_scale(*from_points: int) -> Protocol:
+    return with_entry("skin", "scale", "ten-questions", from_points=from_points)
+
+
 FAILURES: dict[str, tuple[Callable[[], Protocol], str, str, str]] = {
     "an id twice": (an_id_twice, "screen.toml", "rule (age-child)", "stands 2 times"),
     "no words for staff": (
@@ -143,6 +147,14 @@ FAILURES: dict[str, tuple[Callable[[], Protocol], str, str, str]] = {
     "a thickness without who measured it": (
         lambda: with_entry("zones", "zone", "nose", thickness_sources=()),
         "zones.toml", "zone (nose).thickness-sources", "is empty",
+    ),
+    "points that part no six types": (
+        lambda: a_scale(0, 7, 14, 14, 28, 35),
+        "skin.toml", "scale (ten-questions).from-points", "does not part six types",
+    ),
+    "a question about skin without a choice": (
+        lambda: with_entry("skin", "question", "eyes", answers=("Brown",)),
+        "skin.toml", "question (eyes).answers", "gives no choice",
     ),
     "a source that nobody cites": (a_source_that_nobody_cites, "sources.toml", "LONELY2026", "cited nowhere"),
     "a rule that asks nothing": (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from needlework.protocol import load
+from needlework.protocol import check, load
 
 
 @pytest.fixture
@@ -138,7 +138,18 @@ def test_a_missing_file_is_one_fault(folder, name):
 def test_a_file_that_older_editions_lack_stands_as_it_ships(folder, name):
     (folder / name).unlink()
     read, shipped = load.read(folder), load.default()
-    assert read.consent == dataclasses.replace(shipped.consent, edition=read.edition.mark)
+    part = name.removesuffix(".toml")
+    assert getattr(read, part) == dataclasses.replace(getattr(shipped, part), edition=read.edition.mark)
+
+
+def test_what_stands_in_brings_its_own_sources_along(folder):
+    """An edition of an older program has neither the file nor the sources that it names."""
+    (folder / "skin.toml").unlink()
+    text = (folder / "sources.toml").read_text(encoding="utf-8")
+    (folder / "sources.toml").write_text(text[: text.index("# ── Skin types")], encoding="utf-8")
+    read = load.read(folder)
+    assert read.skin.scale[0].sources[0].key in read.sources
+    assert check.check(read) == ()
 
 
 @pytest.mark.parametrize("name", ["edition", "sources", "screen"])

@@ -67,7 +67,7 @@ def about(patient: Patient, *, here: str, on: date) -> dict[str, Any]:
     screening = patient.screenings.first()
     photograph = Photograph.open_of(patient).first()
     known = {
-        "skin_type": screening.answers.get("skin-type") if screening else None,
+        "skin_type": screening.skin_type if screening else None,
         "photo_url": reverse("photograph-image", args=[photograph.pk]) if photograph else None,
     }
     head = who(patient, on=on)

@@ -33,6 +33,7 @@ CHECKS: tuple[Callable[[schema.Protocol], Iterator[Fault]], ...] = (
     bounds.courses,
     bounds.healing,
     bounds.redness,
+    bounds.skin,
     rules.endless,
     reach.beyond,
     words.disagreements,

@@ -37,14 +37,16 @@ SECTIONS: Mapping[str, type] = {
     "measure": schema.Measure,
     "learn": schema.Learning,
     "consent": schema.Consenting,
+    "skin": schema.SkinTypes,
 }
 NAMES = tuple(f"{name}.toml" for name in ("edition", *SECTIONS, "sources"))
 """The files that an edition consists of, all of them and no other."""
 
-LATER = ("consent.toml",)
+LATER = ("consent.toml", "skin.toml")
 """
 Files that editions of older programs do not have: the one that ships stands in for it, and is no part of
-what was signed. A consent keeps its own exact words, so what was agreed to is never in doubt.
+what was signed. A consent keeps its own exact words, and a skin type the points and the answers that it came
+of, so what was agreed to and found is never in doubt.
 """
 
 Table = typing.TypeVar("Table")
@@ -83,6 +85,8 @@ def parse(files: Mapping[str, bytes]) -> schema.Protocol:
     if "edition" in tables:
         edition = _Reader("edition.toml", {}, faults).table(schema.Edition, tables["edition"], "")
     sources = _sources(tables.get("sources", {}), faults)
+    if "sources" in tables:
+        sources = {**_stood_in(files, sources), **sources}
     cited: dict[str, Citation | None] | None = None
     if "sources" in tables:
         cited = {key: source.cite() if source else None for key, source in sources.items()}
@@ -176,6 +180,18 @@ def _sources(table: dict[str, Any], faults: list[Fault]) -> dict[str, schema.Sou
         for key, value in table.items()
         if reader.is_table(value, key)
     }
+
+
+def _stood_in(files: Mapping[str, bytes], own: Mapping[str, Any]) -> dict[str, schema.Source]:
+    """The sources of the files that stand in for those which this edition lacks, where it lacks them too."""
+    standing = [(DEFAULT / name).read_bytes() for name in LATER if name not in files]
+    shipped = tomllib.loads((DEFAULT / "sources.toml").read_text(encoding="utf-8")) if standing else {}
+    wanted = {
+        key: value
+        for key, value in shipped.items()
+        if key not in own and any(f'"{key}"'.encode() in content for content in standing)
+    }
+    return _sources(wanted, [])
 
 
 def _closest(word: str, words: typing.Iterable[str], otherwise: str) -> str:

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from needlework.cli.chapters.words import Lines, positions, questions, reviewed, why
+from needlework.cli.chapters.words import Lines, brief, positions, questions, reviewed, table, why
 from needlework.cli.screen import meant
+from needlework.records import SkinType
 
 if TYPE_CHECKING:
     from needlework.protocol.schema import Protocol, Rule
@@ -26,6 +27,7 @@ def chapter(protocol: "Protocol") -> Lines:
     yield "some is not asked of the others. Where an answer may differ from zone to zone, a finding"
     yield "speaks of the zones that it was given for."
     yield from questions(screen.question)
+    yield from _skin(protocol)
     for weight, (title, means) in WEIGHTS.items():
         yield from ("", f"### {title}", "", means)
         if roles := getattr(screen.overrides, weight, ()):
@@ -33,6 +35,25 @@ def chapter(protocol: "Protocol") -> Lines:
         for rule in screen.rule:
             if rule.then == weight:
                 yield from _rule(rule)
+
+
+def _skin(protocol: "Protocol") -> Lines:
+    """The ten questions with their points, and how little they can be leant on."""
+    skin = protocol.skin
+    yield from ("", "### Skin type")
+    yield from reviewed(skin)
+    yield "Apart from the question above, the type is found by ten questions, by a practitioner who looks, and"
+    yield "by a photograph beside a colour card. Rules go by the darkest of what was found."
+    for scale in skin.scale:
+        limits = zip(SkinType, scale.from_points, strict=True)
+        least = ", ".join(f"{kind} from {points}" for kind, points in limits)
+        yield from ("", f"**{scale.title}**: {least} points.", "", f"- {why(scale.basis, scale.sources)}")
+        yield from positions(scale.position, scale.choice)
+    yield ""
+    rows = [(one.ask, "; ".join(one.answers), brief(one)) for one in skin.question]
+    yield from table(("question", "answers, from 0 points", "rests on"), rows)
+    yield ""
+    yield from (f"- {one.say} {brief(one)}" for one in skin.limit)
 
 
 def _rule(rule: "Rule") -> Lines:

@@ -48,7 +48,7 @@ def effects(request: HttpRequest, old: Protocol, new: Protocol) -> dict[str, Eff
         old,
         new,
         plans=[(key, row.as_record()) for key, row in plans.items()],
-        screenings=[(key, row.as_answers(), row.on) for key, row in screenings.items()],
+        screenings=[(key, row.as_weighed(), row.on) for key, row in screenings.items()],
     )
     found = {}
     for what, rows, page in (("plan", plans, "plan"), ("screening", screenings, "screening")):

@@ -30,7 +30,10 @@ class Screening(SentOnce):
     )  # fmt: skip
     """What the person had answered by themselves, where this screening began from it."""
 
-    ERASES: Mapping[str, object] = {"answers": {}}
+    skin = models.JSONField(_("skin type"), default=dict, blank=True)
+    """Each way of finding it as known then, and what the verdict went by; empty before this was kept."""
+
+    ERASES: Mapping[str, object] = {"answers": {}, "skin": {}}
 
     class Meta:
         verbose_name = _("screening")
@@ -56,6 +59,16 @@ class Screening(SentOnce):
 
     def as_answers(self) -> records.Answers:
         return columns.restored(self.answers)
+
+    @property
+    def skin_type(self) -> str | None:
+        """The type that the verdict went by."""
+        return self.skin.get("used") or self.answers.get("skin-type")
+
+    def as_weighed(self) -> records.Answers:
+        """The answers with the skin type that the verdict went by, where another was found than answered."""
+        given = dict(self.as_answers().given)
+        return records.Answers(given | ({"skin-type": self.skin["used"]} if self.skin.get("used") else {}))
 
     def overridden(self) -> set[str]:
         """The rules that somebody has decided to treat in spite of."""

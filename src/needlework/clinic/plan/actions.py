@@ -26,7 +26,7 @@ LEADS = {
 
 def propose(*, screening: Screening, goals: Goals) -> Course | Refusal:
     """What the protocol proposes for the person who was screened. Nothing is saved."""
-    person = screen.person(screening.as_answers())
+    person = screen.person(screening.as_weighed())
     if isinstance(person, Refusal):
         return person
     return plan.propose(goals, person, current.protocol(), screening.as_verdict())
@@ -39,7 +39,7 @@ def review(*, proposed: Course, changes: Changes) -> Review:
 
 def compare(*, screening: Screening, goals: Goals) -> tuple[Alternative, ...]:
     """The same goals with every device; none while the screening does not say whom they are for."""
-    person = screen.person(screening.as_answers())
+    person = screen.person(screening.as_weighed())
     if isinstance(person, Refusal):
         return ()
     return plan.compare(goals, person, current.protocol(), screening.as_verdict())

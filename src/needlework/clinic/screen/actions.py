@@ -1,5 +1,6 @@
 """Record what somebody answered and what the protocol says of it; decide otherwise, with a reason."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -7,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import current
+from needlework.clinic import current, skintype
 from needlework.clinic.models.asked import PatientAnswers
-from needlework.clinic.models.people import Patient, User
+from needlework.clinic.models.people import Patient, PatientLink, User
 from needlework.clinic.models.screening import Override, Screening
+from needlework.clinic.models.skin import SkinTyping
 from needlework.clinic.once import used
-from needlework.loop import screen
-from needlework.records import Answers, Finding, Outcome, Reason, Refusal
+from needlework.loop import screen, skin
+from needlework.records import Answers, Finding, Outcome, Reason, Refusal, SkinType
 
 
 @transaction.atomic
@@ -37,12 +39,21 @@ def submit(
     knowledge, on = current.protocol().screen, timezone.localdate(at)
     if reasons := screen.faults(answers, knowledge, on=on):
         return Refusal(reasons)
-    verdict = screen.assess(answers, knowledge, on=on)
+    found = skintype.known(patient, answered=answers.given.get("skin-type"))
+    settled = skin.settle(found)
+    verdict = screen.assess(skintype.weighed(answers, settled), knowledge, on=on)
     if said is not None and (said.patient_id != patient.pk or hasattr(said, "screening")):
         words = _("were read before, or are somebody else's."), _("Open the patient, and begin again.")
         return Refusal((Reason(_("answers by phone"), *words),))
     screening = Screening.from_record(
-        patient, answers, verdict, said=said, once=once, created_by=by, created_at=at
+        patient,
+        answers,
+        verdict,
+        said=said,
+        skin=skintype.kept(found, settled),
+        once=once,
+        created_by=by,
+        created_at=at,
     )
     screening.save()
     return screening
@@ -62,6 +73,49 @@ def override(
     made = Override(
         screening=screening, rule=rule, reason=reason.strip(), once=once, created_by=by, created_at=at
     )
+    made.save()
+    return made
+
+
+@transaction.atomic
+def type_by_questions(
+    *,
+    patient: Patient,
+    answers: Mapping[str, int],
+    once: UUID,
+    at: datetime,
+    by: User | None = None,
+    link: PatientLink | None = None,
+) -> SkinTyping | Refusal:
+    """Record what the ten questions came to: asked by staff, or answered behind somebody's own link."""
+    if sent := SkinTyping.objects.filter(once=once).first():
+        return sent if (sent.patient_id, sent.answers) == (patient.pk, dict(answers)) else used()
+    knowledge = current.protocol().skin
+    found = skin.score(answers, knowledge)
+    if isinstance(found, Refusal):
+        return found
+    made = SkinTyping(
+        patient=patient, how=SkinTyping.How.SCORED, skin_type=found.skin_type.value, points=found.points,
+        answers=dict(answers), edition=knowledge.edition, link=link, once=once, created_by=by, created_at=at,
+    )  # fmt: skip
+    made.save()
+    return made
+
+
+@transaction.atomic
+def type_by_eye(
+    *, patient: Patient, skin_type: str, note: str, once: UUID, by: User, at: datetime
+) -> SkinTyping | Refusal:
+    """Record which type a practitioner sees, with the day and their name."""
+    if sent := SkinTyping.objects.filter(once=once).first():
+        same = (sent.patient_id, sent.skin_type, sent.note) == (patient.pk, skin_type, note.strip())
+        return sent if same else used()
+    if skin_type not in tuple(SkinType):
+        return Refusal((Reason("skin_type", f"is {skin_type!r}.", f"One of: {', '.join(SkinType)}."),))
+    made = SkinTyping(
+        patient=patient, how=SkinTyping.How.SEEN, skin_type=skin_type, note=note.strip(),
+        edition=current.protocol().skin.edition, once=once, created_by=by, created_at=at,
+    )  # fmt: skip
     made.save()
     return made
 

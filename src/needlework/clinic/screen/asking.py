@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from uuid_utils.compat import uuid7
 
 from needlework.clinic import access, audit, current
 from needlework.clinic.models import answers as columns
 from needlework.clinic.models.asked import Draft, PatientAnswers
 from needlework.clinic.models.people import Patient, PatientLink, User
+from needlework.clinic.screen import actions
 from needlework.records import Answers
 
 LINK_DAYS = 14
@@ -59,8 +61,14 @@ def keep(*, link: PatientLink, typed: Typed, browser_sha256: str, at: datetime) 
 
 
 @transaction.atomic
-def send(*, link: PatientLink, answers: Answers, once: UUID, at: datetime) -> PatientAnswers:
-    """Take the answers. Sent twice they are taken once, and the first stand."""
+def send(
+    *, link: PatientLink, answers: Answers, once: UUID, at: datetime, skin: Mapping[str, int] | None = None
+) -> PatientAnswers:
+    """
+    Take the answers. Sent twice they are taken once, and the first stand.
+
+    `skin` are the ten questions about skin and sun, where all of them were answered.
+    """
     edition = current.protocol().screen.edition
     sent = PatientAnswers(
         patient=link.patient, link=link, answers=columns.stored(answers), edition=edition, once=once,
@@ -72,6 +80,8 @@ def send(*, link: PatientLink, answers: Answers, once: UUID, at: datetime) -> Pa
     except IntegrityError:
         return PatientAnswers.objects.get(link=link)
     Draft.objects.filter(link=link).update(typed={}, saved_at=at)  # what was typed has become what was sent
+    if skin:
+        actions.type_by_questions(patient=link.patient, answers=skin, once=uuid7(), link=link, at=at)
     audit.note("answered", sent)
     return sent
 

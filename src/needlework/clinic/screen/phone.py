@@ -22,10 +22,13 @@ from needlework.clinic.models.asked import Draft
 from needlework.clinic.models.people import PatientLink
 from needlework.clinic.questionnaire import Questionnaire
 from needlework.clinic.screen import asking
+from needlework.clinic.screen.forms import SkinForm
 from needlework.loop import conditions
 from needlework.protocol.schema import Question
 
 COOKIE = "needlework-answers"
+SKIN = "ten-"
+"""Before the name of each control of the ten questions about skin and sun."""
 NOT_TYPED = {"csrfmiddlewaretoken", "once", "do", "anyway"}
 
 
@@ -60,7 +63,9 @@ def _asked(request: HttpRequest, draft: Draft | None) -> HttpResponse:
         return _where(request, zones)
     form = _form(zones)
     form.initial = dict(_as_left(form, draft))
-    return _page(request, "asked", {"form": form, "draft": draft, "once": once.of(request)})
+    skin = SkinForm(current.protocol().skin, initial=_skin_as_left(draft), may_stay_open=True)
+    context = {"form": form, "skin": skin, "draft": draft, "once": once.of(request)}
+    return _page(request, "asked", context)
 
 
 def _where(request: HttpRequest, chosen: tuple[str, ...], *, missing: bool = False) -> HttpResponse:
@@ -82,6 +87,16 @@ def _as_left(form: Questionnaire, draft: Draft | None):
     for name, values in (draft.typed if draft else {}).items():
         if name in form.fields and values:
             yield name, values if hasattr(form.fields[name], "choices") and _many(form, name) else values[0]
+
+
+def _skin_as_left(draft: Draft | None) -> dict[str, str]:
+    """What was typed of the ten questions."""
+    typed = draft.typed if draft else {}
+    return {
+        name.removeprefix(SKIN): values[0]
+        for name, values in typed.items()
+        if name.startswith(SKIN) and values
+    }
 
 
 def _many(form: Questionnaire, name: str) -> bool:
@@ -129,15 +144,18 @@ def _sent(request: HttpRequest, link: PatientLink, draft: Draft | None) -> HttpR
         conditions.WHERE, list(zones)
     )  # where was asked before; a form that leaves it out changes nothing
     form = _form(zones, data=data)
-    if form.is_valid():
+    skin = SkinForm(current.protocol().skin, data, may_stay_open=True)
+    if form.is_valid() and skin.is_valid():
         answers = form.answers()
         left = _open(form)
         if not left or request.POST.get("anyway"):
-            asking.send(link=link, answers=answers, once=once.of(request), at=timezone.now())
+            told = skin.answers()
+            whole = told if len(told) == len(skin.questions) else None  # a part of them gives no type
+            asking.send(link=link, answers=answers, once=once.of(request), at=timezone.now(), skin=whole)
             return redirect(request.path)
     else:
         left = ()
-    context = {"form": form, "draft": kept, "once": once.of(request), "open": left}
+    context = {"form": form, "skin": skin, "draft": kept, "once": once.of(request), "open": left}
     return _page(request, "asked", context, status=422)
 
 

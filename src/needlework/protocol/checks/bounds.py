@@ -87,3 +87,19 @@ def redness(protocol: schema.Protocol) -> Iterator[Fault]:
     for step, deeper in pairwise(steps):
         if step.up_to_mm >= deeper.up_to_mm or step.gone_by_h > deeper.gone_by_h:
             yield Fault("recover.toml", f"redness ({deeper.up_to_mm})", "is out of order", "by rising depth")
+
+
+def skin(protocol: schema.Protocol) -> Iterator[Fault]:
+    """Points that give no type, or the same for two; answers that would count for nothing."""
+    for scale in protocol.skin.scale:
+        first, *rest = scale.from_points or (-1,)
+        rising = all(low < high for low, high in pairwise(scale.from_points))
+        if first != 0 or len(rest) != 5 or not rising:
+            fix = "six numbers of points, rising from 0"
+            yield Fault("skin.toml", f"scale ({scale.id}).from-points", "does not part six types", fix)
+    if not protocol.skin.scale or not protocol.skin.question:
+        yield Fault("skin.toml", "scale", "has nothing to count", "one scale, and its questions")
+    for question in protocol.skin.question:
+        if len(question.answers) < 2 or not all(answer.strip() for answer in question.answers):
+            fix = "two answers or more"
+            yield Fault("skin.toml", f"question ({question.id}).answers", "gives no choice", fix)
