@@ -28,7 +28,8 @@ def test_a_prescriber_decides_and_it_stays_under_their_name(as_prescriber, cold_
 
 
 def test_a_practitioner_may_not_and_is_not_offered_it(as_practitioner, cold_sores):
-    assert "Treat in spite" not in as_practitioner.get(f"/screenings/{cold_sores.pk}/").content.decode()
+    shown = as_practitioner.get(f"/screenings/{cold_sores.pk}/").content.decode()
+    assert "Treat in spite" not in shown and "May be decided by: Prescriber" in shown
     answer = _decide(as_practitioner, cold_sores)
     assert answer.status_code == 422 and not Override.objects.exists()
 
@@ -44,12 +45,19 @@ def test_an_absolute_has_no_override_for_anybody(users, signed_in, patient, prac
         answer = _decide(signed_in(users[role]), screening, "isotretinoin-now")
         assert answer.status_code == 422, role
     assert "nobody may treat in spite of it" in answer.content.decode()
+    assert "Nobody may treat in spite of it." in answer.content.decode()
     assert not Override.objects.exists() and screening.bars(on=charted.DAY)
 
 
 @pytest.mark.parametrize("rule", ["no-such-rule", "", "filler-recent"])
 def test_only_a_finding_of_this_screening_can_be_decided(as_director, cold_sores, rule):
     assert _decide(as_director, cold_sores, rule).status_code == 422
+    assert not Override.objects.exists()
+
+
+def test_the_front_desk_and_a_stranger_decide_nothing(as_front_desk, client, cold_sores):
+    assert _decide(as_front_desk, cold_sores).status_code == 403
+    assert _decide(client, cold_sores)["Location"].startswith("/login/")
     assert not Override.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""The skin type by ten questions, by who looks and by measurement: kept apart, the darkest used and said so."""
+"""The skin type by ten questions, by who looks, by measurement: kept apart, the darkest used and told."""
 
 import html
 from uuid import uuid4

@@ -42,8 +42,8 @@ def _skin(protocol: "Protocol") -> Lines:
     skin = protocol.skin
     yield from ("", "### Skin type")
     yield from reviewed(skin)
-    yield "Apart from the question above, the type is found by ten questions, by a practitioner who looks, and"
-    yield "by a photograph beside a colour card. Rules go by the darkest of what was found."
+    yield "Apart from the question above, the type is found by ten questions, by a practitioner who looks,"
+    yield "and by a photograph beside a colour card. Rules go by the darkest of what was found."
     for scale in skin.scale:
         limits = zip(SkinType, scale.from_points, strict=True)
         least = ", ".join(f"{kind} from {points}" for kind, points in limits)

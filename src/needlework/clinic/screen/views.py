@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from needlework.clinic import access, current, once
 from needlework.clinic.models.asked import PatientAnswers
-from needlework.clinic.models.people import Patient
+from needlework.clinic.models.people import Patient, Role
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.questionnaire import Questionnaire
 from needlework.clinic.screen import actions, asking
@@ -135,6 +135,7 @@ def screening(request: access.Request, screening: UUID) -> HttpResponse:
         and any(verdict.outcome_in(zone) < Outcome.DEFER for zone in verdict.zones),
         "overrides": {made.rule: made for made in found.overrides.select_related("created_by")},
         "decisions": decisions,
+        "elsewhere": _elsewhere(found, request),
         "bars": found.bars(on=timezone.localdate()),
         "free": any(not found.bars(on=timezone.localdate(), zones=[zone]) for zone in verdict.zones),
         "corrected": compared(found),
@@ -151,6 +152,20 @@ def _by_zone(verdict: Verdict) -> list[dict]:
         for zone in verdict.zones
     ]
     return rows if len({(row["outcome"], row["until"]) for row in rows}) > 1 else []
+
+
+def _elsewhere(found: Screening, request: access.Request) -> list[dict]:
+    """Each finding in the way that this person may not decide on, with who may; for an absolute nobody."""
+    made = found.overridden()
+    findings = {finding.rule: finding for finding in found.as_verdict().findings}
+    return [
+        {"finding": finding, "roles": [Role(role).label for role in finding.override if role in Role.values]}
+        for finding in findings.values()
+        if finding.rule not in made
+        and not finding.asks
+        and (finding.outcome >= Outcome.DEFER or finding.to_decide)
+        and not actions.may_override(finding, request.user)
+    ]
 
 
 def _decisions(found: Screening, refused: OverrideForm | None, request: access.Request) -> list[dict]:
