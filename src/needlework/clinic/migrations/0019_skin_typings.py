@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0017_aftercare_sheets'),
+        ('clinic', '0018_cartridge_product_codes'),
     ]
 
     operations = [
