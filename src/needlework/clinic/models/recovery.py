@@ -32,7 +32,6 @@ class CheckIn(SentOnce):
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["urgency", "session", "at"], name="check_in_by_urgency")]
 
     @classmethod
     def from_record(
