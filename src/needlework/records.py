@@ -639,6 +639,22 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class SkinMark:
+    """A place on somebody's skin that is left out, as it was drawn on the map."""
+
+    id: str
+    kind: str
+    zone: str
+    side: str
+    """left or right, of the person; empty in a zone of one piece."""
+    since: date
+    until: date | None
+    """The last day on which it counts; None while nobody has said."""
+    says: str
+    """What it is and where, in a line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Numbed:
     """One numbing cream of a session: how it was used, and when it was on the skin."""
 

@@ -21,6 +21,7 @@ from django.urls import reverse
 import archive
 from clinic import charted, test_url_walk
 from needlework.clinic import exposures
+from needlework.clinic.models.marks import Mark
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
@@ -40,7 +41,7 @@ COPIES = 21
 NOBODYS = (Unit, Recall, LookBack, Incident, CartridgeIn, Training)
 THEIRS = {
     "patient": Patient, "screening": Screening, "plan": Plan, "session": Session, "check_in": CheckIn,
-    "photograph": Photograph, "comparison": Comparison,
+    "photograph": Photograph, "comparison": Comparison, "mark": Mark,
 }  # fmt: skip
 ALSO = {
     "patients": ("?q=Ada", "?q=N-0001", "?q=7946"),

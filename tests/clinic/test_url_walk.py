@@ -13,6 +13,7 @@ from PIL import Image
 from clinic import charted
 from needlework.clinic import access, current, storage
 from needlework.clinic.models.emergency import EmergencyAccess
+from needlework.clinic.models.marks import Mark
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.safety import ReportingClock
 from needlework.clinic.safety import actions as safety
@@ -70,6 +71,8 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "patient-new": (ALL_STAFF, staff(422)),
     "patient": (ALL_STAFF, staff(405)),
     "patient-details": (ALL_STAFF, staff(422)),
+    "marks": (CLINICAL, clinical(422)),
+    "mark": (CLINICAL, clinical(422)),
     "screen": (CLINICAL, clinical(422)),  # without a zone there is nothing to ask about
     "screening": (CLINICAL, clinical(422)),
     "skin": (CLINICAL, clinical(400)),
@@ -214,7 +217,18 @@ def world(patient, practitioner, users):
     comparison.save()
     storage.keep(comparison.picture("redness-change"), b"jpeg")
     unit, recall, case, incident, clock = _safety(practitioner, later)
+    mark = Mark.objects.create(
+        patient=patient,
+        kind="tattoo",
+        name="Tattoo",
+        figure="front",
+        x=0,
+        y=0,
+        zone="chin",
+        since=charted.DAY,
+    )
     ids = {
+        "mark": mark.pk,
         "unit": unit.pk, "recall": recall.pk, "case": case.pk, "incident": incident.pk, "clock": clock.pk,
         "shape": "plain",
         "patient": patient.pk, "screening": plan.screening_id, "plan": plan.pk, "session": session.pk,
@@ -316,7 +330,7 @@ def test_what_nobody_has_is_a_404(name, as_director):
     assert ask(reverse(name, kwargs=nobodys)).status_code == 404
 
 
-PERSONS = {"patient", "screening", "plan", "session", "check_in", "photograph", "comparison"}
+PERSONS = {"mark", "patient", "screening", "plan", "session", "check_in", "photograph", "comparison"}
 """What in an address belongs to one person."""
 TO_ALL_SITES = {"emergency-open": 200, "patient-receive": 302}
 """What is open to every site about somebody: to open the record in an emergency, to receive them."""

@@ -16,6 +16,42 @@ def clinic(tmp_path_factory):
         yield running
 
 
+def test_a_mole_is_tapped_on_the_map_and_asked_about_before_a_pass(clinic, room):
+    practitioner = re.search(r"practitioner\s+(\S+)\s+(\S+)", clinic.said)
+    tablet = room(820, 1180, touch=True)
+    page = tablet.page
+    tablet.sign_in(practitioner[1], practitioner[2])
+
+    # Drawn: the view is turned by the arrow keys, the place is tapped.
+    page.goto("/patients/?q=Leila")
+    page.get_by_role("link", name="Leila Haddad").click()
+    page.get_by_role("link", name=re.compile("Draw")).click()
+    page.get_by_role("radio", name="Front").press("ArrowRight")
+    expect(page.locator(".zones-view-left")).to_be_visible()
+    expect(page.locator(".zones-view-front")).to_be_hidden()
+    page.locator('.zones-view-left [data-zone="neck"] .zone-skin').tap()
+    expect(page.get_by_label("In which zone?")).to_have_value("neck")
+    expect(page.get_by_text("Placed on the map")).to_be_visible()
+    page.get_by_label("What is it?").select_option("raised-lesion")
+    page.get_by_role("button", name="Draw it on the map").tap()
+    expect(page.get_by_text("Raised mole or other raised spot, neck").first).to_be_visible()
+    tablet.well()
+
+    # Asked about: a pass without a word is kept on the page, with one it is charted.
+    page.goto("/patients/?q=Leila")
+    page.get_by_role("link", name="Leila Haddad").click()
+    page.get_by_role("link", name=re.compile("Session 1")).first.click()
+    page.locator('[data-row="neck"] a').tap()
+    expect(page.get_by_text("There is a no-go area in this zone")).to_be_visible()
+    tablet.well()
+    page.get_by_label("Needling time").fill("20")
+    page.get_by_role("button", name="Chart this pass").tap()
+    expect(page.get_by_label("How it is left out")).to_be_focused()
+    page.get_by_label("How it is left out").fill("Covered with a patch")
+    page.get_by_role("button", name="Chart this pass").tap()
+    expect(page.get_by_text("Left out: Covered with a patch")).to_be_visible()
+
+
 def test_a_visitor_looks_round(clinic, room):
     director = re.search(r"medical-director\s+(\S+)\s+(\S+)", clinic.said)
     patient_page = re.search(r"(/r/\S+)", clinic.said)[1]
@@ -41,6 +77,7 @@ def test_a_visitor_looks_round(clinic, room):
     # A course that was measured: improved where it was needled, with its interval.
     page.goto("/patients/?q=Margaret")
     page.get_by_role("link", name="Margaret Ellison").click()
+    visitor.well()
     visitor.picture("patient")
     page.get_by_role("link", name=re.compile("Measured")).first.click()
     expect(page.locator(".change").first).to_contain_text("improved")

@@ -55,6 +55,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "screen.override": CLINICAL,  # each finding says further which of these roles
     "plan.make": CLINICAL,
     "plan.print": CLINICAL,  # takes one plan off the machine, for its person
+    "mark.draw": CLINICAL,  # what is left out of somebody's skin
     "consent.take": CLINICAL,  # give the text, sign with somebody, record a refusal or a withdrawal
     "treat.chart": CLINICAL,
     "treat.sign": CLINICAL,

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("needlework.clinic.screen.urls")),
     path("", include("needlework.clinic.plan.urls")),
     path("", include("needlework.clinic.consent.urls")),
+    path("", include("needlework.clinic.marks.urls")),
     path("", include("needlework.clinic.treat.urls")),
     path("", include("needlework.clinic.recover.urls")),
     path("", include("needlework.clinic.measure.urls")),

@@ -501,6 +501,20 @@ class Adverse:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkKind:
+    """A kind of place on the skin that is left out: drawn on the map, asked about before a pass there."""
+
+    id: str
+    name: str
+    then: Literal["ask", "stop"]
+    """Ask for a word on how it is left out; or no pass over its zone while it stands."""
+    say: str
+    tell: str
+    basis: Basis
+    sources: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Treating:
     reviewed: Reviewed
     check: tuple[Check, ...]
@@ -508,6 +522,7 @@ class Treating:
     anaesthetic: tuple[Anaesthetic, ...] = ()
     numbing_limit: tuple[NumbingLimit, ...] = ()
     adverse: tuple[Adverse, ...] = ()
+    mark: tuple[MarkKind, ...] = ()
     edition: str = ""
 
 

@@ -43,6 +43,16 @@ def chapter(protocol: "Protocol") -> Lines:
             for one in treat.adverse
         ]
         yield from table(("", "how it is known", "", "what to do now", "basis"), harms)
+    if treat.mark:
+        yield from ("", "### Places on the skin that are left out", "")
+        yield "Drawn on the map. *Ask*: a pass over its zone takes a word on how it is left out."
+        yield "*Stop*: no pass over its zone while it stands."
+        yield ""
+        marks = [
+            (f"{one.name} (`{one.id}`)", f"**{one.then}**", one.say, one.tell, brief(one))
+            for one in treat.mark
+        ]
+        yield from table(("place", "then", "do", "tell them", "basis"), marks)
     if treat.anaesthetic:
         yield from ("", "### Numbing creams", "")
         creams = [

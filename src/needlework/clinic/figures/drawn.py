@@ -141,11 +141,11 @@ def zone_at(figure: str, x: float, y: float, zones: Sequence[str]) -> tuple[str,
     """The zone, of these, in which a place lies, and its side; None where it lies beside all of them."""
     for zone in zones:
         for one in drawn(zone, figure):
-            if _lies_in(one, x, y):
+            if lies_in(one, x, y):
                 return zone, one.side if zone in TWO_SIDED else ""
     return None
 
 
-def _lies_in(one: Drawn, x: float, y: float) -> bool:
+def lies_in(one: Drawn, x: float, y: float) -> bool:
     """By the even-odd rule over all rings: the hole of the eyelids is not around the eyes."""
     return sum(inside(ring, x, y) for ring in one.on_figure()) % 2 == 1

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, audit, consented, once, storage
+from needlework.clinic import access, audit, consented, once, spared, storage
 from needlework.clinic.measure import actions, faces, look, report, shown, takes
 from needlework.clinic.measure.forms import MeasureForm, PairForm, PhotographForm, TakeForm
 from needlework.clinic.models.measuring import Measuring, Stage
@@ -55,6 +55,7 @@ def photographs(request: access.Request, patient: UUID) -> HttpResponse:
     rows = list(Photograph.open_of(person).order_by("taken_on", "created_at"))
     context = {
         **about(person, here="measure", on=today),
+        **spared.map_of(spared.shown(person, on=today)),
         "form": form,
         "not_agreed": [
             *consented.against_photographs(person, "record"),

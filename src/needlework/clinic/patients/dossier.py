@@ -9,12 +9,12 @@ from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from needlework.clinic import consented
+from needlework.clinic import consented, spared
 from needlework.clinic.models.consent import ConsentAnswer, PhotoConsent
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
-from needlework.clinic.models.recovery import CheckIn
+from needlework.clinic.models.recovery import AftercareSheet, CheckIn
 from needlework.clinic.models.rights import Decision
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.treatment import Session
@@ -50,6 +50,7 @@ def of(patient: Patient, *, on: date) -> dict[str, Any]:
 def _alerts(patient: Patient, *, on: date) -> Iterator[Alert]:
     yield from _unfinished(patient)
     yield from _incidents(patient)
+    yield from _stopped(patient, on=on)
     yield from _findings(patient, on=on)
     yield from _photographs_refused(patient)
 
@@ -71,6 +72,15 @@ def _incidents(patient: Patient) -> Iterator[Alert]:
     for row in rows[:A_FEW]:
         text = _("Incident, not closed: %s") % row.newest().get_severity_display()
         yield Alert("urgent", text, reverse("incident", args=[row.pk]))
+
+
+def _stopped(patient: Patient, *, on: date) -> Iterator[Alert]:
+    """Zones in which nothing is needled, for what was drawn there."""
+    for one in spared.shown(patient, on=on):
+        if one["kind"] and one["kind"].then == "stop":
+            yield Alert(
+                "absolute", spared.says(one["mark"]), reverse("marks", args=[patient.pk]), one["kind"].say
+            )
 
 
 def _findings(patient: Patient, *, on: date) -> Iterator[Alert]:
@@ -130,7 +140,8 @@ def _papers(patient: Patient) -> list[dict[str, Any]]:
         .exclude(pk__in=Decision.shut(patient, ConsentAnswer)).order_by("-created_at", "-id")
     )  # fmt: skip
     plans = patient.plans.exclude(pk__in=Decision.shut(patient, Plan))
-    sessions = Session.objects.filter(plan__patient=patient, entries__kind="signed")
+    sheets = AftercareSheet.objects.filter(session__plan__patient=patient).select_related("session")
+    sheets = sheets.exclude(pk__in=Decision.shut(patient, AftercareSheet))
     reports = patient.comparisons.exclude(pk__in=Decision.shut(patient, Comparison))
     groups = [
         (_("Consents, signed"), [
@@ -141,8 +152,8 @@ def _papers(patient: Patient) -> list[dict[str, Any]]:
             _paper(_("Plan"), one.created_at, "plan-print", one.pk) for one in plans[:COURSES]
         ]),
         (_("Aftercare"), [
-            _paper(_("After session %d") % one.number, one.created_at, "recover", one.pk)
-            for one in sessions[:COURSES]
+            _paper(_("After session %d") % one.session.number, one.created_at, "aftercare-pdf",
+                   one.session_id, pdf=True) for one in sheets[:COURSES]
         ]),
         (_("Reports of results"), [
             _paper(_("Report"), one.created_at, "comparison-report", one.pk, pdf=True)

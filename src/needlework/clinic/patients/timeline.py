@@ -74,9 +74,11 @@ def kinds() -> dict[str, Kind]:
         "consent-answer": Kind(told.answers_of, told.consent_answers, "papers"),
         "photo-consent": Kind(lambda p: p.photo_consents.all(), told.photo_consents, "papers"),
         "session": Kind(told.sessions_of, told.sessions, "treat"),
+        "aftercare": Kind(told.sheets_of, told.sheets, "papers"),
         "check-in": Kind(told.check_ins_of, told.check_ins, "recover", at="at"),
         "photograph": Kind(lambda p: p.photographs.all(), told.photographs, "measure"),
         "comparison": Kind(lambda p: p.comparisons.all(), told.comparisons, "measure"),
+        "mark": Kind(lambda p: p.marks.all(), told.marks, "person"),
         "incident": Kind(lambda p: p.incidents.all(), told.incidents, "treat"),
         "told": Kind(told.notices_of, told.notices, "person"),
         "details": Kind(lambda p: p.versions.all(), told.details, "person"),
@@ -113,10 +115,10 @@ def _newest(patient: Patient, wanted: dict[str, Kind], place: Place | None) -> Q
 
 
 def _part(rows: QuerySet[Any], name: str, at: str, place: Place | None) -> QuerySet[Any]:
-    rows = rows.order_by().annotate(moment=F(at), kind=Value(name))
+    rows = rows.order_by().annotate(moment=F(at), told_as=Value(name))
     if place is not None:
         rows = rows.filter(Q(moment__lt=place.at) | Q(moment=place.at, pk__lt=place.id))
-    return rows.values_list("moment", "kind", "pk")
+    return rows.values_list("moment", "told_as", "pk")
 
 
 def _told(

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from needlework.clinic import measured
+from needlework.clinic import measured, spared
 from needlework.clinic.models.consent import ConsentAnswer, ConsentText
 from needlework.clinic.models.people import Patient, PatientDetails, User
-from needlework.clinic.models.recovery import CheckIn
+from needlework.clinic.models.recovery import AftercareSheet, CheckIn
 from needlework.clinic.models.rights import Decision, What
 from needlework.clinic.models.safety import Told
 from needlework.clinic.models.treatment import Session, SessionEntry
@@ -61,6 +61,10 @@ def answers_of(patient: Patient) -> QuerySet[ConsentAnswer]:
 
 def sessions_of(patient: Patient) -> QuerySet[Session]:
     return Session.objects.filter(plan__patient=patient)
+
+
+def sheets_of(patient: Patient) -> QuerySet[AftercareSheet]:
+    return AftercareSheet.objects.filter(session__plan__patient=patient)
 
 
 def check_ins_of(patient: Patient) -> QuerySet[CheckIn]:
@@ -191,6 +195,13 @@ def _of_session(one: SessionEntry, wrong: dict[str, SessionEntry]) -> Entry:
     return added(label, one.at, str(data.get("reason", "")), one.created_by)
 
 
+def sheets(rows: list[Any]) -> Lines:
+    prefetch_related_objects(rows, "created_by", "session")
+    for row in rows:
+        text = _("Aftercare sheet after session %d") % row.session.number
+        yield row, entry("clear", text, reverse("aftercare", args=[row.session_id]), row.created_by)
+
+
 def check_ins(rows: list[Any]) -> Lines:
     prefetch_related_objects(rows, "created_by", "taken__created_by")
     for row in rows:
@@ -214,6 +225,18 @@ def comparisons(rows: list[Any]) -> Lines:
         text = _("Measured: %s") % (measured.told(seen.changes) if seen.comparable else _("not comparable"))
         mark = "clear" if seen.comparable else "caution"
         yield row, entry(mark, text, reverse("comparison", args=[row.pk]), row.created_by)
+
+
+def marks(rows: list[Any]) -> Lines:
+    """A place that is left out, with what was corrected of it and when it ended."""
+    prefetch_related_objects(rows, "created_by", "corrects", "corrected_by__created_by", "ended__created_by")
+    for row in rows:
+        heir, ended = getattr(row, "corrected_by", None), getattr(row, "ended", None)
+        later = [added(_("Corrected"), heir.created_at, spared.says(heir), heir.created_by)] if heir else []
+        later += [added(_("Ended"), ended.created_at, ended.why, ended.created_by)] if ended else []
+        more = _("Corrects: %s") % spared.says(row.corrects) if row.corrects_id else row.note
+        text = _("To be left out: %s") % spared.says(row)
+        yield row, entry("caution", text, reverse("mark", args=[row.pk]), row.created_by, later, more=more)
 
 
 def incidents(rows: list[Any]) -> Lines:

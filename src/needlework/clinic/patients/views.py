@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, had, once
+from needlework.clinic import access, had, once, spared
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.places import Site
 from needlework.clinic.patients import actions, dossier, timeline, waiting
@@ -115,6 +115,7 @@ def _record(person: Patient, *, on: date) -> dict[str, Any]:
         "had": zones,
         "had_hidden": had.hidden(person),
         "zones": had.on_map(zones),
+        "marks": spared.shown(person, on=on),
         "shows": timeline.SHOWS.items(),
     }
 

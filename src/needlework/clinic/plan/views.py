@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, audit, consented, current, once
+from needlework.clinic import access, audit, consented, current, once, spared
 from needlework.clinic.models.people import User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
@@ -82,6 +82,7 @@ def plan_new(request: access.Request, patient: UUID) -> HttpResponse:
         **about(person, here="plan", on=today),
         **(proposal or {"course": None}),
         "form": form,
+        "marks": spared.shown(person, on=today),
         "zones": _choices(chosen, proposal, screening.as_verdict(), protocol),
         "excluded": protocol.zones.excluded,
         "replaces": replaces,
@@ -109,6 +110,7 @@ def plan(request: access.Request, plan: UUID) -> HttpResponse:
         "rows": [{"zone": zone} for zone in course.zones],
         "zone_notes": [{"zone": zone.name, "says": says} for zone in course.zones for says in zone.notes],
         "zones": _shown(course, protocol),
+        "marks": spared.shown(found.patient, on=today),
         "excluded": protocol.zones.excluded,
         "sessions": sessions,
         "bars": found.screening.bars(on=today, zones=[zone.zone for zone in course.zones]),
@@ -414,7 +416,6 @@ def _map(
         {
             "id": zone.id,
             "name": zone.name,
-            "short": zone.name.split(",")[0],
             "state": "closed" if shut.get(zone.id) else state if zone.id in marked else "none",
             "value": f"{depths[zone.id]:g} mm" if zone.id in depths else "",
             "fill": None,

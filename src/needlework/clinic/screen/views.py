@@ -76,7 +76,7 @@ def _wanted(request: access.Request, protocol: Protocol, said: PatientAnswers | 
 def _where(request: access.Request, head: dict, protocol: Protocol) -> HttpResponse:
     """The first question by itself, on the map: what is asked after it depends on the zones."""
     zones = [
-        {"id": zone.id, "name": zone.name, "short": zone.name.split(",")[0], "state": "none", "value": "",
+        {"id": zone.id, "name": zone.name, "state": "none", "value": "",
          "fill": None, "reason": ""}
         for zone in protocol.zones.zone
     ]  # fmt: skip

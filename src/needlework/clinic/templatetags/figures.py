@@ -25,6 +25,12 @@ def label_on(zone: str, figure: str) -> drawn.Label | None:
 
 
 @register.filter
+def short(name: str) -> str:
+    """A zone's name as far as there is room for it beside a figure: “Around the eyes”."""
+    return name.split(",")[0]
+
+
+@register.filter
 def side_state(zone: dict[str, Any], side: str) -> str:
     """The class of the half on one side, where the sides were measured apart."""
     apart = zone.get("left") or zone.get("right")
@@ -32,7 +38,9 @@ def side_state(zone: dict[str, Any], side: str) -> str:
 
 
 @register.simple_tag
-def views(zones: Sequence[dict[str, Any]], mode: str) -> list[dict[str, Any]]:
+def views(
+    zones: Sequence[dict[str, Any]], mode: str, marks: Sequence[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
     """
     The figures that a map shows, the one to begin with first said so, each with how many of its zones are
     marked.
@@ -41,10 +49,13 @@ def views(zones: Sequence[dict[str, Any]], mode: str) -> list[dict[str, Any]]:
     page about a face stays one about a face.
     """
     marked = [zone["id"] for zone in zones if zone.get("state", "") not in UNMARKED]
+    spared = {one["mark"].figure for one in marks or ()}
     every = [zone["id"] for zone in zones]
     begin = drawn.first(marked)
     return [
         {"id": figure, "first": figure == begin, "marked": sum(bool(drawn.drawn(z, figure)) for z in marked)}
         for figure in drawn.shown(every)
-        if figure != "body" or drawn.shown(every if mode == "choose" else marked)[-1:] == ["body"]
+        if figure in spared
+        or figure != "body"
+        or drawn.shown(every if mode == "choose" else marked)[-1:] == ["body"]
     ]

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import aftercare, audit, consented, current, exposures, fit
+from needlework.clinic import aftercare, audit, consented, current, exposures, fit, spared
 from needlework.clinic.models.people import Clinic, Patient, User, first_site
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
@@ -168,6 +168,7 @@ def _against(session: Session, kind: EventKind, data: Data, *, by: User, at: dat
         *(Reason(key, _("is empty."), _("Say what it is.")) for key in missing),
         *fit.against_entry(kind, data, at=at),
         *consented.against_entry(session.plan, kind, at=at),
+        *spared.against_entry(session.plan, kind, data, at=at),
     )
 
 

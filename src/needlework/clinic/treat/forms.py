@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from needlework.loop import gs1, traces
+from needlework.loop import gs1, nogo, traces
 from needlework.records import EventKind, Refusal
 
 ENDPOINTS = [("reached", _("Reached")), ("not-reached", _("Not reached")), ("beyond", _("Gone beyond"))]
@@ -165,6 +165,14 @@ class PassForm(EntryForm):
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
         help_text=_("As the handpiece shows."),
     )
+    spared = forms.CharField(
+        label=_("How it is left out"), required=False, max_length=400,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+    def entry(self) -> dict[str, str | int | float]:
+        """The word on what is left out only where one was given."""
+        return {name: value for name, value in super().entry().items() if value or name != nogo.WORD}
 
 
 class EndpointForm(EntryForm):

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import current
+from needlework.clinic import current, spared
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.templatetags.format import number
 from needlework.clinic.treat import opening
@@ -29,7 +30,7 @@ from needlework.clinic.treat.forms import (
     TopicalForm,
     WipedForm,
 )
-from needlework.loop import numbing, treat
+from needlework.loop import nogo, numbing, treat
 from needlework.protocol.schema import Device, Protocol
 from needlework.records import (
     Chart,
@@ -83,10 +84,17 @@ def sheet(
     if refused is not None and "zone" in refused.fields:
         zone = str(refused["zone"].value())
     chosen = _chosen(plan, doses, zone) if step == "needle" else None
+    marks = spared.shown(session.patient, on=timezone.localdate())
     forms = _Forms(refused)
     zones = [(one.zone, one.name) for one in plan.zones]
     then = current.planned(plan)  # a chart keeps the words that it was made in
     told = [_sentence(EventKind(entry.kind), entry.data, plan, then) for entry in entries]
+    at_hand = _at_hand(session, chosen, device, events, doses, forms) if chosen and device else None
+    here = [one for one in marks if chosen and one["mark"].zone == chosen.zone]
+    if at_hand and here:
+        at_hand["form"].fields[nogo.WORD].widget.attrs["required"] = (
+            True  # a tablet without network asks as well
+        )
     context = {
         "session": session,
         "plan": plan,
@@ -103,7 +111,9 @@ def sheet(
         "cartridge": forms.of(CartridgeForm),
         "zones": _zones(session, plan, doses, chosen, protocol),
         "zone": chosen,
-        "at_hand": _at_hand(session, chosen, device, events, doses, forms) if chosen and device else None,
+        "marks": marks,
+        "spared": here,
+        "at_hand": at_hand,
         "topical": forms.of(TopicalForm),
         "allowed": [one for one in protocol.treat.topical if one.allowed],
         "barred": [one for one in protocol.treat.topical if not one.allowed],
@@ -386,7 +396,7 @@ def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Pr
             words = _("Cartridge opened: lot %(lot)s, serial %(serial)s, expires %(expires)s") % data
             return words + (_(", handpiece %s") % data["handpiece"] if data.get("handpiece") else "")
         case EventKind.PASS:
-            return _passed(str(zone), data)
+            return _spared(_passed(str(zone), data), str(data.get(nogo.WORD, "")))
         case EventKind.ENDPOINT:
             grades = {**dict(ENDPOINTS), **dict(BLEEDING)}
             return _("%(zone)s: endpoint %(endpoint)s, bleeding %(bleeding)s") % {
@@ -407,6 +417,11 @@ def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Pr
         case EventKind.ADDENDUM:
             return _("Addendum: %(text)s") % data
     return str(data.get("text", ""))
+
+
+def _spared(passed: str, word: str) -> str:
+    """A pass, and how what is left out in its zone was left out."""
+    return _("%(passed)s. Left out: %(word)s") % {"passed": passed, "word": word} if word else passed
 
 
 def _passed(zone: str, data: Mapping[str, Any]) -> str:
