@@ -104,9 +104,8 @@ def lot(n: str) -> str:
 
 
 def person(n: str, people: int) -> str:
-    """Who the n-th session is of: spread over everybody, the same one now and then."""
-    mixed = f"((({n}) * CAST(2654435761 AS bigint)) % 4294967296)"
-    return f"({mixed} * {people} / 4294967296)"
+    """Who the n-th session is of: everybody once in each round, in another order from round to round."""
+    return f"(({n} % {people}) * CAST(2654435761 AS bigint) + ({n} / {people}) * 12345679) % {people}"
 
 
 def copied(template, count: int, **told: str) -> None:
@@ -231,18 +230,20 @@ def _bare() -> Iterator[None]:
 # ── questions ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def questions() -> dict[str, object]:
+def questions(sessions: int) -> dict[str, object]:
+    """What is asked, the narrow first; the lot is one of the middle."""
     from needlework.clinic.safety.asked import Asked
     from needlework.loop.traces import EVERY_VISIT, Trace, TraceKind
 
     def every(*found: tuple[str, str], **period: date):
         return Asked(tuple(Trace(TraceKind(kind), key) for kind, key in found) or (EVERY_VISIT,), **period)
 
+    lot_asked = f"L{sessions // PER_LOT // 2}"
     month = {"since": date(2022, 3, 1), "until": date(2022, 3, 31)}
     year = {"since": date(2022, 1, 1), "until": date(2022, 12, 31)}
     return {
-        "one lot": every(("lot", "L77")),
-        "one lot in one room": every(("lot", "L77"), ("room", "room-3")),
+        "one lot": every(("lot", lot_asked)),
+        "one lot in one room": every(("lot", lot_asked), ("room", "room-3")),
         "one device": every(("unit", "SN-77")),
         "one colleague": every(("operator", "by-77")),
         "one colleague in one room": every(("operator", "by-3"), ("room", "room-3")),
@@ -264,12 +265,12 @@ def timed(ask: Callable[[], object], times: int = TIMES) -> tuple[float, object]
     return statistics.median(took), answer
 
 
-def ask_all(say: Callable[[str], None]) -> list[dict]:
+def ask_all(sessions: int, say: Callable[[str], None]) -> list[dict]:
     from needlework.clinic.safety import exposed
 
     found = []
     say(f"{'look back from':26} {'people':>9} {'sessions':>10} {'count':>9} {'page':>9} {'last page':>9}")
-    for name, asked in questions().items():
+    for name, asked in questions(sessions).items():
         counted, (people, sessions) = timed(lambda asked=asked: exposed.counts(asked))
         shown, page = timed(lambda asked=asked: exposed.persons(asked, exposed.page(asked)[: exposed.A_PAGE]))
         last = _late(asked, page)
@@ -289,13 +290,15 @@ def _late(asked, page):
     return min(last, default=page[-1].patient.pk if page else None)
 
 
-def against_the_charts(say: Callable[[str], None]) -> dict:
+def against_the_charts(sessions: int, say: Callable[[str], None]) -> dict:
     """One lot, by the index and by the entries themselves: the same people, and how much sooner."""
     from needlework.clinic.models.treatment import SessionEntry
     from needlework.clinic.safety import exposed
 
-    asked = questions()["one lot"]
-    charts = SessionEntry.objects.filter(kind="cartridge", data__lot="L77").values("session__plan__patient")
+    asked = questions(sessions)["one lot"]
+    charts = SessionEntry.objects.filter(kind="cartridge", data__lot=asked.every[0].key).values(
+        "session__plan__patient"
+    )
     plain, counted = timed(lambda: charts.distinct().count(), 3)
     index, (people, _sessions) = timed(lambda: exposed.counts(asked), 3)
     assert counted == people, (counted, people)
@@ -322,9 +325,9 @@ def main() -> None:
     with engine(given.postgres is not None, given.postgres or ""):
         people = given.people or given.sessions // 10
         fill(given.sessions, people, say, charts=not given.no_charts)
-        found = {"sessions": given.sessions, "people": people, "asked": ask_all(say)}
+        found = {"sessions": given.sessions, "people": people, "asked": ask_all(given.sessions, say)}
         if not given.no_charts:
-            found["baseline"] = against_the_charts(say)
+            found["baseline"] = against_the_charts(given.sessions, say)
     if given.json:
         print(json.dumps(found, indent=1))
 
