@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from needlework.imaging import card
+from needlework.imaging.card import design
 
 Picture = np.ndarray[Any, Any]
 
@@ -60,11 +60,11 @@ def linear(srgb: tuple[int, int, int]) -> Picture:
 @lru_cache(maxsize=4)
 def printed(per_mm: int = 14) -> Picture:
     """The card face on, in linear light."""
-    return painted(card.rectangles(), width_mm=card.WIDTH_MM, height_mm=card.HEIGHT_MM, per_mm=per_mm)
+    return painted(design.rectangles(), width_mm=design.WIDTH_MM, height_mm=design.HEIGHT_MM, per_mm=per_mm)
 
 
 def painted(
-    rectangles: Iterable[card.Rectangle], *, width_mm: float, height_mm: float, per_mm: int
+    rectangles: Iterable[design.Rectangle], *, width_mm: float, height_mm: float, per_mm: int
 ) -> Picture:
     """Rectangles in linear light; their edges lie on whole pixels only where a pixel's size allows it."""
     fine = 4
@@ -103,7 +103,7 @@ def placing(camera: Camera, *, supersampling: float = 1.0) -> Picture:
     )
     plane = np.column_stack([pose[:, 0], pose[:, 1], away])
     lens = np.array([[focal, 0, camera.width_px / 2], [0, focal, camera.height_px / 2], [0, 0, 1.0]])
-    centre = np.array([[1.0, 0, -card.WIDTH_MM / 2], [0, 1, -card.HEIGHT_MM / 2], [0, 0, 1]])
+    centre = np.array([[1.0, 0, -design.WIDTH_MM / 2], [0, 1, -design.HEIGHT_MM / 2], [0, 0, 1]])
     return np.diag([supersampling, supersampling, 1.0]) @ lens @ plane @ centre
 
 
@@ -121,7 +121,7 @@ def scene(
         behind = np.full((camera.height_px, camera.width_px, 3), (0.42, 0.26, 0.19), np.float32)
     light = cv2.resize(behind.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
     face = printed() if face is None else face
-    per_mm = face.shape[1] / card.WIDTH_MM
+    per_mm = face.shape[1] / design.WIDTH_MM
     # pixel centres of the drawing and of the photograph both lie at halves
     to = placing(camera, supersampling=fine) @ np.diag([1 / per_mm, 1 / per_mm, 1.0])
     half = np.array([[1.0, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])

@@ -14,6 +14,8 @@ from needlework.cli import card as command
 from needlework.exchange import cardsheet
 from needlework.exchange.cardsheet import PAPERS_MM, Paper
 from needlework.imaging import card, icc, photo
+from needlework.imaging.card import design
+from needlework.imaging.card.record import Card
 
 MM = 25.4 / 72
 REF = re.compile(r"(?:([\d.]+) ([\d.]+) ([\d.]+) sc )?([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re f")
@@ -42,7 +44,7 @@ def stream(one: bytes) -> bytes:
     return zlib.decompress(one[start : start + length])
 
 
-def painted(content: bytes, *, page_mm: tuple[float, float]) -> list[card.Rectangle]:
+def painted(content: bytes, *, page_mm: tuple[float, float]) -> list[design.Rectangle]:
     """What the operators paint, in mm from the top left corner of the page."""
     operators = stream(objects(content)[4]).decode("latin-1")
     colour, boxes = (0, 0, 0), []
@@ -70,10 +72,10 @@ def test_the_page_has_the_size_of_the_paper_and_asks_for_true_size(paper: Paper)
 def test_every_rectangle_is_painted_at_true_size(paper: Paper) -> None:
     boxes = painted(command.drawn(paper), page_mm=PAPERS_MM[paper])
     (left, top, *_), _ = boxes[0]
-    for (place, srgb), (true, stated) in zip(boxes, card.rectangles(), strict=False):
+    for (place, srgb), (true, stated) in zip(boxes, design.rectangles(), strict=False):
         assert (place[0] - left, place[1] - top, *place[2:]) == pytest.approx(true, abs=0.001)
         assert srgb == stated
-    assert len(boxes) == len(card.rectangles()) + 8, "and marks where to cut"
+    assert len(boxes) == len(design.rectangles()) + 8, "and marks where to cut"
 
 
 def test_what_the_page_paints_is_found_with_its_scale_and_colours() -> None:
@@ -81,20 +83,20 @@ def test_what_the_page_paints_is_found_with_its_scale_and_colours() -> None:
     boxes = painted(command.drawn("a4"), page_mm=(width, height))
     page = cards.painted(boxes, width_mm=width, height_mm=height, per_mm=8)
     seen = card.find(photo.decode(cards.filed(photo.display(page), quality=95)))  # type: ignore[arg-type]
-    assert isinstance(seen, card.Card)
+    assert isinstance(seen, Card)
     assert seen.mm_per_px == pytest.approx(1 / 8, rel=0.002)
     assert seen.correction.gains == pytest.approx([1.0] * 3, rel=0.01)
-    assert seen.used == len(card.PATCHES)
+    assert seen.used == len(design.PATCHES)
 
 
 def test_words_leave_the_fiducials_and_the_edge_free() -> None:
     """With a width of 0.56 of the size for each letter, more than Helvetica takes on average."""
-    right = card.WIDTH_MM - card.INSET_MM - card.MARKER_MM
-    for left, baseline, high, text in card.words():
+    right = design.WIDTH_MM - design.INSET_MM - design.MARKER_MM
+    for left, baseline, high, text in design.words():
         assert left + len(text) * 0.56 * high / cardsheet.CAP < right - 0.5 or len(text) <= 2, text
-        assert left > card.INSET_MM + card.MARKER_MM + 0.5
-        assert high < baseline < card.HEIGHT_MM - 0.5
-    assert all("ruler" in " ".join(one) for one in ([words[3] for words in card.words()], command.ADVICE))
+        assert left > design.INSET_MM + design.MARKER_MM + 0.5
+        assert high < baseline < design.HEIGHT_MM - 0.5
+    assert all("ruler" in " ".join(one) for one in ([words[3] for words in design.words()], command.ADVICE))
 
 
 def test_the_colours_are_stated_as_srgb() -> None:
@@ -104,7 +106,7 @@ def test_the_colours_are_stated_as_srgb() -> None:
     assert coding is not None
     assert coding.matrix is None, "the primaries of sRGB"
     assert np.abs(coding.curves - icc.srgb(levels=256).curves).max() < 2e-4
-    patches = Image.fromarray(np.array([card.PATCHES], np.uint8))
+    patches = Image.fromarray(np.array([design.PATCHES], np.uint8))
     ours = ImageCms.ImageCmsProfile(io.BytesIO(profile))
     same = ImageCms.profileToProfile(patches, ours, ImageCms.createProfile("sRGB"))
     assert np.abs(np.asarray(same).astype(int) - np.asarray(patches).astype(int)).max() <= 1
@@ -124,7 +126,7 @@ def test_brackets_and_other_letters_are_written_as_they_are() -> None:
 
 
 def test_fiducials_differ_from_each_other_in_every_turn_and_mirrored() -> None:
-    cells = [np.array([int(bit) for bit in bits]).reshape(4, 4) for bits in card.MARKERS]
+    cells = [np.array([int(bit) for bit in bits]).reshape(4, 4) for bits in design.MARKERS]
     for number, one in enumerate(cells):
         for turns in range(4):
             for other, two in enumerate(cells):

@@ -16,7 +16,8 @@ import cards
 import skins
 from cards import CROSSED, Camera, Picture
 from needlework.imaging import card, correction, pair, photo
-from needlework.imaging.card import Card
+from needlework.imaging.card import design
+from needlework.imaging.card.record import Card
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region
 from needlework.records import Refusal
@@ -55,18 +56,18 @@ def test_scale_and_corners_are_true_at_any_angle(roll_deg: float, tilt_deg: floa
     camera = Camera(roll_deg=roll_deg, tilt_deg=tilt_deg, about_deg=about_deg)
     seen = found(camera)
     assert seen.mm_per_px == pytest.approx(1 / camera.px_per_mm, rel=0.005)
-    outline = [(0, 0), (card.WIDTH_MM, 0), (card.WIDTH_MM, card.HEIGHT_MM), (0, card.HEIGHT_MM)]
+    outline = [(0, 0), (design.WIDTH_MM, 0), (design.WIDTH_MM, design.HEIGHT_MM), (0, design.HEIGHT_MM)]
     true = cv2.perspectiveTransform(np.array(outline).reshape(-1, 1, 2), cards.placing(camera))[:, 0] - 0.5
     assert np.abs(np.array(seen.corners_px) - true).max() < 1.0
     assert seen.tilt_deg == pytest.approx(tilt_deg, abs=5)
-    assert seen.used == len(card.PATCHES)
+    assert seen.used == len(design.PATCHES)
 
 
 @pytest.mark.parametrize("tilt_deg", [0, 40])
 def test_a_card_of_250_pixels_is_enough(tilt_deg: float) -> None:
-    small = Camera(width_px=640, height_px=480, px_per_mm=250 / card.WIDTH_MM, tilt_deg=tilt_deg)
+    small = Camera(width_px=640, height_px=480, px_per_mm=250 / design.WIDTH_MM, tilt_deg=tilt_deg)
     seen = found(small)
-    assert seen.mm_per_px == pytest.approx(card.WIDTH_MM / 250, rel=0.01)
+    assert seen.mm_per_px == pytest.approx(design.WIDTH_MM / 250, rel=0.01)
     assert seen.correction.de_after < 2
 
 
@@ -124,8 +125,8 @@ def test_clipped_patches_and_glints_are_left_out() -> None:
     assert [patch.left_out for patch in bright.patches].count("clipped") >= 1
     assert bright.correction.de_after < 2
     face = cards.printed().copy()
-    per_mm = face.shape[1] / card.WIDTH_MM
-    x, y = (round(v * per_mm) for v in card._patch_centres()[9])
+    per_mm = face.shape[1] / design.WIDTH_MM
+    x, y = (round(v * per_mm) for v in design.patch_centres()[9])
     cv2.circle(face, (x + 8, y), round(1.4 * per_mm), (0.9, 0.9, 0.9), -1)
     glint = found(WARM, face=face)
     assert glint.patches[9].left_out
@@ -177,8 +178,8 @@ def upright() -> Picture:
 
 def covered(number: int) -> bytes:
     face = cards.printed().copy()
-    left, top = card._marker_corners()[number]
-    box = [round(v * face.shape[1] / card.WIDTH_MM) for v in (left, top, left + card.MARKER_MM, top + 9)]
+    left, top = design.marker_corners()[number]
+    box = [round(v * face.shape[1] / design.WIDTH_MM) for v in (left, top, left + design.MARKER_MM, top + 9)]
     face[box[1] : box[3], box[0] : box[2]] = (0.5, 0.3, 0.22)
     return cards.photograph(Camera(), face=face)
 
@@ -188,13 +189,13 @@ def test_a_covered_corner_is_named(number: int) -> None:
     refusal = card.find(read(covered(number)))
     assert isinstance(refusal, Refusal)
     assert refusal.reasons[0].key == "card.covered"
-    assert card.PLACES[number] in refusal.reasons[0].problem
+    assert design.PLACES[number] in refusal.reasons[0].problem
 
 
 def creased() -> bytes:
     """The right third of the card stands up by 35°: drawn as two planes."""
     flat = cards.printed()
-    per_mm = flat.shape[1] / card.WIDTH_MM
+    per_mm = flat.shape[1] / design.WIDTH_MM
     fold = round(56 * per_mm)
     short = round((flat.shape[1] - fold) * math.cos(math.radians(35)))
     flap = cv2.resize(flat[:, fold:], (short, flat.shape[0]), interpolation=cv2.INTER_AREA)
@@ -214,7 +215,7 @@ def strangers() -> bytes:
     """Markers of another dictionary, at the corners of a card."""
     picture = upright().copy()
     other = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
-    for number, (left, top) in enumerate(card._marker_corners()):
+    for number, (left, top) in enumerate(design.marker_corners()):
         x, y = (
             round(v)
             for v in cv2.perspectiveTransform(np.array([[[left, top]]]), cards.placing(Camera()))[0, 0]
@@ -230,7 +231,9 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "card.covered": lambda: cards.filed(upright()[:, :520]),
     "card.mirrored": lambda: cards.filed(upright()[:, ::-1].copy()),
     "card.flat": creased,
-    "card.size": lambda: cards.photograph(Camera(px_per_mm=190 / card.WIDTH_MM, width_px=640, height_px=480)),
+    "card.size": lambda: cards.photograph(
+        Camera(px_per_mm=190 / design.WIDTH_MM, width_px=640, height_px=480)
+    ),
     "card.tilt": lambda: cards.photograph(Camera(tilt_deg=58, px_per_mm=8)),
     "card.focus": lambda: cards.photograph(Camera(blur_px=4.5)),
     "card.clipped": lambda: cards.photograph(Camera(ev=1.2)),
@@ -248,12 +251,12 @@ def test_other_markers_are_no_card() -> None:
 
 def test_fingers_over_patches_are_left_out_or_refused() -> None:
     face = cards.printed().copy()
-    per_mm = face.shape[1] / card.WIDTH_MM
+    per_mm = face.shape[1] / design.WIDTH_MM
     finger = (0.48, 0.28, 0.2)
     few = face.copy()
     few[round(32 * per_mm) :, round(38 * per_mm) : round(52 * per_mm)] = finger
     seen = found(WARM, face=few)
-    assert seen.used < len(card.PATCHES)
+    assert seen.used < len(design.PATCHES)
     assert seen.correction.de_after < 3
     face[round(9 * per_mm) : round(45 * per_mm), round(17 * per_mm) : round(69 * per_mm)] = finger
     assert why(cards.photograph(WARM, face=face)).startswith("card.")
@@ -283,8 +286,8 @@ def test_a_card_in_a_photograph_of_20_megapixels() -> None:
 def chart(camera: Camera) -> bytes:
     """Six by four patches on black, as the chart is made; drawn in place of the card's face."""
     per_mm = 14
-    face = np.full((round(card.HEIGHT_MM * per_mm), round(card.WIDTH_MM * per_mm), 3), 0.012, np.float32)
-    for number, srgb in enumerate(card.CHART):
+    face = np.full((round(design.HEIGHT_MM * per_mm), round(design.WIDTH_MM * per_mm), 3), 0.012, np.float32)
+    for number, srgb in enumerate(design.CHART):
         row, column = divmod(number, 6)
         x, y = (round(v * per_mm) for v in (4.5 + 13.2 * column, 1.4 + 13.2 * row))
         face[y : y + round(11.2 * per_mm), x : x + round(11.2 * per_mm)] = cards.linear(srgb)

@@ -35,7 +35,7 @@ def card(
     json: AsJson = False,
 ) -> None:
     """Write the card that tells the scale and the colour of a photograph, as a PDF at true size."""
-    from needlework.imaging import card as own
+    from needlework.imaging.card import design as own
     from needlework.records import Refusal
 
     written = _written(file, drawn(paper.value))
@@ -54,7 +54,7 @@ def card(
 def drawn(paper: str) -> bytes:
     """The PDF of the card on a paper."""
     from needlework.exchange import cardsheet
-    from needlework.imaging import card as own
+    from needlework.imaging.card import design as own
 
     return cardsheet.write(
         own.rectangles(),

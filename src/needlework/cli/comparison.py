@@ -9,7 +9,7 @@ from needlework.cli import tell
 
 if TYPE_CHECKING:
     from needlework.cli.photographs import Looked
-    from needlework.imaging.card import Card
+    from needlework.imaging.card.record import Card
     from needlework.imaging.pair import Cards
     from needlework.imaging.scale import Scale
     from needlework.records import Change, Comparison, Likeness, Reason, Refusal

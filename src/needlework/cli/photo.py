@@ -11,7 +11,7 @@ from needlework.cli import helpflag, models, photographs, tell
 from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from needlework.imaging.card import Card
+    from needlework.imaging.card.record import Card
     from needlework.imaging.face import Face
     from needlework.imaging.items import Item
     from needlework.imaging.photo import Photo

@@ -96,9 +96,10 @@ MEASURES: dict[str, Measure] = {
             id="scars",
             title="Atrophic scars",
             definition="Shading contrast of hollows of a millimetre or more. It is not a depth.",
-            formula="Projection of the density between Gaussians of 0.5 and 1.6 mm on its strong places in "
+            formula="Projection of the density between Gaussians of 0.7 and 2.0 mm on its strong places in "
             "the mean of both photographs, beside spots, ÷ √area; red, green and blue in the shares that "
-            "leave shading as it is and everything else smallest; less what light explains",
+            "leave shading and what glints with it as they are and everything else smallest; less what "
+            "light explains, by the other bands and by the hollows around the zones in the same shares",
             unit=scars.UNIT,
             unit_relative=scars.UNIT,
             sources=("Salameh 2022, stereo depth against scores", "Capon 1969, Proc IEEE 57:1408"),

@@ -10,7 +10,7 @@ import numpy as np
 from needlework.imaging import align, card, comparability, nine, onesided, person, quality, reference, shots
 from needlework.imaging import regions as skin_regions
 from needlework.imaging.align import Pair
-from needlework.imaging.card import Card
+from needlework.imaging.card.record import Card
 from needlework.imaging.catalogue import MEASURES
 from needlework.imaging.comparability import Faces
 from needlework.imaging.cover import Cover
@@ -23,7 +23,7 @@ from needlework.imaging.reference import Reference
 from needlework.imaging.regions import Mask, Region
 from needlework.records import WHOLE, Discord, Likeness, Observation, Reading, Reason, Refusal
 
-METHOD = "pair-3"
+METHOD = "pair-4"
 """Changes with anything that changes a reading."""
 
 SMALL_PX = 420

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlework.imaging import hints, posture, regions
-from needlework.imaging.card import Card
+from needlework.imaging.card.record import Card
 from needlework.imaging.face import Face
 from needlework.imaging.icc import Floats
 from needlework.imaging.items import Item, Mark, graded

@@ -210,7 +210,7 @@ PEOPLE: tuple[Somebody, ...] = (
         story=(
             Photographed(196, redness=0.75, wrinkles=1.0, spots=0.4),
             *_wrinkle_course("exceed", ("glabella", "periorbital", "cheeks")),
-            Photographed(6, redness=0.2, wrinkles=0.3, spots=0.4),
+            Photographed(6, redness=0.2, wrinkles=0.6, spots=0.4),
             Compared(6, DRAWN),
         ),
     ),
