@@ -5,7 +5,7 @@ Pages of a chain of clinics on PostgreSQL, beside the same pages of a hundredth 
         [--sessions 10000000] [--seconds 4] [--keep]
 
 The address is of a server where this user may create databases and is a superuser; what was made is dropped
-at the end, unless it is to be kept for next time. The full chain takes about 60 GB and hours to pour. Visits
+at the end, unless it is to be kept for next time. The full chain takes about 85 GB and hours to pour. Visits
 are thin, see `pour.py`: the session's page has less to show than a real one. Look-back at this size beside
 its baseline is `bench_look_back.py --postgres`.
 """
@@ -35,7 +35,7 @@ def database(address: str, name: str, *, like: str = "template1", keep: bool) ->
 
     here, there = sql.Identifier(name), sql.Identifier(like)
     with psycopg.connect(address, autocommit=True) as server:
-        if not server.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(here, there))
         try:
             yield conninfo.make_conninfo(address, dbname=name)
