@@ -91,6 +91,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "treat": (clinical(405), clinical(422)),
     "session-worker": (OPEN, (405,) * 5),
     "session": (CLINICAL, clinical(400)),
+    "note-phrases": (DIRECTOR, director(302)),
     "pack-read": (staff(405), staff(422)),
     "session-incident": (clinical(302), clinical(405)),
     "recover": (CLINICAL, clinical(405)),

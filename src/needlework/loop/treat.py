@@ -3,7 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from needlework.loop import dose, numbing
 from needlework.protocol.schema import Device, Treating
@@ -12,6 +12,7 @@ from needlework.records import (
     Chart,
     Event,
     EventKind,
+    Minutes,
     Numbed,
     Numbing,
     NumbingAlert,
@@ -167,6 +168,40 @@ def per_cm2(passes: Iterable[Pass], device: Device | None) -> float | None:
         )
         for one in passes
     )
+
+
+def minutes_left(so_far: Chart, plan: Plan, knowledge: Treating, *, at: datetime) -> Minutes:
+    """
+    What is left of the plan's minutes at this moment. An estimate: nobody is hurried by it.
+
+    Checks that are open share the preparation; a cream that is on takes as long as was planned for it; each
+    zone what its passes have left over of its needling.
+    """
+    open_ = [check for check in knowledge.check if check.id not in so_far.checked]
+    share = len(open_) / len(knowledge.check) if knowledge.check else 0.0
+    needling = sum(needling_left_s(zone, so_far.passes) for zone in plan.zones)
+    return Minutes(
+        preparation=plan.minutes.preparation * share,
+        anaesthetic=_numbing_left(so_far, plan, at=at),
+        needling=needling / 60,
+        aftercare=plan.minutes.aftercare,
+    )
+
+
+def needling_left_s(zone: ZonePlan, passes: Iterable[Pass]) -> float:
+    """Planned seconds of a zone that are not charted yet; by passes where no time was taken (a roller)."""
+    here = [one for one in passes if one.zone == zone.zone]
+    seconds = sum(one.seconds for one in here)
+    by_passes = zone.needling_s * sum(one.passes for one in here if not one.seconds) / max(1, zone.passes)
+    return max(0.0, zone.needling_s - seconds - by_passes)
+
+
+def _numbing_left(so_far: Chart, plan: Plan, *, at: datetime) -> float:
+    on = on_the_skin(so_far)
+    if on:
+        ends = max(one.on_at + timedelta(minutes=one.use.minutes) for one in on)
+        return max(0.0, (ends - at).total_seconds() / 60)
+    return 0.0 if so_far.numbed or so_far.passes else plan.minutes.anaesthetic
 
 
 def reasons_against(

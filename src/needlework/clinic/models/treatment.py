@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from needlework import records
+from needlework.clinic.models.base import Appended
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import ERASED
 from needlework.clinic.models.places import Room
@@ -107,6 +108,15 @@ class SessionEntry(SentOnce):
             by=self.created_by.full_name if self.created_by else "",
             data=self.data,
         )
+
+
+class NotePhrases(Appended):
+    """The phrases that this clinic's notes are put together from; the newest row holds."""
+
+    phrases = models.JSONField(_("phrases"), default=list)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
 
 
 class CartridgeUse(SentOnce):

@@ -1,6 +1,7 @@
 """What the session's page shows: where the session stands, the zone at hand, what was charted."""
 
 import dataclasses
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from needlework.clinic import current, spared
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.templatetags.format import number
-from needlework.clinic.treat import opening
+from needlework.clinic.treat import even, opening, phrases
 from needlework.clinic.treat.forms import (
     BLEEDING,
     ENDPOINTS,
@@ -31,7 +32,7 @@ from needlework.clinic.treat.forms import (
     WipedForm,
 )
 from needlework.loop import nogo, numbing, treat
-from needlework.protocol.schema import Device, Protocol
+from needlework.protocol.schema import Device, Glide, Protocol
 from needlework.records import (
     Chart,
     EventKind,
@@ -89,7 +90,11 @@ def sheet(
     zones = [(one.zone, one.name) for one in plan.zones]
     then = current.planned(plan)  # a chart keeps the words that it was made in
     told = [_sentence(EventKind(entry.kind), entry.data, plan, then) for entry in entries]
-    at_hand = _at_hand(session, chosen, device, events, doses, forms) if chosen and device else None
+    at_hand = (
+        _at_hand(session, chosen, device, events, doses, forms, protocol.plan.glide)
+        if chosen and device
+        else None
+    )
     here = [one for one in marks if chosen and one["mark"].zone == chosen.zone]
     if at_hand and here:
         at_hand["form"].fields[nogo.WORD].widget.attrs["required"] = (
@@ -119,6 +124,8 @@ def sheet(
         "barred": [one for one in protocol.treat.topical if not one.allowed],
         "harm": _harm(session, protocol, forms, now=now, zones=zones, at=chosen.zone if chosen else ""),
         "note": forms.of(NoteForm),
+        "phrases": phrases.now(),
+        "left": _left(chart, plan, protocol),
         "signing": forms.of(SignedForm),
         "addendum": forms.addendum(told_of=lambda form: _words(form, plan, protocol)),
         "doses": [{"zone": one, "dose": doses.get(one.zone)} for one in plan.zones],
@@ -263,6 +270,7 @@ def _at_hand(
     events: Sequence[Any],
     doses: Mapping[str, ZoneDose],
     forms: _Forms,
+    hand: Glide,
 ) -> dict[str, Any]:
     """The zone being worked on, with the fields of its pass as the wall, the clock and the dose take them."""
     dose = doses.get(zone.zone)
@@ -298,6 +306,7 @@ def _at_hand(
         "roller": roller,
         "turn_cm2": math.pi * device.drum.diameter_cm * device.drum.width_cm if device.drum else None,
         "countable": device.needles is not None and (not roller or device.drum is not None),
+        "spread": json.dumps(even.patterns(device, hand, passes=zone.passes)) if zone.target_per_cm2 else "",
         "endpoint": forms.of(EndpointForm, key="zone", initial={"zone": zone.zone}),
     }
 
@@ -305,6 +314,25 @@ def _at_hand(
 def _plain(value: Any) -> Any:
     """120 rather than 120.0, as somebody would type it."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _left(chart: Chart, plan: Plan, protocol: Protocol) -> dict[str, Any]:
+    """About how many minutes are left, and of what; the zones by themselves, for a tablet that counts on."""
+    left = treat.minutes_left(chart, plan, protocol.treat, at=timezone.now())
+    open_s = {one.zone: treat.needling_left_s(one, chart.passes) for one in plan.zones}
+    zones = {one.zone: [round(one.needling_s), round(open_s[one.zone])] for one in plan.zones}
+    parts = (
+        (_("preparation"), left.preparation),
+        (_("numbing"), left.anaesthetic),
+        (_("needling"), left.needling),
+        (_("aftercare"), left.aftercare),
+    )
+    return {
+        "minutes": math.ceil(left.total),
+        "parts": [(name, math.ceil(minutes)) for name, minutes in parts if minutes > 0],
+        "zones": json.dumps(zones),
+        "rest": round(left.total - left.needling, 1),
+    }
 
 
 # ── harm ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,9 @@
-// <stop-clock>: counts while it runs, keeps its start over a reload and a flat battery, and writes whole seconds into its number field.
+// <stop-clock>: counts while it runs, keeps its start over a reload and a flat battery, and writes whole seconds into its
+// number field. The page's own storage is read at once, but reaches the disk seconds later: the start is put on the disk as well.
+import { Store } from "./offline/store.js";
+
+const disk = Store.open().catch(() => null); // where the browser keeps nothing, the page's own storage is all there is
+
 class StopClock extends HTMLElement {
   connectedCallback() {
     if (this.button) { // moved within the page, not new
@@ -19,7 +24,8 @@ class StopClock extends HTMLElement {
     this.button.addEventListener("click", () => (this.since === null ? this.start() : this.stop()));
     this.input.addEventListener("change", (event) => { if (event.isTrusted) this.correct(); });
     // Charted, it begins anew: kept on the tablet, or sent by the form itself.
-    for (const gone of ["kept", "submit"]) this.closest("form")?.addEventListener(gone, () => localStorage.removeItem(this.key));
+    for (const gone of ["kept", "submit"]) this.closest("form")?.addEventListener(gone, () => this.forget());
+    if (!kept) this.recall();
     if (this.since !== null) this.run();
     this.draw();
   }
@@ -42,7 +48,27 @@ class StopClock extends HTMLElement {
   }
 
   correct() { this.before = Number(this.input.value) || 0; if (this.since !== null) this.since = Date.now(); this.keep(); this.draw(); }
-  keep() { localStorage.setItem(this.key, JSON.stringify({ since: this.since, before: this.before })); }
+  keep() {
+    const state = { since: this.since, before: this.before };
+    localStorage.setItem(this.key, JSON.stringify(state));
+    disk.then((store) => store?.setName(this.key, state)).catch(() => {});
+  }
+
+  forget() {
+    localStorage.removeItem(this.key);
+    disk.then((store) => store?.setName(this.key, null)).catch(() => {});
+  }
+
+  // What the disk knows and the page's own storage does not: the power went within seconds of the start.
+  async recall() {
+    const kept = await disk.then((store) => store?.name(this.key)).catch(() => null);
+    if (!kept || this.since !== null || localStorage.getItem(this.key)) return;
+    [this.since, this.before] = [kept.since, kept.before];
+    localStorage.setItem(this.key, JSON.stringify(kept));
+    if (this.since !== null) this.run();
+    this.draw();
+  }
+
   run() { clearInterval(this.timer); this.timer = setInterval(() => this.draw(), 250); }
 
   draw() {
