@@ -103,15 +103,16 @@ def _beside(request: access.Request, plan: Plan, chosen: str) -> dict[str, Any]:
         raise Http404(_("There is no such page."))
     pair = sorted((plan, other), key=lambda one: (one.created_at, one.pk))
     courses = [one.as_record() for one in pair]
+    order = _("the first, of %(when)s"), _("the second, of %(when)s")
     write = moment if day(pair[0].created_at) == day(pair[1].created_at) else day
     sides = [
         {
-            "title": _("the plan of %(when)s") % {"when": write(one.created_at)},
+            "title": words % {"when": write(one.created_at)},
             "under": _named(one),
             "url": one.pk,
             "reasons": reasons(one, course),
         }
-        for one, course in zip(pair, courses, strict=True)
+        for one, course, words in zip(pair, courses, order, strict=True)
     ]
     return _shown(courses[0], courses[1], sides)
 

@@ -94,8 +94,8 @@ def _what(what: str) -> str:
     return {
         "device": _("Device"), "concerns": _("For"), "label": _("Label"), "sessions": _("Sessions"),
         "interval-days": _("Between sessions"), "visit-min": _("A visit"),
-        "needling-min": _("Of it, needling"),
-        "numbing-min": _("Of it, numbing"), "recovery-days": _("Redness, at most"),
+        "needling-min": _("Needling in all"),
+        "numbing-min": _("Numbing"), "recovery-days": _("Redness, at most"),
         "judge-after-days": _("Judged after the last"), "led-by": _("Led by"), "skin-type": _("Skin type"),
         "edition": _("Protocol"), "depth-mm": _("Set depth"), "wall": _("Stands against"),
         "passes": _("Passes"), "per-cm2": _("Dose"), "area-cm2": _("Area"), "needling-s": _("Needling"),
