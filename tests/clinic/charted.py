@@ -96,6 +96,14 @@ def a_unit(*, by, serial="SN-1", part="device", device=DEVICE, at=NOON, **said):
     return actions.add_unit(once=uuid4(), by=by, at=at, part=part, device=device, serial=serial, **said)
 
 
+def a_visit(patient, *, by, at=NOON, once=None, **said):
+    """Somebody is expected."""
+    from needlework.clinic.visits import actions
+
+    booked = {"starts_at": at, "minutes": 60, "kind": "treatment", "room": None, "practitioner": None, **said}
+    return actions.book(patient=patient, once=once or uuid4(), by=by, at=NOON, **booked)
+
+
 def recalled(*, by, at=NOON, **what):
     """A recall of this, in force from this moment on."""
     from needlework.clinic.stock import actions

@@ -34,6 +34,7 @@ def test_the_front_desk_sees_who_comes_and_nothing_of_what_is_treated():
     assert allowed == {
         "me",
         "today",
+        "visits.keep",
         "patients.list",
         "patients.create",
         "patient.read",

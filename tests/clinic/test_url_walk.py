@@ -67,9 +67,14 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "staff-factors-reset": (DIRECTOR, director(422)),
     "me": (ALL_STAFF, staff(422)),
     "today": (ALL_STAFF, staff(405)),
+    "visits": (ALL_STAFF, staff(405)),
+    "visit": (ALL_STAFF, staff(422)),
+    "visit-new": (ALL_STAFF, staff(422)),
     "patients": (ALL_STAFF, staff(405)),
     "patient-new": (ALL_STAFF, staff(422)),
     "patient": (ALL_STAFF, staff(405)),
+    "patient-merge": (CLINICAL, clinical(422)),
+    "merge-undo": (CLINICAL, clinical(422)),
     "patient-details": (ALL_STAFF, staff(422)),
     "marks": (CLINICAL, clinical(422)),
     "mark": (CLINICAL, clinical(422)),
@@ -108,6 +113,7 @@ TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "patient-check-in": (OPEN, (422,) * 5),
     "measure": (CLINICAL, clinical(422)),
     "photograph-image": (CLINICAL, clinical(405)),
+    "photograph-face": (CLINICAL, clinical(405)),
     "camera": (CLINICAL, clinical(422)),
     "compare": (CLINICAL, clinical(422)),
     "comparison": (CLINICAL, clinical(405)),
@@ -240,9 +246,24 @@ def world(patient, practitioner, users):
         "kind": "screening", "item": plan.screening_id, "emergency": emergency.pk,
         "training": practitioner.trainings.first().pk,
         "site": session.room.site_id, "room": session.room_id,
+        "visit": charted.a_visit(patient, by=practitioner).pk,
+        "merge": _merged(patient, practitioner),
         "user": practitioner.pk, "digest": current.protocol().edition.digest, "pk": 7,
     }  # fmt: skip
     return ids, f"?before={photographs[0].pk}&after={photographs[1].pk}"
+
+
+def _merged(patient, by):
+    """Somebody else's chart, that was merged into this one."""
+    from needlework.clinic.merging import actions
+    from needlework.clinic.models.people import Patient
+
+    gone = Patient.objects.admit()
+    gone.versions.create(full_name="Ada Lindqvist", born_on="1986-05-12", phone="2")
+    made = actions.merge(
+        patient=gone, into=patient, reason="She said so", once=uuid4(), by=by, at=charted.NOON
+    )
+    return made.pk
 
 
 def _safety(by, at):
@@ -331,7 +352,7 @@ def test_what_nobody_has_is_a_404(name, as_director):
     assert ask(reverse(name, kwargs=nobodys)).status_code == 404
 
 
-PERSONS = {"mark", "patient", "screening", "plan", "session", "check_in", "photograph", "comparison"}
+PERSONS = {"mark", "patient", "visit", "screening", "plan", "session", "check_in", "photograph", "comparison"}
 """What in an address belongs to one person."""
 TO_ALL_SITES = {"emergency-open": 200, "patient-receive": 302}
 """What is open to every site about somebody: to open the record in an emergency, to receive them."""

@@ -31,7 +31,7 @@ from django_htmx.middleware import HtmxDetails
 from needlework.clinic import audit
 from needlework.clinic.models.account import SignIn
 from needlework.clinic.models.emergency import EmergencyAccess
-from needlework.clinic.models.people import Patient, PatientLink, Patients, Role, User
+from needlework.clinic.models.people import KnownAt, Patient, PatientLink, Patients, Role, User
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.rights import Decision, What
 from needlework.records import EventKind
@@ -45,11 +45,13 @@ STAFF = CLINICAL | {Role.FRONT_DESK.value}
 PERMISSIONS: dict[str, frozenset[str]] = {
     "me": STAFF | {""},  # one's own account; whose role has ended still signs out
     "today": STAFF,
+    "visits.keep": STAFF,  # book, say who came, move
     "patients.list": STAFF,
     "patients.create": STAFF,
     "patient.read": STAFF,  # who they are, and which links they were sent
     "patient.correct": STAFF,  # their details
     "patient.link": STAFF,  # send or revoke a link
+    "patient.merge": CLINICAL,  # say of two charts that they are one person's, or that they are not
     "patient.record": CLINICAL,  # what was answered, planned, done and measured
     "screen.submit": CLINICAL,
     "screen.override": CLINICAL,  # each finding says further which of these roles
@@ -120,6 +122,18 @@ class Elsewhere(Exception):
         self.patient = patient
 
 
+class Merged(Exception):
+    """Something new was sent to a chart that goes on in another. `patient` is whose chart it was."""
+
+    def __init__(self, patient: Patient) -> None:
+        super().__init__(patient.pk)
+        self.patient = patient
+
+
+ALSO_MERGED = frozenset({"patient.merge", "patient.link", "rights.manage"})
+"""What may be sent to a chart that goes on in another: parting them, a link, a decision about an item."""
+
+
 def known_here(user: User, patient: Patient) -> bool:
     """
     Whether a patient's record is one of the site at which this person works.
@@ -129,7 +143,7 @@ def known_here(user: User, patient: Patient) -> bool:
     if user.role == Role.MEDICAL_DIRECTOR:
         return True
     site = user.site
-    return site is not None and patient.known_at.filter(site=site).exists()
+    return site is not None and KnownAt.objects.filter(patient__in=patient.family, site=site).exists()
 
 
 def readable(request: HttpRequest, people: Patients) -> Patients:
@@ -141,7 +155,7 @@ def readable(request: HttpRequest, people: Patients) -> Patients:
 def emergency(request: HttpRequest, patient: Patient) -> EmergencyAccess | None:
     """The emergency in which this person has opened this record, while it lasts."""
     opened: dict[UUID, EmergencyAccess] = getattr(request, "emergencies", {})
-    return opened.get(patient.pk)
+    return next((opened[one] for one in patient.family if one in opened), None) if opened else None
 
 
 def reads_record(request: HttpRequest, patient: Patient) -> bool:
@@ -257,8 +271,16 @@ def get(request: HttpRequest, what: type[M] | QuerySet[M], id: UUID | str, *, de
 
 
 def patient(request: HttpRequest, id: UUID | str) -> Patient:  # noqa: A002
-    """The patient with this id, with details, the reading entered in the log; or a 404."""
-    return get(request, Patient.objects.with_details(), id)
+    """
+    The patient with this id, with details, the reading entered in the log; or a 404.
+
+    Nothing new is entered in a chart that goes on in another: it would be looked for there.
+    """
+    found = get(request, Patient.objects.with_details().select_related("absorbed_by__survivor"), id)
+    sent = request.method == "POST" and getattr(request, "declared", "") not in ALSO_MERGED
+    if sent and found.survivor != found:
+        raise Merged(found)
+    return found
 
 
 def whoever(request: HttpRequest, id: UUID | str) -> Patient:  # noqa: A002
@@ -409,6 +431,10 @@ class Gate:
         if isinstance(error, Elsewhere):
             return TemplateResponse(
                 request, "clinic/emergency/elsewhere.html", {"patient": error.patient}, status=403
+            ).render()
+        if isinstance(error, Merged):
+            return TemplateResponse(
+                request, "clinic/merging/merged.html", {"patient": error.patient}, status=409
             ).render()
         if not isinstance(error, audit.Unlogged):
             return None

@@ -4,9 +4,10 @@ Keep the index of who was exposed to what: written with each entry, reckoned ane
 Nothing is ever taken out of it. A struck entry keeps its row; see loop/traces.py.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -40,6 +41,11 @@ def used(use: UnitUse) -> None:
     _keep(use.session, [_of_use(use)], at=use.created_at)
 
 
+def belongs(charts: Collection[UUID], *, to: UUID) -> None:
+    """The sessions of these charts are this person's from now on: a look-back finds them once."""
+    Exposure.objects.filter(session__plan__patient__in=charts).update(patient_id=to)
+
+
 def drift(sessions: QuerySet[Session] | None = None) -> Iterator[Drift]:
     """Each session whose index differs, going through the archive batch by batch."""
     rows = Session.objects.all() if sessions is None else sessions
@@ -62,7 +68,7 @@ def mend(found: Drift) -> None:
 
 
 def _keep(session: Session, found: Iterable[Trace], *, at: datetime) -> None:
-    patient = session.plan.patient_id
+    patient = session.plan.patient.survivor.pk
     rows = [
         Exposure(kind=one.kind, key=one.key, at=at, patient_id=patient, session=session)
         for one in dict.fromkeys(found)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from needlework.clinic import minded
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
@@ -54,21 +55,24 @@ class Loop:
 
     @classmethod
     def of(cls, patient: Patient) -> "Loop":
-        screening = patient.screenings.prefetch_related("overrides").first()
-        plan = patient.plans.filter(replaced_by=None).first()
-        session = Session.objects.filter(plan__patient=patient).first()
+        charts = patient.charts
+        screening = Screening.objects.filter(patient__in=charts).prefetch_related("overrides").first()
+        plan = Plan.objects.filter(patient__in=charts, replaced_by=None).first()
+        session = Session.objects.filter(plan__patient__in=charts).first()
         signed = session is not None and SessionEntry.objects.filter(session=session, kind="signed").exists()
-        waiting = CheckIn.waiting().filter(session__plan__patient=patient).first()
-        return cls(screening, plan, session, signed, waiting, patient.comparisons.first())
+        waiting = CheckIn.waiting().filter(session__plan__patient__in=charts).first()
+        comparison = Comparison.objects.filter(patient__in=charts).first()
+        return cls(screening, plan, session, signed, waiting, comparison)
 
 
 def about(patient: Patient, *, here: str, on: date) -> dict[str, Any]:
     """What the head of every page about somebody shows: who they are, and the thread."""
     screening = patient.screenings.first()
-    photograph = Photograph.open_of(patient).first()
+    photograph = Photograph.face_of(patient)
     known = {
         "skin_type": screening.skin_type if screening else None,
-        "photo_url": reverse("photograph-image", args=[photograph.pk]) if photograph else None,
+        "photo_url": reverse("photograph-face", args=[photograph.pk]) if photograph else None,
+        "alerts": minded.alerts(patient, on=on),
     }
     head = who(patient, on=on)
     return {
@@ -82,6 +86,7 @@ def who(patient: Patient, *, on: date) -> dict[str, Any]:
     age = on.year - details.born_on.year - ((on.month, on.day) < (details.born_on.month, details.born_on.day))
     person = {
         "name": details.full_name,
+        "initials": "".join(word[0] for word in details.full_name.split() if word[0].isalnum())[:2].upper(),
         "number": patient.number,
         "url": reverse("patient", args=[patient.pk]),
         "born": details.born_on,

@@ -5,6 +5,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("needlework.clinic.account.urls")),
     path("", include("needlework.clinic.patients.urls")),
+    path("", include("needlework.clinic.visits.urls")),
+    path("", include("needlework.clinic.merging.urls")),
     path("", include("needlework.clinic.screen.urls")),
     path("", include("needlework.clinic.plan.urls")),
     path("", include("needlework.clinic.consent.urls")),

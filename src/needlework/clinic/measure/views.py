@@ -24,8 +24,11 @@ from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.rights import Decision
 from needlework.clinic.thread import about
+from needlework.imaging import photo
 from needlework.records import Refusal
 
+FACE_PX = 224
+"""Of 56 px on a page, for screens of several dots a pixel, with the edges cut off."""
 SLOW_S = 60
 """After so long somebody who waits is told where to look."""
 
@@ -119,6 +122,15 @@ def photograph_image(request: access.Request, photograph: UUID) -> HttpResponse:
     """The working copy: upright, smaller, without metadata. The original leaves only by export."""
     found = access.get(request, Photograph, photograph)
     return HttpResponse(storage.read(found.working), content_type="image/jpeg")
+
+
+@require_http_methods(["GET"])
+@access.needs("measure.read")
+def photograph_face(request: access.Request, photograph: UUID) -> HttpResponse:
+    """The same so small that it fits into the head of a page."""
+    found = access.get(request, Photograph, photograph, detail="head")
+    small = photo.smaller(storage.read(found.working), longest_px=FACE_PX)
+    return HttpResponse(small, content_type="image/jpeg")
 
 
 # ── a pair ───────────────────────────────────────────────────────────────────────────────────────────

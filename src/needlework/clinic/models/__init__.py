@@ -16,6 +16,7 @@ from needlework.clinic.models import (
     finding,
     marks,
     measuring,
+    merging,
     people,
     photographs,
     places,
@@ -28,6 +29,7 @@ from needlework.clinic.models import (
     stock,
     training,
     treatment,
+    visits,
 )
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "finding",
     "marks",
     "measuring",
+    "merging",
     "people",
     "photographs",
     "places",
@@ -53,4 +56,5 @@ __all__ = [
     "stock",
     "training",
     "treatment",
+    "visits",
 ]

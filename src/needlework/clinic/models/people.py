@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -175,26 +175,61 @@ class Membership(Record):
         return f"{self.user_id}: {self.role} at {self.site_id}"
 
 
+MOST_FOUND = 500
+"""So many are found at most: nobody reads on, and one more word finds fewer."""
+
+
+def _all_at(site: Site | None) -> bool:
+    """Whether everybody is known there: where no site is meant, or there is no other."""
+    return site is None or not Site.objects.exclude(pk=site.pk).exists()
+
+
+def _known(site: Site | None, patient: OuterRef) -> Exists:
+    """That somebody is known at a site, by this chart or by one that was merged into it."""
+    here = KnownAt.objects.filter(site=site)
+    merged = here.filter(patient__absorbed_by__survivor=patient)
+    return Exists(here.filter(patient=patient)) | Exists(merged)  # type: ignore[return-value]
+
+
 class Patients(models.QuerySet["Patient"]):
     def with_details(self) -> "Patients":
         """With their details, in one query more for the whole page."""
         return self.prefetch_related("versions")
 
-    def at(self, site: Site | None) -> "Patients":
-        """Those who are known at this site; everybody where none is meant."""
-        return self.filter(known_at__site=site) if site else self
+    def with_charts(self) -> "Patients":
+        """With what was merged into each chart, and into which it was, however many they are."""
+        return self.select_related("absorbed_by__survivor").prefetch_related("absorbed__patient__versions")
 
-    def asked_for(self, asked: str) -> "Patients":
-        """Those whom a number means, or every part of a name, or a phone, or a birthday; the number first."""
+    def going_on(self) -> "Patients":
+        """Each person once: without the charts that go on in another."""
+        return self.filter(absorbed_by=None)
+
+    def at(self, site: Site | None) -> "Patients":
+        """Those who are known at this site, by any of their charts; everybody where none is meant."""
+        return self if _all_at(site) else self.filter(_known(site, OuterRef("pk")))
+
+    def asked_for(self, asked: str, *, site: Site | None = None) -> list[UUID]:
+        """
+        Those whom a number means, or every part of a name, or a phone, or a birthday: the number first, then
+        the newest, no more than `MOST_FOUND` and one, which says that there are more.
+
+        Only the index of keys is read, whatever the archive holds: a key names the chart that goes on.
+        """
         ordinal = Patient.ordinal_of(asked) or 0
+        named = (
+            Patient.objects.filter(ordinal=ordinal).at(site).select_related("absorbed_by__survivor").first()
+        )
+        numbered = [named.survivor.pk] if named else []
         parts = finding.meaning(asked) if asked.strip().isdigit() or not ordinal else []  # N-0012 is no name
-        numbers = Patient.objects.filter(ordinal=ordinal).order_by().values("pk")
-        held = [finding.SearchKey.objects.filter(part).values("patient") for part in parts]
-        if len(held) < 2:  # one set of keys of rows: an "or" would make the database read everybody
-            held = [held[0].union(numbers) if held else numbers]
-        found = Q(*(Q(pk__in=one) for one in held))
-        numbered = models.Case(models.When(ordinal=ordinal, then=0), default=1)
-        return self.filter(found).order_by(numbered, "-ordinal")
+        held = [finding.SearchKey.objects.filter(part) for part in parts]
+        if held and not _all_at(site):
+            held[0] = held[0].filter(_known(site, OuterRef("patient")))
+        keyed = [rows.order_by().values_list("patient", flat=True) for rows in held]
+        found = (
+            keyed[0].intersection(*keyed[1:]) if len(keyed) > 1 else keyed[0].distinct() if keyed else None
+        )
+        newest = list(found.order_by("-patient")[: MOST_FOUND + 1]) if found is not None else []
+        return list(dict.fromkeys(numbered + newest))
 
     def admit(self, *, site: Site | None = None, **made: Any) -> "Patient":
         """
@@ -245,8 +280,38 @@ class Patient(Appended):
         """What is known of them now: the newest version. Adding a version forgets what was cached."""
         return self.versions.all()[0]
 
+    # ── charts of one person (models/merging.py) ──
+
+    @property
+    def survivor(self) -> "Patient":
+        """The chart that goes on for this one: itself, unless it was merged into another."""
+        merged = getattr(self, "absorbed_by", None)
+        return merged.survivor if merged else self
+
+    @cached_property
+    def charts(self) -> list[UUID]:
+        """What this chart shows: its own, and those that were merged into it."""
+        return [self.pk, *(one.patient_id for one in self.absorbed.all())]
+
+    @cached_property
+    def family(self) -> list[UUID]:
+        """Every chart of this person, the one that goes on first: what is weighed for their safety."""
+        return self.survivor.charts
+
+    # ── by what they are found (models/finding.py) ──
+
     def keys_due(self) -> set[str]:
-        """By what they are to be found: the newest details, as far as they were not erased."""
+        """
+        By what they are to be found: the newest details, as far as they were not erased.
+
+        A chart that was merged into another is found by that one, which is found by the details of both.
+        """
+        if self.survivor != self:
+            return set()
+        merged = [one.patient for one in self.absorbed.all()]
+        return {key for one in (self, *merged) for key in one._own_keys()}
+
+    def _own_keys(self) -> set[str]:
         if not (newest := next(iter(self.versions.all()), None)):
             return set()
         name = "" if newest.full_name == ERASED else newest.full_name
@@ -256,8 +321,12 @@ class Patient(Appended):
     def rekey(self) -> None:
         """From now on they are found by their newest details, and by nothing that was known before."""
         self.search_keys.all().delete()
-        due = sorted(Patient.objects.get(pk=self.pk).keys_due())
-        finding.SearchKey.objects.bulk_create(finding.SearchKey(patient=self, key=key) for key in due)
+        now = Patient.objects.get(pk=self.pk).survivor
+        due = now.keys_due()
+        now.search_keys.exclude(key__in=due).delete()
+        finding.SearchKey.objects.bulk_create(
+            (finding.SearchKey(patient=now, key=key) for key in sorted(due)), ignore_conflicts=True
+        )
 
 
 class KnownAt(SentOnce):

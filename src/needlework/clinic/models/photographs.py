@@ -46,6 +46,16 @@ class Photograph(SentOnce):
         """Those of a person that are neither erased nor restricted."""
         return cls.objects.filter(patient=patient).exclude(pk__in=Decision.shut(patient, cls))
 
+    @classmethod
+    def face_of(cls, patient: Patient) -> "Photograph | None":
+        """
+        The newest from the front, for the head of a page: to see whether it is them.
+
+        Nobody's who has not agreed that photographs are kept for those who treat them, or not any more.
+        """
+        said = patient.photo_consents.filter(purpose="record").values_list("given", flat=True).first()
+        return cls.open_of(patient).filter(view__in=["front", ""]).first() if said else None
+
     @property
     def original(self) -> str:
         """The file as it came."""

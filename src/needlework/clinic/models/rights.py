@@ -69,7 +69,7 @@ class Decision(SentOnce):
     @classmethod
     def shut(cls, patient: Patient, model: type[models.Model]) -> list[UUID]:
         """The rows of a person that are erased or restricted: nothing lists or measures them."""
-        return cls._shut(cls.newest().filter(patient=patient), model)
+        return cls._shut(cls.newest().filter(patient__in=patient.family), model)
 
     @classmethod
     def shut_anywhere(cls, model: type[models.Model]) -> list[UUID]:

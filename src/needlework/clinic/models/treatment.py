@@ -29,6 +29,7 @@ class Session(SentOnce):
         verbose_name_plural = _("sessions")
         ordering = ["-created_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="session_number_in_plan")]
+        indexes = [models.Index(fields=["created_at"], name="session_by_day")]
 
     @property
     def patient(self):

@@ -1,7 +1,7 @@
 """Today, the patients, and one patient's page."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, had, once, spared
-from needlework.clinic.models.people import Patient, PatientDetails
+from needlework.clinic import access, alike, audit, had, once, spared
+from needlework.clinic.models.merging import Merge
+from needlework.clinic.models.people import MOST_FOUND, Patient, PatientDetails, Patients
 from needlework.clinic.models.places import Site
+from needlework.clinic.models.visits import Visit, clashes
 from needlework.clinic.patients import actions, dossier, timeline, waiting
 from needlework.clinic.patients.forms import DetailsForm
 from needlework.clinic.patients.links import questions, recoveries
@@ -23,6 +25,7 @@ from needlework.clinic.thread import about, who
 from needlework.records import Refusal
 
 A_PAGE = 50
+MOST_VISITS = 200
 
 
 @require_http_methods(["GET"])
@@ -30,13 +33,17 @@ A_PAGE = 50
 def today(request: access.Request) -> HttpResponse:
     """Who waits for what, and what needs a person now."""
     clinical = access.may(request.user, "patient.record")
-    groups = waiting.groups(request, on=timezone.localdate()) if clinical else []
-    recent = access.listed(
-        request, "today", Patient.objects.at(request.user.site).with_details().order_by("-ordinal")[:8]
-    )
+    on = timezone.localdate()
+    groups = waiting.groups(request, on=on) if clinical else []
+    visits = access.listed(request, "today", Visit.objects.of(on, site=request.user.site)[:MOST_VISITS])
+    recent = access.listed(request, "today", _everybody(request.user.site).with_details().with_charts()[:8])
     context = {
         "day": timezone.localdate(),
         "groups": groups,
+        "visits": visits,
+        "clashing": clashes(visits),
+        "waits": waiting.of_visits(visits, on=on) if clinical else {},
+        "back": request.path,
         "recent": recent,
         "clinical": clinical,
         **(waiting.of_incidents(request, on=timezone.localdate()) if clinical else {}),
@@ -52,25 +59,40 @@ def patients(request: access.Request) -> HttpResponse:
     """Everybody, newest first, or those whose name, number, phone or birthday was asked for."""
     asked = request.GET.get("q", "").strip()[:120]
     everywhere = bool(request.GET.get("everywhere"))
-    page = Paginator(_found(asked, None if everywhere else request.user.site), A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    people = access.listed(request, "patients", cast("QuerySet[Patient]", page.object_list))
-    context = {"asked": asked, "page": page, "people": people, "everywhere": everywhere}
+    site = None if everywhere else request.user.site
+    page = Paginator(_found(asked, site), A_PAGE).get_page(request.GET.get("page"))
+    order = {key: n for n, key in enumerate(page.object_list)}
+    rows = Patient.objects.with_details().with_charts().filter(pk__in=order)
+    people = sorted(access.listed(request, "patients", rows), key=lambda one: order[one.pk])
+    context = {
+        "asked": asked,
+        "page": page,
+        "people": people,
+        "everywhere": everywhere,
+        "many": page.paginator.count > MOST_FOUND and bool(asked),
+        "alike": {key: found[0] for key, found in alike.among(people).items()},
+    }
     return TemplateResponse(request, "clinic/patients/patients.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @access.needs("patients.create")
 def patient_new(request: access.Request) -> HttpResponse:
-    """Admit somebody."""
+    """Admit somebody. Who is alike to somebody known is saved once that was said to be somebody else."""
     form = DetailsForm(request.POST or None, on=timezone.localdate(), initial={"once": uuid7(), "sex": None})
+    likely: list[alike.Alike] = []
     if form.is_bound and form.is_valid():
-        made = actions.admit(
-            details=form.details(), once=form.cleaned_data["once"], by=request.user, at=timezone.now()
-        )
-        return redirect("patient", patient=made.pk)
-    return TemplateResponse(request, "clinic/patients/details.html", {"form": form}, status=_status(form))
+        once_sent = PatientDetails.objects.filter(once=form.cleaned_data["once"]).exists()
+        if not once_sent and request.POST.get("somebody_else") != "yes":
+            likely = alike.to(**{name: form.details()[name] for name in ("full_name", "born_on", "phone")})
+        if not likely:
+            made = actions.admit(
+                details=form.details(), once=form.cleaned_data["once"], by=request.user, at=timezone.now()
+            )
+            return redirect("patient", patient=made.pk)
+        audit.note("list", "alike", detail=f"{len(likely)}")
+    context = {"form": form, "likely": likely}
+    return TemplateResponse(request, "clinic/patients/details.html", context, status=_status(form))
 
 
 @require_http_methods(["GET"])
@@ -90,6 +112,8 @@ def patient(request: access.Request, patient: UUID) -> HttpResponse:
         **(about(person, here="", on=today) if clinical else who(person, on=today)),
         **(_record(person, on=today) if clinical else {}),
         "details": person.details,
+        "merges": Merge.about(person).select_related("created_by", "patient", "into"),
+        "likely": alike.among([person]).get(person.pk, []),
         "clinical": clinical,
         "timeline": page,
         "recoveries": recoveries(person, at=now) if may_link else [],
@@ -143,10 +167,15 @@ def patient_details(request: access.Request, patient: UUID) -> HttpResponse:
     return TemplateResponse(request, "clinic/patients/details.html", context, status=_status(form))
 
 
-def _found(asked: str, site: Site | None):
-    """Those at a site, or anywhere, whom something known of them means; all where nothing was asked."""
-    people = Patient.objects.at(site).with_details()
-    return people.asked_for(asked) if asked else people.order_by("-ordinal")
+def _found(asked: str, site: Site | None) -> "list[UUID] | QuerySet[Patient, UUID]":
+    """The keys of those at a site, or anywhere, whom something known of them means; of all, newest first."""
+    if asked:
+        return Patient.objects.asked_for(asked, site=site)
+    return _everybody(site).values_list("pk", flat=True)
+
+
+def _everybody(site: Site | None) -> Patients:
+    return Patient.objects.at(site).going_on().order_by("-ordinal")
 
 
 def _blank_like(details: PatientDetails) -> PatientDetails:

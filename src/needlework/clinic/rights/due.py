@@ -16,6 +16,15 @@ MOST = 500
 """Items of one kind that are listed at a time."""
 
 
+VISITS = {
+    "treated": "plans__sessions__created_at",
+    "screened": "screenings__created_at",
+    "treated_as_another": "absorbed__patient__plans__sessions__created_at",
+    "screened_as_another": "absorbed__patient__screenings__created_at",
+}
+"""Where somebody's visits stand, in this chart and in those that were merged into it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """One item whose time is over: of whom, of which kind, since when, on which ground it was kept."""
@@ -50,14 +59,13 @@ def _of(part: record.Part, rule: RetentionRule, on: date) -> Iterator[Due]:
 def _last_here(*, before: date) -> "QuerySet[Any]":
     """The people whose last session or screening, or else their admission, was before a day."""
     moment = timezone.make_aware(datetime.combine(before, time.min))
-    people: QuerySet[Any] = Patient.objects.with_details().filter(created_at__lt=moment)
-    return people.annotate(
-        treated=Max("plans__sessions__created_at"), screened=Max("screenings__created_at")
-    ).filter(Q(treated=None) | Q(treated__lt=moment), Q(screened=None) | Q(screened__lt=moment))[:MOST]
+    people: QuerySet[Any] = Patient.objects.with_details().going_on().filter(created_at__lt=moment)
+    seen = people.annotate(**{name: Max(path) for name, path in VISITS.items()})
+    return seen.filter(*(Q(**{name: None}) | Q(**{f"{name}__lt": moment}) for name in VISITS))[:MOST]
 
 
 def _last_visit(patient: Any) -> datetime:
-    moments = (patient.created_at, patient.treated, patient.screened)
+    moments = (patient.created_at, *(getattr(patient, name) for name in VISITS))
     return max(moment for moment in moments if moment is not None)
 
 

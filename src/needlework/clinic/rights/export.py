@@ -114,7 +114,7 @@ def page(all_: Everything) -> Iterator[str]:
     }  # fmt: skip
     head, tail = render_to_string("clinic/rights/person.html", context).split("<!-- photographs -->")
     yield head
-    for photograph in Photograph.objects.filter(patient=all_.patient).order_by("taken_on", "pk"):
+    for photograph in Photograph.objects.filter(patient__in=all_.patient.family).order_by("taken_on", "pk"):
         try:
             drawn = base64.b64encode(storage.read(photograph.working)).decode()
         except FileNotFoundError:

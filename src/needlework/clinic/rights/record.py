@@ -43,8 +43,15 @@ class Part:
         return str(self.model._meta.verbose_name_plural).capitalize()
 
     def of(self, patient: Patient) -> "QuerySet[Any]":
-        rows: QuerySet[Any] = self.model._default_manager.filter(**{self.path: patient.pk})
+        """All of this person, in whichever of their charts it stands."""
+        rows: QuerySet[Any] = self.model._default_manager.filter(**{f"{self.path}__in": patient.family})
         return rows.order_by("pk").distinct()
+
+    def owner(self, row: Any) -> Patient:
+        """In whose chart a row stands."""
+        for name in self.path.split("__") if self.path != "pk" else ():
+            row = getattr(row, name)
+        return row
 
 
 @cache
@@ -94,13 +101,13 @@ def _text(value: Any) -> Any:
 
 def files(patient: Patient) -> Iterator[tuple[str, str]]:
     """Each file about a person: its name in the export, and where it lies (`storage`)."""
-    for photograph in Photograph.objects.filter(patient=patient).order_by("pk"):
+    for photograph in Photograph.objects.filter(patient__in=patient.family).order_by("pk"):
         name = f"{photograph.taken_on}-{photograph.sha256[:12]}"
         yield f"photographs/{name}.{photograph.format.lower()}", photograph.original
-    for comparison in Comparison.objects.filter(patient=patient).order_by("pk"):
+    for comparison in Comparison.objects.filter(patient__in=patient.family).order_by("pk"):
         for which in comparison.pictures:
             yield f"comparisons/{comparison.pk}/{which}.jpg", comparison.picture(which)
-    for answer in ConsentAnswer.objects.filter(text__plan__patient=patient).order_by("pk"):
+    for answer in ConsentAnswer.objects.filter(text__plan__patient__in=patient.family).order_by("pk"):
         if answer.document:
             yield f"consents/{answer.pk}-{answer.said}.pdf", answer.document
 

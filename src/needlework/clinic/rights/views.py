@@ -73,7 +73,7 @@ def rights_item(request: access.Request, patient: UUID, kind: str, item: UUID) -
     form = DecisionForm(request.POST or None, erasable=erasable)
     if form.is_bound and form.is_valid():
         made = actions.decide(
-            patient=person, item=row, by=request.user, at=timezone.now(), **form.cleaned_data
+            patient=part.owner(row), item=row, by=request.user, at=timezone.now(), **form.cleaned_data
         )
         if not isinstance(made, Refusal):
             messages.success(request, _("Decided: %(what)s.") % {"what": made.get_what_display()})

@@ -89,3 +89,9 @@ def zone_of(id_: str) -> str:
 def mm(value: float | None) -> str:
     """A length in millimetres, two decimals at most: {{ depth|mm }}."""
     return unit(value, "mm")
+
+
+@register.filter
+def of(mapping: dict[Any, Any] | None, key: Any) -> Any:
+    """What a mapping holds for a key; nothing where it holds nothing."""
+    return mapping.get(key) if mapping else None

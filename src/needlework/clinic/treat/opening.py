@@ -10,6 +10,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from needlework.clinic import consented, current, fit
+from needlework.clinic.models.merging import Merge
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
@@ -28,14 +29,14 @@ def against(plan: Plan, *, by: User, on: date) -> tuple[Reason, ...]:
 
 
 def unsigned(patient: Patient) -> Session | None:
-    """The session of this patient that is still open; there is one at most."""
-    sessions = Session.objects.filter(plan__patient=patient)
+    """The session of this person that is still open, in any of their charts; there is one at most."""
+    sessions = Session.objects.filter(plan__patient__in=patient.family)
     return sessions.exclude(entries__kind=EventKind.SIGNED).first()
 
 
 def screening_of(plan: Plan) -> Screening:
     """The screening that counts today: the plan's, or the one that was taken since."""
-    return plan.patient.screenings.first() or plan.screening
+    return Screening.objects.filter(patient__in=plan.patient.family).first() or plan.screening
 
 
 def numbing_risk(plan: Plan) -> NumbingRisk:
@@ -90,7 +91,7 @@ def _every_zone_was_asked_about(plan: Plan, by: User, on: date) -> Iterator[Reas
 
 def _skin_has_healed(plan: Plan, by: User, on: date) -> Iterator[Reason]:
     knowledge = current.protocol().recover
-    signed = Session.objects.filter(plan__patient=plan.patient_id, entries__kind=EventKind.SIGNED)
+    signed = Session.objects.filter(plan__patient__in=plan.patient.family, entries__kind=EventKind.SIGNED)
     last = signed.select_related("plan").first()
     treatment = last.as_treatment() if last else None
     if treatment and on < (day := recover.timetable(treatment, knowledge).next_session_from):
@@ -99,6 +100,18 @@ def _skin_has_healed(plan: Plan, by: User, on: date) -> Iterator[Reason]:
             _("since the last session is shorter than the protocol's %(days)d days.")
             % {"days": knowledge.next_session_days},
             _("Treat from %(day)s on.") % {"day": written(day)},
+        )
+
+
+def _was_screened_as_one_person(plan: Plan, by: User, on: date) -> Iterator[Reason]:
+    """Of two charts that were merged each may hold what the other was never asked."""
+    merged = Merge.about(plan.patient).first()
+    if merged is not None and screening_of(plan).created_at < merged.created_at:
+        yield Reason(
+            _("screening"),
+            _("is older than the merge of %(gone)s into %(into)s: each may say what the other does not.")
+            % {"gone": merged.patient.number, "into": merged.into.number},
+            _("Read both, and screen again."),
         )
 
 
@@ -115,6 +128,7 @@ CONDITIONS: tuple[Condition, ...] = (
     _nothing_is_left_open,
     _nothing_bars,
     _every_zone_was_asked_about,
+    _was_screened_as_one_person,
     _skin_has_healed,
     _a_device_is_fit,
     trained.untrained,
