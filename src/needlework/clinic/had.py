@@ -99,7 +99,9 @@ def hidden(patient: Patient) -> int:
 def _given(patient: Patient) -> Iterator[records.Given]:
     """Each session in which something was needled, also before it is signed; what was struck counts not."""
     few = SessionEntry.objects.filter(kind__in=[one.value for one in NEEDLED]).select_related("created_by")
-    rows = Session.objects.filter(plan__patient=patient).exclude(pk__in=Decision.shut(patient, Session))
+    rows = Session.objects.filter(plan__patient__in=patient.charts).exclude(
+        pk__in=Decision.shut(patient, Session)
+    )
     plans: dict[object, records.Plan] = {}
     devices: dict[tuple[str, str], object] = {}
     for row in rows.select_related("plan").prefetch_related(Prefetch("entries", few, to_attr="needled")):
@@ -115,7 +117,11 @@ def _given(patient: Patient) -> Iterator[records.Given]:
 
 def _measured(patient: Patient) -> dict[str, Measured]:
     """For each zone the newest comparison in which it was measured, of photographs that can be compared."""
-    rows = patient.comparisons.filter(comparison__comparable=True).select_related("after")
+    rows = (
+        Comparison.objects.filter(patient__in=patient.charts)
+        .filter(comparison__comparable=True)
+        .select_related("after")
+    )
     found: dict[str, Measured] = {}
     for row in rows.exclude(pk__in=Decision.shut(patient, Comparison))[:LOOKED_AT]:
         by_zone: dict[str, list[Change]] = {}

@@ -149,6 +149,18 @@ def test_a_correction_of_the_chart_that_went_is_found_under_the_one_that_goes_on
     assert Patient.objects.asked_for("holm") == [patient.pk] and not Patient.objects.asked_for("berg")
 
 
+def test_what_happened_in_both_charts_stands_on_the_one_that_goes_on(as_practitioner, patient, practitioner):
+    other = somebody("Adela Berg")
+    charted.signed(charted.planned(other, by=practitioner), by=practitioner)
+    made = merged(other, patient, by=practitioner)
+    shown = as_practitioner.get(f"/patients/{patient.pk}/").content.decode()
+    assert "Session 1, signed" in shown and "N-0002 goes on in N-0001, the same person" in shown
+    assert "Session 1, signed" in as_practitioner.get(f"/patients/{other.pk}/").content.decode()
+    parted(made, by=practitioner)
+    shown = as_practitioner.get(f"/patients/{patient.pk}/").content.decode()
+    assert "Session 1, signed" not in shown and "They are sisters" in shown
+
+
 def test_a_look_back_and_an_export_count_one_person(patient, practitioner):
     other = somebody()
     mine = charted.signed(charted.planned(patient, by=practitioner), by=practitioner)

@@ -44,7 +44,7 @@ class Photograph(SentOnce):
     @classmethod
     def open_of(cls, patient: Patient) -> "models.QuerySet[Photograph]":
         """Those of a person that are neither erased nor restricted."""
-        return cls.objects.filter(patient=patient).exclude(pk__in=Decision.shut(patient, cls))
+        return cls.objects.filter(patient__in=patient.charts).exclude(pk__in=Decision.shut(patient, cls))
 
     @classmethod
     def face_of(cls, patient: Patient) -> "Photograph | None":

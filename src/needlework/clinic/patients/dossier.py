@@ -16,6 +16,7 @@ from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import AftercareSheet, CheckIn
 from needlework.clinic.models.rights import Decision
+from needlework.clinic.models.safety import Incident
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.templatetags.format import day as written
@@ -57,18 +58,20 @@ def _alerts(patient: Patient, *, on: date) -> Iterator[Alert]:
 
 def _unfinished(patient: Patient) -> Iterator[Alert]:
     """A check-in that nobody has taken up; a session that nobody has signed."""
-    for row in CheckIn.waiting().filter(session__plan__patient=patient)[:A_FEW]:
+    for row in CheckIn.waiting().filter(session__plan__patient__in=patient.charts)[:A_FEW]:
         text = _("Check-in of %(day)s: %(urgency)s, not taken up yet") % {
             "day": written(row.at), "urgency": row.urgency.replace("-", " "),
         }  # fmt: skip
         yield Alert(row.urgency, text, reverse("recover", args=[row.session_id]))
-    for session in Session.objects.filter(plan__patient=patient).exclude(entries__kind="signed")[:1]:
+    for session in Session.objects.filter(plan__patient__in=patient.charts).exclude(entries__kind="signed")[
+        :1
+    ]:
         text = _("Session %(n)d is not signed yet") % {"n": session.number}
         yield Alert("caution", text, reverse("session", args=[session.pk]))
 
 
 def _incidents(patient: Patient) -> Iterator[Alert]:
-    rows = patient.incidents.filter(closed=None).prefetch_related("versions")
+    rows = Incident.objects.filter(patient__in=patient.charts, closed=None).prefetch_related("versions")
     for row in rows[:A_FEW]:
         text = _("Incident, not closed: %s") % row.newest().get_severity_display()
         yield Alert("urgent", text, reverse("incident", args=[row.pk]))
@@ -85,7 +88,7 @@ def _stopped(patient: Patient, *, on: date) -> Iterator[Alert]:
 
 def _findings(patient: Patient, *, on: date) -> Iterator[Alert]:
     """What the newest screening found: what bars a treatment today first, then what asks for care."""
-    screening = patient.screenings.prefetch_related("overrides").first()
+    screening = Screening.objects.filter(patient__in=patient.charts).prefetch_related("overrides").first()
     if screening is None or screening.pk in Decision.shut(patient, Screening):
         return
     url = reverse("screening", args=[screening.pk])
@@ -111,7 +114,7 @@ def _courses(patient: Patient) -> list[dict[str, Any]]:
     """The plans that nothing replaced, newest first, with how far each has come."""
     signed = Q(sessions__entries__kind="signed")
     rows = (
-        patient.plans.filter(replaced_by=None)
+        Plan.objects.filter(patient__in=patient.charts, replaced_by=None)
         .exclude(pk__in=Decision.shut(patient, Plan))
         .annotate(done=Count("sessions", filter=signed, distinct=True), last=Max("sessions__created_at"))
     )
@@ -136,13 +139,15 @@ def _course(row: Any, *, newest: bool) -> dict[str, Any]:
 def _papers(patient: Patient) -> list[dict[str, Any]]:
     """The newest papers of each kind: consents, plans, aftercare, reports."""
     consents = (
-        ConsentAnswer.objects.filter(text__plan__patient=patient).exclude(pdf_sha256="").select_related("text")
+        ConsentAnswer.objects.filter(text__plan__patient__in=patient.charts).exclude(pdf_sha256="").select_related("text")
         .exclude(pk__in=Decision.shut(patient, ConsentAnswer)).order_by("-created_at", "-id")
     )  # fmt: skip
-    plans = patient.plans.exclude(pk__in=Decision.shut(patient, Plan))
-    sheets = AftercareSheet.objects.filter(session__plan__patient=patient).select_related("session")
+    plans = Plan.objects.filter(patient__in=patient.charts).exclude(pk__in=Decision.shut(patient, Plan))
+    sheets = AftercareSheet.objects.filter(session__plan__patient__in=patient.charts).select_related("session")
     sheets = sheets.exclude(pk__in=Decision.shut(patient, AftercareSheet))
-    reports = patient.comparisons.exclude(pk__in=Decision.shut(patient, Comparison))
+    reports = Comparison.objects.filter(patient__in=patient.charts).exclude(
+        pk__in=Decision.shut(patient, Comparison)
+    )
     groups = [
         (_("Consents, signed"), [
             _paper(_("Version %(n)d, %(said)s") % {"n": one.text.number, "said": one.get_said_display()},

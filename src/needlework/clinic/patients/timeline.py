@@ -17,7 +17,14 @@ from django.db.models import F, Model, Q, QuerySet, Value
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from needlework.clinic.models.people import Patient
+from needlework.clinic.models.asked import PatientAnswers
+from needlework.clinic.models.consent import PhotoConsent
+from needlework.clinic.models.marks import Mark
+from needlework.clinic.models.people import Patient, PatientDetails
+from needlework.clinic.models.photographs import Comparison, Photograph
+from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.safety import Incident
+from needlework.clinic.models.screening import Screening
 from needlework.clinic.patients import told
 
 A_PAGE = 25
@@ -67,22 +74,28 @@ SHOWS = {
 
 def kinds() -> dict[str, Kind]:
     return {
-        "own-answers": Kind(lambda p: p.own_answers.all(), told.own_answers, "screen"),
-        "screening": Kind(lambda p: p.screenings.all(), told.screenings, "screen"),
-        "plan": Kind(lambda p: p.plans.all(), told.plans, "plan"),
+        "own-answers": Kind(_in_charts(PatientAnswers), told.own_answers, "screen"),
+        "screening": Kind(_in_charts(Screening), told.screenings, "screen"),
+        "plan": Kind(_in_charts(Plan), told.plans, "plan"),
         "consent-text": Kind(told.texts_of, told.consent_texts, "papers"),
         "consent-answer": Kind(told.answers_of, told.consent_answers, "papers"),
-        "photo-consent": Kind(lambda p: p.photo_consents.all(), told.photo_consents, "papers"),
+        "photo-consent": Kind(_in_charts(PhotoConsent), told.photo_consents, "papers"),
         "session": Kind(told.sessions_of, told.sessions, "treat"),
         "aftercare": Kind(told.sheets_of, told.sheets, "papers"),
         "check-in": Kind(told.check_ins_of, told.check_ins, "recover", at="at"),
-        "photograph": Kind(lambda p: p.photographs.all(), told.photographs, "measure"),
-        "comparison": Kind(lambda p: p.comparisons.all(), told.comparisons, "measure"),
-        "mark": Kind(lambda p: p.marks.all(), told.marks, "person"),
-        "incident": Kind(lambda p: p.incidents.all(), told.incidents, "treat"),
+        "photograph": Kind(_in_charts(Photograph), told.photographs, "measure"),
+        "comparison": Kind(_in_charts(Comparison), told.comparisons, "measure"),
+        "mark": Kind(_in_charts(Mark), told.marks, "person"),
+        "incident": Kind(_in_charts(Incident), told.incidents, "treat"),
         "told": Kind(told.notices_of, told.notices, "person"),
-        "details": Kind(lambda p: p.versions.all(), told.details, "person"),
+        "details": Kind(_in_charts(PatientDetails), told.details, "person"),
+        "merge": Kind(told.merges_of, told.merges, "person"),
     }
+
+
+def _in_charts(model: type[Any]) -> Callable[[Patient], QuerySet[Any]]:
+    """The rows of a person's own chart, and of those that were merged into it."""
+    return lambda person: model.objects.filter(patient__in=person.charts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from needlework.clinic import measured, spared
 from needlework.clinic.models.consent import ConsentAnswer, ConsentText
+from needlework.clinic.models.merging import Merge
 from needlework.clinic.models.people import Patient, PatientDetails, User
 from needlework.clinic.models.recovery import AftercareSheet, CheckIn
 from needlework.clinic.models.rights import Decision, What
@@ -52,15 +53,15 @@ def added(label: str, at: datetime, text: str, by: User | None, *, mark: str = "
 
 
 def texts_of(patient: Patient) -> QuerySet[ConsentText]:
-    return ConsentText.objects.filter(plan__patient=patient)
+    return ConsentText.objects.filter(plan__patient__in=patient.charts)
 
 
 def answers_of(patient: Patient) -> QuerySet[ConsentAnswer]:
-    return ConsentAnswer.objects.filter(text__plan__patient=patient)
+    return ConsentAnswer.objects.filter(text__plan__patient__in=patient.charts)
 
 
 def sessions_of(patient: Patient) -> QuerySet[Session]:
-    return Session.objects.filter(plan__patient=patient)
+    return Session.objects.filter(plan__patient__in=patient.charts)
 
 
 def sheets_of(patient: Patient) -> QuerySet[AftercareSheet]:
@@ -68,11 +69,16 @@ def sheets_of(patient: Patient) -> QuerySet[AftercareSheet]:
 
 
 def check_ins_of(patient: Patient) -> QuerySet[CheckIn]:
-    return CheckIn.objects.filter(session__plan__patient=patient)
+    return CheckIn.objects.filter(session__plan__patient__in=patient.charts)
 
 
 def notices_of(patient: Patient) -> QuerySet[Told]:
-    return Told.objects.filter(patient=patient)
+    return Told.objects.filter(patient__in=patient.charts)
+
+
+def merges_of(patient: Patient) -> QuerySet[Merge]:
+    """Of both charts, those that were undone as well."""
+    return Merge.objects.filter(Q(patient__in=patient.charts) | Q(into__in=patient.charts))
 
 
 # ── what was restricted or erased ────────────────────────────────────────────────────────────────────
@@ -80,7 +86,7 @@ def notices_of(patient: Patient) -> QuerySet[Told]:
 
 def shut(patient: Patient) -> dict[tuple[str, str], Decision]:
     """The items of a person that are erased or restricted, by table and row."""
-    standing = Decision.newest().filter(patient=patient, what__in=[What.ERASED, What.RESTRICTED])
+    standing = Decision.newest().filter(patient__in=patient.family, what__in=[What.ERASED, What.RESTRICTED])
     return {(one.table_name, one.row_id): one for one in standing}
 
 
@@ -262,6 +268,20 @@ def notices(rows: list[Any]) -> Lines:
         }  # fmt: skip
         url = reverse("look-back", args=[row.look_back_id])
         yield row, entry(marks[row.outcome in Told.REACHED], text, url, row.created_by, more=row.answer)
+
+
+def merges(rows: list[Any]) -> Lines:
+    prefetch_related_objects(rows, "patient", "into", "created_by", "undone__created_by")
+    for row in rows:
+        text = _("%(gone)s goes on in %(into)s, the same person") % {
+            "gone": row.patient.number, "into": row.into.number,
+        }  # fmt: skip
+        undone = getattr(row, "undone", None)
+        parted = [added(_("Undone"), undone.created_at, undone.reason, undone.created_by)] if undone else []
+        yield (
+            row,
+            entry("", text, reverse("merge-undo", args=[row.pk]), row.created_by, parted, more=row.reason),
+        )
 
 
 def details(rows: list[Any]) -> Lines:

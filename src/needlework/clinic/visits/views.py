@@ -103,9 +103,10 @@ def _head(request: access.Request, person: Patient, *, on: date) -> dict[str, An
 
 def _day(text: str) -> date:
     try:
-        return parse_date(text) or timezone.localdate()
+        day = parse_date(text)
     except ValueError:
-        return timezone.localdate()
+        day = None
+    return day if day and 1900 < day.year < 3000 else timezone.localdate()
 
 
 def _to(made: Visit) -> str:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0017_aftercare_sheets'),
+        ('clinic', '0019_check_ins_by_urgency'),
     ]
 
     operations = [
