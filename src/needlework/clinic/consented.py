@@ -157,4 +157,4 @@ def _title(purpose: str) -> str:
 
 
 def _said_last(patient: Patient, purpose: str) -> PhotoConsent | None:
-    return PhotoConsent.objects.filter(patient=patient, purpose=purpose).first()
+    return PhotoConsent.objects.filter(patient__in=patient.family, purpose=purpose).first()

@@ -31,7 +31,7 @@ def photo_consent(request: access.Request, patient: UUID) -> HttpResponse:
     context = {
         **about(person, here="measure", on=timezone.localdate()),
         "purposes": _purposes(person),
-        "history": PhotoConsent.objects.filter(patient=person).select_related("created_by"),
+        "history": PhotoConsent.objects.filter(patient__in=person.family).select_related("created_by"),
         "refusal": made,
     }
     return TemplateResponse(request, "clinic/consent/photos.html", context, status=422 if made else 200)

@@ -53,6 +53,7 @@ from needlework.clinic.screen import actions as screen
 from needlework.clinic.screen import asking
 from needlework.clinic.training import actions as training
 from needlework.clinic.treat import actions as treat
+from needlework.clinic.visits import actions as visits
 from needlework.loop import conditions
 from needlework.protocol import load
 from needlework.protocol.schema import Question
@@ -146,15 +147,25 @@ def _made(at: datetime, drawn: Mapping[tuple[str, int], bytes], say: Say) -> Dem
     with audit.acting(staff["medical-director"]):
         digest = load.default().edition.digest
         _done(edition.sign(digest=digest, by=staff["medical-director"], at=at))
-    page = ""
+    page, expected = "", iter(EXPECTED)
     for number, somebody in enumerate(PEOPLE, start=1):
         say(f"  {number:>2} of {len(PEOPLE)}  {somebody.name}")
         told = _Story(somebody, staff, at, drawn)
         told.tell()
+        if number in EXPECTED_WHO:
+            told.expected(*next(expected))
         if somebody.key == PATIENT_PAGE_OF:
             page = f"/r/{told.invited()}/"
     _keep(logins, page)
     return Demo(clinic.name, logins, page, new=True)
+
+
+EXPECTED_WHO = {1, 2, 5, 7, 9, 12}
+EXPECTED = (
+    ("09:00", 30, "talk"), ("09:45", 60, "treatment"), ("11:00", 60, "treatment"), ("13:00", 20, "check"),
+    ("14:00", 20, "check"), ("15:00", 30, "photographs"),
+)  # fmt: skip
+"""Who is expected on the demo's day: when, for how many minutes, what for."""
 
 
 def _trained(staff: Mapping[str, User], at: datetime) -> None:
@@ -252,6 +263,19 @@ class _Story:
                     self._checked_in(step)
                 case Compared():
                     self._compared(step)
+
+    def expected(self, clock: str, minutes: int, kind: str) -> None:
+        """Booked by the front desk for the day on which the demo is made."""
+        by, day = self.staff["front-desk"], timezone.localdate(self.at)
+        starts_at = timezone.make_aware(datetime.combine(day, time.fromisoformat(clock)))
+        with audit.acting(by):
+            _done(
+                visits.book(
+                    patient=self.patient, starts_at=starts_at, minutes=minutes, kind=kind, room=None,
+                    practitioner=self.staff["practitioner"], once=self._once(), by=by,
+                    at=self.patient.created_at,
+                )
+            )  # fmt: skip
 
     def invited(self) -> str:
         """The token of a new link to the patient's own page after the last session."""

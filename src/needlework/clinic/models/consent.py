@@ -136,6 +136,6 @@ class PhotoConsent(SentOnce):
     def now(cls, patient: Patient) -> "dict[str, Self]":
         """The newest word on each purpose that anything was said of."""
         newest: dict[str, Self] = {}
-        for row in cls.objects.filter(patient=patient).select_related("created_by"):
+        for row in cls.objects.filter(patient__in=patient.family).select_related("created_by"):
             newest.setdefault(row.purpose, row)
         return newest

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from needlework import records
+from needlework.clinic.models.consent import PhotoConsent
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.planning import Plan
@@ -53,7 +54,8 @@ class Photograph(SentOnce):
 
         Nobody's who has not agreed that photographs are kept for those who treat them, or not any more.
         """
-        said = patient.photo_consents.filter(purpose="record").values_list("given", flat=True).first()
+        asked = PhotoConsent.objects.filter(patient__in=patient.family, purpose="record")
+        said = asked.values_list("given", flat=True).first()
         return cls.open_of(patient).filter(view__in=["front", ""]).first() if said else None
 
     @property
