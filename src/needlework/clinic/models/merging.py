@@ -100,12 +100,12 @@ class Absorbed(models.Model):
             ends[one] = end
         return ends
 
-    @classmethod
-    def reckon(cls, people: Collection[UUID]) -> None:
+    @staticmethod
+    def reckon(people: Collection[UUID]) -> None:
         """Write the index of these anew; they are all that hang together."""
-        cls.objects.filter(patient__in=people).delete()
-        cls.objects.bulk_create(
-            [cls(patient_id=one, survivor_id=end) for one, end in cls.due(people).items()]
+        Absorbed.objects.filter(patient__in=people).delete()
+        Absorbed.objects.bulk_create(
+            [Absorbed(patient_id=one, survivor_id=end) for one, end in Absorbed.due(people).items()]
         )
         for person in Patient.objects.filter(pk__in=people):
             person.rekey()

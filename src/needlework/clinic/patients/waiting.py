@@ -137,7 +137,7 @@ def _standing(whose: dict[UUID, UUID], *, on: date) -> dict[UUID, Standing]:
     treated = Session.objects.filter(
         Exists(signed), plan__patient__in=charts, created_at__gte=lately, check_ins=None
     ).select_related("plan")
-    found = {
+    found: dict[str, dict[UUID, Any]] = {
         "screening": {whose[row.patient_id]: row for row in screened.order_by("created_at")},
         "said": {whose[row.patient_id]: row for row in PatientAnswers.waiting().filter(patient__in=charts)},
         "plan": {whose[row.patient_id]: row for row in plans.order_by("created_at")},
