@@ -41,8 +41,10 @@ def known(patient: Patient, *, answered: AnswerValue | None = None) -> SkinFound
 
 def typings(patient: Patient) -> dict[str, SkinTyping]:
     """The newest finding of each way, in at most one query each; a restricted one is not counted."""
-    rows = patient.skin_typings.exclude(pk__in=Decision.shut(patient, SkinTyping)).select_related(
-        "created_by"
+    rows = (
+        SkinTyping.objects.filter(patient__in=patient.family)
+        .exclude(pk__in=Decision.shut(patient, SkinTyping))
+        .select_related("created_by")
     )
     newest = ((how, rows.filter(how=how).first()) for how in SkinTyping.How.values)
     return {how: row for how, row in newest if row is not None}
@@ -54,7 +56,11 @@ def measured(patient: Patient) -> Measured | None:
 
     Without a card a camera's colours are its own: no angle is read then.
     """
-    rows = patient.comparisons.exclude(pk__in=Decision.shut(patient, Comparison)).select_related("after")
+    rows = (
+        Comparison.objects.filter(patient__in=patient.family)
+        .exclude(pk__in=Decision.shut(patient, Comparison))
+        .select_related("after")
+    )
     for row in rows[:LOOKED_BACK]:
         seen = row.as_record()
         angles = [

@@ -22,7 +22,9 @@ from needlework.records import EventKind, Reason, SkinMark
 
 def standing(patient: Patient, *, on: date) -> list[Mark]:
     """The marks that count on a day, oldest first: neither corrected, nor ended, nor past their last day."""
-    rows = patient.marks.filter(corrected_by=None, since__lte=on).exclude(ended__on__lte=on)
+    rows = Mark.objects.filter(patient__in=patient.family, corrected_by=None, since__lte=on).exclude(
+        ended__on__lte=on
+    )
     rows = rows.filter(Q(until=None) | Q(until__gte=on))
     return list(rows.select_related("created_by").order_by("created_at", "id"))
 

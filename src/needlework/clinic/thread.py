@@ -67,7 +67,7 @@ class Loop:
 
 def about(patient: Patient, *, here: str, on: date) -> dict[str, Any]:
     """What the head of every page about somebody shows: who they are, and the thread."""
-    screening = patient.screenings.first()
+    screening = Screening.objects.filter(patient__in=patient.charts).first()
     photograph = Photograph.face_of(patient)
     known = {
         "skin_type": screening.skin_type if screening else None,

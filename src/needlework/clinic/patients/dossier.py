@@ -143,7 +143,9 @@ def _papers(patient: Patient) -> list[dict[str, Any]]:
         .exclude(pk__in=Decision.shut(patient, ConsentAnswer)).order_by("-created_at", "-id")
     )  # fmt: skip
     plans = Plan.objects.filter(patient__in=patient.charts).exclude(pk__in=Decision.shut(patient, Plan))
-    sheets = AftercareSheet.objects.filter(session__plan__patient__in=patient.charts).select_related("session")
+    sheets = AftercareSheet.objects.filter(session__plan__patient__in=patient.charts).select_related(
+        "session"
+    )
     sheets = sheets.exclude(pk__in=Decision.shut(patient, AftercareSheet))
     reports = Comparison.objects.filter(patient__in=patient.charts).exclude(
         pk__in=Decision.shut(patient, Comparison)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0019_check_ins_by_urgency'),
+        ('clinic', '0022_no_go_areas'),
     ]
 
     operations = [
