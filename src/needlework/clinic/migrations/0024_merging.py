@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0022_no_go_areas'),
+        ('clinic', '0023_note_phrases'),
     ]
 
     operations = [

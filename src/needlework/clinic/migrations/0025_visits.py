@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0023_merging'),
+        ('clinic', '0024_merging'),
     ]
 
     operations = [
