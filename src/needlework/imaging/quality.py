@@ -8,6 +8,7 @@ All but noise is read from one copy of at most 1400 px a side. Limits are house:
 
 import math
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 import cv2
 import numpy as np
@@ -67,30 +68,23 @@ class Quality:
         return tuple(one.reason(who) for one in self.items if one.mark is mark)
 
 
-def check(
-    photo: Photo,
-    *,
-    who: str = "photo",
-    mm_per_px: float | None = None,
-    card: Card | None = None,
-    face: Face | Refusal | None = None,
-    view: str = "",
-) -> tuple[Reason, ...]:
+class Known(TypedDict, total=False):
+    """What is known of a photograph beside its pixels, as `examine` takes it."""
+
+    mm_per_px: float | None
+    card: Card | None
+    face: Face | Refusal | None
+    view: str
+
+
+def check(photo: Photo, *, who: str = "photo", **known: Unpack[Known]) -> tuple[Reason, ...]:
     """Why this photograph cannot be measured; empty where it can. `who` starts each key: before, after."""
-    return examine(photo, mm_per_px=mm_per_px, card=card, face=face, view=view).marked(Mark.REFUSED, who)
+    return examine(photo, **known).marked(Mark.REFUSED, who)
 
 
-def cautions(
-    photo: Photo,
-    *,
-    who: str = "photo",
-    mm_per_px: float | None = None,
-    card: Card | None = None,
-    face: Face | Refusal | None = None,
-    view: str = "",
-) -> tuple[Reason, ...]:
+def cautions(photo: Photo, *, who: str = "photo", **known: Unpack[Known]) -> tuple[Reason, ...]:
     """What may have harmed a photograph that can be measured all the same."""
-    return examine(photo, mm_per_px=mm_per_px, card=card, face=face, view=view).marked(Mark.CAUTION, who)
+    return examine(photo, **known).marked(Mark.CAUTION, who)
 
 
 def examine(
