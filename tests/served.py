@@ -80,7 +80,7 @@ class Served:
             [NEEDLEWORK, "serve", "--port", str(self.port), "--workers", "1"],
             env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
-        for _ in range(300):
+        for _ in range(900):  # a busy machine takes its time
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
