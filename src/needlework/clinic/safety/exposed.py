@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.people import Patient, PatientDetails
@@ -23,6 +24,8 @@ from needlework.records import EventKind
 A_PAGE = 50
 SESSIONS_SHOWN = 6
 A_BATCH = 2000
+PERSON = Coalesce("patient__absorbed_by__survivor", "patient")
+"""Who somebody is now: told before two charts were merged is told, whichever of them goes on."""
 MOST_COUNTED = 20_000
 """People up to whom it is also counted how many have no phone."""
 
@@ -140,8 +143,9 @@ def persons(
     depths, struck = _depths([session for each in seen.values() for session, _at in each])
     told: dict[UUID, list[Told]] = {}
     if case is not None:
-        for one in case.told.filter(patient__in=ids).select_related("created_by"):
-            told.setdefault(one.patient_id, []).append(one)
+        rows_told = case.told.annotate(person=PERSON).filter(person__in=ids)
+        for one in rows_told.select_related("created_by"):
+            told.setdefault(one.person, []).append(one)
     return [
         Person(
             patient=known[one["patient"]],
@@ -169,9 +173,13 @@ def without_phone(asked: Asked, people: int) -> int | None:
 
 def progress(case: LookBack) -> tuple[int, int]:
     """How many were told, and how many cannot be reached and were not."""
-    told = case.told.filter(outcome__in=Told.REACHED).values("patient")
-    lost = case.told.filter(outcome=Told.Outcome.UNREACHABLE).exclude(patient__in=told)
-    return told.distinct().count(), lost.values("patient").distinct().count()
+    told = _people(case.told.filter(outcome__in=Told.REACHED))
+    lost = _people(case.told.filter(outcome=Told.Outcome.UNREACHABLE)).exclude(person__in=told)
+    return told.distinct().count(), lost.distinct().count()
+
+
+def _people(told: QuerySet[Told]) -> QuerySet:
+    return told.order_by().annotate(person=PERSON).values("person")
 
 
 def told_of(cases: Sequence[LookBack]) -> dict[UUID, int]:
@@ -179,20 +187,20 @@ def told_of(cases: Sequence[LookBack]) -> dict[UUID, int]:
     reached = (
         Told.objects.filter(look_back__in=cases, outcome__in=Told.REACHED).order_by().values("look_back")
     )
-    return dict(reached.annotate(n=Count("patient", distinct=True)).values_list("look_back", "n"))
+    return dict(reached.annotate(n=Count(PERSON, distinct=True)).values_list("look_back", "n"))
 
 
 def _shown(found: QuerySet[Exposure], case: LookBack | None, show: str) -> QuerySet[Exposure]:
     if case is None or not show:
         return found
-    told = case.told.filter(outcome__in=Told.REACHED).values("patient")
+    told = _people(case.told.filter(outcome__in=Told.REACHED))
     if show == "told":
         return found.filter(patient__in=told)
     if show == "unreachable":
-        lost = case.told.filter(outcome=Told.Outcome.UNREACHABLE).values("patient")
+        lost = _people(case.told.filter(outcome=Told.Outcome.UNREACHABLE))
         return found.filter(patient__in=lost).exclude(patient__in=told)
     if show == "unseen":
-        seen = case.told.filter(outcome=Told.Outcome.SEEN).values("patient")
+        seen = _people(case.told.filter(outcome=Told.Outcome.SEEN))
         return found.exclude(patient__in=seen)
     return found.exclude(patient__in=told)
 
