@@ -81,6 +81,12 @@ def read(what: models.Model | type[models.Model] | str, *, by: Any = None, detai
     note("read", what, by=by, detail=detail)
 
 
+def alone() -> None:
+    """Nobody else writes from here to the end of this transaction, whatever the engine."""
+    with connection.cursor() as cursor:
+        _engine(_raw()).alone(cursor)
+
+
 def row_id(row: models.Model) -> str:
     """How a row is called in the log, whatever the engine calls it."""
     return str(getattr(row.pk, "hex", row.pk))

@@ -6,7 +6,7 @@ something is otherwise is told from what the plans themselves say: their walls, 
 written as a reason stands in the clinic's record, and is not in here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from needlework.records import Beside, Contrast, Plan, Thing, ZonePlan
@@ -36,17 +36,18 @@ def _course(before: Plan, after: Plan, names: Mapping[str, str]) -> Iterator[Con
     def row(what: str, was: Thing, now: Thing, why: Iterable[str] = ()) -> Contrast:
         return Contrast(what, was, now, tuple(why) if was != now else ())
 
+    def both(what: str, told: Callable[[Plan], Thing], why: Iterable[str] = ()) -> Contrast:
+        return row(what, told(before), told(after), why)
+
     label = _only(_outside(after), _outside(before))
     yield row("device", before.device_name, after.device_name)
-    yield row(
-        "concerns", *(", ".join(names.get(one, one) for one in plan.concerns) for plan in (before, after))
-    )
-    yield row("label", *("off label" if _outside(plan) else "on label" for plan in (before, after)), label)
+    yield both("concerns", lambda plan: ", ".join(names.get(one, one) for one in plan.concerns))
+    yield both("label", lambda plan: "off label" if _outside(plan) else "on label", label)
     yield row("sessions", before.sessions, after.sessions)
     yield row("interval-days", before.interval_days, after.interval_days)
-    yield row("visit-min", *(round(plan.minutes.total) for plan in (before, after)))
-    yield row("needling-min", *(round(plan.minutes.needling, 1) for plan in (before, after)))
-    yield row("numbing-min", *(round(plan.minutes.anaesthetic) for plan in (before, after)))
+    yield both("visit-min", lambda plan: round(plan.minutes.total))
+    yield both("needling-min", lambda plan: round(plan.minutes.needling, 1))
+    yield both("numbing-min", lambda plan: round(plan.minutes.anaesthetic))
     yield row("recovery-days", before.recovery_days, after.recovery_days)
     yield row("judge-after-days", before.judge_after_days, after.judge_after_days)
     yield row("led-by", before.led_by, after.led_by)
@@ -57,26 +58,21 @@ def _course(before: Plan, after: Plan, names: Mapping[str, str]) -> Iterator[Con
 def _zone(was: ZonePlan | None, now: ZonePlan | None) -> Iterator[Contrast]:
     """The numbers of one zone; None on the side on which it is not planned."""
 
-    def row(what: str, why: Iterable[str] = (), **sides: Thing) -> Contrast:
-        changed = was is not None and now is not None and sides["was"] != sides["now"]
-        return Contrast(what, sides["was"], sides["now"], tuple(why) if changed else ())
-
-    def both(name: str) -> dict[str, Thing]:
-        return {"was": getattr(was, name, None), "now": getattr(now, name, None)}
+    def row(what: str, told: Callable[[ZonePlan], Thing], why: Iterable[str] = ()) -> Contrast:
+        sides = (told(was) if was else None, told(now) if now else None)
+        changed = was is not None and now is not None and sides[0] != sides[1]
+        return Contrast(what, *sides, tuple(why) if changed else ())
 
     walls = [f"{zone.wall.name.capitalize()}: {zone.wall.says}" for zone in (was, now) if zone]
     notes = _only(now.notes if now else (), was.notes if was else ())
-    yield row("depth-mm", (*dict.fromkeys(walls), *notes, *_asked(was, now)), **both("set_depth_mm"))
-    yield row("wall", walls, was=_wall(was), now=_wall(now))
-    yield row("passes", notes, **both("passes"))
-    yield row("per-cm2", _dose(was, now), **both("target_per_cm2"))
-    yield row("area-cm2", **both("area_cm2"))
-    yield row(
-        "needling-s",
-        was=round(was.needling_s) if was else None,
-        now=round(now.needling_s) if now else None,
-    )
-    yield row("endpoint", notes, **both("endpoint"))
+    asked = (*dict.fromkeys(walls), *notes, *_asked(was, now))
+    yield row("depth-mm", lambda zone: zone.set_depth_mm, asked)
+    yield row("wall", _wall, walls)
+    yield row("passes", lambda zone: zone.passes, notes)
+    yield row("per-cm2", lambda zone: zone.target_per_cm2, _dose(was, now))
+    yield row("area-cm2", lambda zone: zone.area_cm2)
+    yield row("needling-s", lambda zone: round(zone.needling_s))
+    yield row("endpoint", lambda zone: zone.endpoint, notes)
 
 
 def _said_once(things: Iterable[Contrast]) -> Iterator[Contrast]:
@@ -93,8 +89,8 @@ def _asked(was: ZonePlan | None, now: ZonePlan | None) -> Iterator[str]:
             yield f"{zone.asked_mm:g} mm was asked for in the {which} plan."
 
 
-def _wall(zone: ZonePlan | None) -> str | None:
-    return f"{zone.wall.name} {zone.wall.limit_mm:g} mm" if zone else None
+def _wall(zone: ZonePlan) -> str:
+    return f"{zone.wall.name} {zone.wall.limit_mm:g} mm"
 
 
 def _dose(was: ZonePlan | None, now: ZonePlan | None) -> Iterator[str]:

@@ -44,6 +44,7 @@ def patient_photographs(request: HttpRequest, link: PatientLink) -> HttpResponse
     made = _said(request, link.patient, by=None) if request.method == "POST" else None
     if isinstance(made, PhotoConsent):
         return redirect(request.path)
+    assert request.resolver_match is not None, "a view is reached by its route"
     context = {
         "purposes": _purposes(link.patient),
         "refusal": made,

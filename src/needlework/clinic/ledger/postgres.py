@@ -35,6 +35,8 @@ ENTRY = (
 )
 """Adds a line from the action, the table, the row, the row's hash and a detail."""
 
+LOCK = 7309940836411106925
+"""The advisory lock under which a line is written, as in postgres.sql."""
 ALL_AT_ONCE = 5000
 """Lines fetched from the server in one go."""
 
@@ -51,6 +53,11 @@ def equip(raw: Any, *, actor: Callable[[], str] = str) -> None:
 def tell(raw: Any, actor: str) -> None:
     """Say who acts, for the lines that are written next. A transaction that is undone undoes this as well."""
     raw.execute("SELECT set_config('needlework.actor', %s, false)", [actor])
+
+
+def alone(raw: Any) -> None:
+    """Take the log's own lock now, before anything is read that must not change until it is written."""
+    raw.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 # ── the triggers ─────────────────────────────────────────────────────────────────────────────────────

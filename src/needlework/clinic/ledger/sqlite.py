@@ -42,6 +42,10 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
+def alone(raw: Any) -> None:
+    """Nothing: a transaction is IMMEDIATE, so its writer is alone from the start."""
+
+
 def equip(raw: Any, *, actor: Callable[[], str] = str) -> None:
     """Give a connection what the triggers call. Without it no row of the clinic can be written."""
     raw.create_function("needlework_sha256", -1, digest, deterministic=True)

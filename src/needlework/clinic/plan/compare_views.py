@@ -127,7 +127,7 @@ def _with_device(plan: Plan, device: str) -> dict[str, Any]:
     other = actions.propose(screening=plan.screening, goals=replace(goals, device=device))
     if isinstance(other, Refusal):
         return {"refused": other.reasons, "sides": ()}
-    sides = [
+    sides: list[dict[str, Any]] = [
         {
             "title": course.device_name,
             "under": _named(plan),

@@ -31,11 +31,12 @@ def incidents(request: access.Request) -> HttpResponse:
     today = timezone.localdate()
     theirs = Incident.seen_by(request.user)
     ended = theirs.exclude(closed=None).select_related("patient", "closed").prefetch_related("versions")
+    open_ = waiting(theirs, on=today)
     context = {
-        "waiting": waiting(theirs, on=today), "closed": access.listed(request, "incidents", ended[:LATELY]),
+        "waiting": open_, "closed": access.listed(request, "incidents", ended[:LATELY]),
         "here": "incidents", "today": today, "clocks": ReportingClock.objects.filter(is_on=True).exists(),
     }  # fmt: skip
-    audit.note("list", "incidents", detail=f"open: {len(context['waiting'])}")
+    audit.note("list", "incidents", detail=f"open: {len(open_)}")
     return TemplateResponse(request, "clinic/safety/incidents.html", context)
 
 

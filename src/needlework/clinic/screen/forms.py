@@ -27,8 +27,10 @@ class OverrideForm(forms.Form):
 class SkinForm(forms.Form):
     """The ten questions about skin and sun, drawn from the protocol; on a phone they may stay open."""
 
+    prefix = "ten"
+
     def __init__(self, knowledge: SkinTypes, *args: Any, may_stay_open: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="ten", **kwargs)
+        super().__init__(*args, **kwargs)
         self.questions = knowledge.question
         for question in knowledge.question:
             choices = [(str(place), words) for place, words in enumerate(question.answers)]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from needlework.clinic import aftercare, audit, consented, current, exposures, fit, spared
-from needlework.clinic.models.people import Clinic, Patient, User, first_site
+from needlework.clinic.models.people import Patient, User, first_site
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.stock import Unit, UnitUse
@@ -193,8 +193,7 @@ def _use(session: Session, data: Data, *, once: UUID, by: User, at: datetime) ->
         if len(getattr(opened, key)) > LONGEST_MARK:
             return Reason(key, _("is too long."), _("Give %(n)d characters at most.") % {"n": LONGEST_MARK})
     gtin = gs1.article(str(data.get("gtin", "")))
-    # The lock, where a transaction does not bring one: a typed and a scanned pack meet in no constraint.
-    list(Clinic.objects.select_for_update(no_key=True)[:1])
+    audit.alone()  # a typed and a scanned pack meet in no constraint
     before = CartridgeUse.may_be(gtin=gtin, lot=opened.lot, serial=opened.serial)
     if other := before.select_related("session__plan").first():
         return _opened_before(other, session)

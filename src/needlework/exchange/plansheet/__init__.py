@@ -7,6 +7,7 @@ Whoever hands it out has every sentence ready; here they are only set. See `type
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib import resources
+from typing import Any
 
 from needlework.exchange import typeset
 from needlework.exchange.typeset import clean
@@ -69,7 +70,7 @@ def write(paper: Paper) -> bytes | Refusal:
     return typeset.pdf(TEMPLATE, data, at=at, what="plan", do="Print the page instead.")
 
 
-def _clean(value: object) -> object:
+def _clean(value: Any) -> Any:
     """The same, each text in it as it may be printed."""
     match value:
         case str():
