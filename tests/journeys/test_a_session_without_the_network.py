@@ -44,8 +44,8 @@ class Tablet:
 
     def cartridge(self, serial: str) -> None:
         form = self.page.locator("#stage form:has([name=kind][value=cartridge])")
-        form.get_by_label("Lot").fill("L20")
-        form.get_by_label("Serial").fill(serial)
+        form.get_by_label("Lot", exact=True).fill("L20")
+        form.get_by_label("Serial", exact=True).fill(serial)
         form.get_by_label("Expires").fill("2031-01-31")
         form.get_by_role("button", name="Chart this cartridge").tap()
         self.tapped.append(("cartridge", ""))
@@ -93,7 +93,7 @@ def test_harm_is_charted_in_two_taps_without_the_network_and_says_what_to_do(roo
     steps = tablet.page.locator("[data-harm-now='numbing-overdose']")
     steps.get_by_text("Stop. Wipe off all numbing cream.").wait_for()
     steps.get_by_text("Charted at").wait_for()
-    tablet.page.locator("#kept li", has_text="Too much local anaesthetic").wait_for()
+    tablet.page.locator("#kept li", has_text="Too much local anaesthetic").wait_for(state="attached")
     steps.get_by_label("What was done").fill("Cream off, 112 called")
     steps.get_by_role("button", name="Chart what was done").tap()
     tablet.network(True)

@@ -17,12 +17,12 @@ def director(room):
     return desk
 
 
-def admitted(desk, name):
+def admitted(desk, name, *, born="1986-05-12", phone="+44 20 7946 0001"):
     desk.page.goto("/patients/new/")
     desk.page.get_by_label("Full name").fill(name)
-    desk.page.get_by_label("Date of birth").fill("1986-05-12")
+    desk.page.get_by_label("Date of birth").fill(born)
     desk.page.get_by_label("Female").check()
-    desk.page.get_by_label("Phone").fill("+44 20 7946 0001")
+    desk.page.get_by_label("Phone").fill(phone)
     desk.page.locator("main form button").first.click()
     desk.page.wait_for_url(PERSON)
     return desk.page.url
@@ -36,7 +36,7 @@ def confirmed(desk, password=PASSWORD):
         desk.page.wait_for_load_state()
 
 
-def test_a_second_site_a_role_there_and_a_training(director):
+def test_a_second_site_a_role_there_a_training_and_an_emergency(room, director):
     page = director.page
     page.goto("/clinic/sites/")
     director.well()
@@ -79,8 +79,7 @@ def test_a_second_site_a_role_there_and_a_training(director):
     page.get_by_role("button", name="Give this role").click()
     page.locator("li", has_text="The other house").first.wait_for()
 
-
-def test_a_record_of_another_site_in_an_emergency(room, director):
+    # Somebody who works at that site opens a record of this one, in an emergency.
     address = admitted(director, "Ada Lindqvist")
     away = room(820, 1180, touch=True)
     away.sign_in("prescriber", PASSWORD)
@@ -112,7 +111,7 @@ def test_a_record_of_another_site_in_an_emergency(room, director):
 
 def test_what_a_patient_may_ask(room, director):
     page = director.page
-    admitted(director, "Ben Okafor")
+    admitted(director, "Ben Okafor", born="1991-01-30", phone="+44 20 7946 0002")
     page.get_by_role("link", name="Rights").click()
     director.well()
     page.locator("h3", has_text="Patient details").locator("+ ul a").first.click()
