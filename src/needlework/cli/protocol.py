@@ -22,6 +22,7 @@ PLAN_MAX = 2_000_000
 
 SECTIONS = (
     "screen", "devices", "zones", "places", "plan", "treat", "recover", "measure", "learn", "consent",
+    "skin",
 )  # fmt: skip
 
 app = typer.Typer(
