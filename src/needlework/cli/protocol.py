@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 PLAN_MAX = 2_000_000
 """Bytes of a plan's file: many times what a plan for every zone takes."""
 
-SECTIONS = (
-    "screen", "devices", "zones", "places", "plan", "treat", "recover", "measure", "learn", "consent",
-    "skin",
-)  # fmt: skip
-
 app = typer.Typer(
     cls=helpflag.Group,
     help="Check, show, compare or copy the protocol.",
@@ -286,7 +281,7 @@ def overdue(
     from needlework.protocol import load
 
     today, edition = on or options.today(), load.default().edition
-    parts = sorted(((getattr(load.default(), name).reviewed, name) for name in SECTIONS), key=_due_first)
+    parts = sorted(((part.reviewed, name) for name, part in _parts(load.default())), key=_due_first)
     due = [(reviewed, name) for reviewed, name in parts if reviewed.again < today]
     if json:
         return tell.as_json(
@@ -309,6 +304,13 @@ def overdue(
         [(name, tell.day(one.again), tell.day(one.on), one.by) for one, name in due or parts],
     )
     return tell.standing(edition)
+
+
+def _parts(protocol: "Protocol") -> Iterator[tuple[str, Any]]:
+    """Every part of the edition and its name, in the order of its files."""
+    from needlework.protocol.load import SECTIONS
+
+    yield from ((name, getattr(protocol, name)) for name in SECTIONS)
 
 
 def _due_first(part: Any) -> tuple[date, str]:
@@ -334,8 +336,9 @@ def show(
         return tell.as_json(_overview(protocol)) if json else _contents(protocol)
     found = [*_found(protocol, name)]
     if not found:
-        there = [*SECTIONS, *(key for key, _ in _ids(protocol))]
-        do = did_you_mean(name, there, otherwise=f"A part is one of: {', '.join(SECTIONS)}.")
+        parts = [part for part, _ in _parts(protocol)]
+        there = [*parts, *(key for key, _ in _ids(protocol))]
+        do = did_you_mean(name, there, otherwise=f"A part is one of: {', '.join(parts)}.")
         raise tell.refused((Reason(name, "is neither a part nor an id of this protocol.", do),), json=json)
     if json:
         return tell.as_json(found[0][1] if len(found) == 1 else dict(found))
@@ -355,12 +358,10 @@ def _overview(protocol: "Protocol") -> tell.Shape:
         "digest": protocol.edition.digest,
         "parts": {
             name: {
-                "reviewed": getattr(protocol, name).reviewed,
-                "entries": {
-                    key: [entry_id for entry_id, _ in entries] for key, entries in _lists(protocol, name)
-                },
+                "reviewed": part.reviewed,
+                "entries": {key: [entry_id for entry_id, _ in entries] for key, entries in _lists(part)},
             }
-            for name in SECTIONS
+            for name, part in _parts(protocol)
         },
         "sources": sorted(protocol.sources),
     }
@@ -371,18 +372,17 @@ def _contents(protocol: "Protocol") -> None:
     tell.say(f"{edition.title}, {tell.day(edition.on)}")
     tell.say(edition.note)
     tell.say(f"SHA-256 {edition.digest}")
-    for name in SECTIONS:
-        reviewed = getattr(protocol, name).reviewed
+    for name, part in _parts(protocol):
+        reviewed = part.reviewed
         tell.say()
         tell.say(f"[{name}] review: {reviewed.by}, {tell.day(reviewed.on)}; due {tell.day(reviewed.again)}")
-        for key, entries in _lists(protocol, name):
+        for key, entries in _lists(part):
             tell.say(f"{key}: {', '.join(entry_id for entry_id, _ in entries)}", indent=2, hang=2)
     tell.standing(edition)
 
 
-def _lists(protocol: "Protocol", name: str) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
+def _lists(part: Any) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     """Every list of a part, each entry under the name that a reader would call it by."""
-    part = getattr(protocol, name)
     for field in dataclasses.fields(part):
         entries = getattr(part, field.name)
         if isinstance(entries, tuple) and entries:
@@ -402,8 +402,8 @@ def _called(entry: Any) -> str:
 
 def _ids(protocol: "Protocol") -> Iterator[tuple[str, tuple[str, Any]]]:
     """Every id, with its full name and its entry."""
-    for name in SECTIONS:
-        for key, entries in _lists(protocol, name):
+    for name, part in _parts(protocol):
+        for key, entries in _lists(part):
             for entry_id, entry in entries:
                 yield entry_id, (f"{name}.{key}.{entry_id}", entry)
     for key, source in protocol.sources.items():
@@ -411,9 +411,11 @@ def _ids(protocol: "Protocol") -> Iterator[tuple[str, tuple[str, Any]]]:
 
 
 def _found(protocol: "Protocol", name: str) -> Iterator[tuple[str, Any]]:
-    if name in SECTIONS:
-        yield name, getattr(protocol, name)
-    yield from (entry for entry_id, entry in _ids(protocol) if entry_id == name and name not in SECTIONS)
+    parts = dict(_parts(protocol))
+    if name in parts:
+        yield name, parts[name]
+        return
+    yield from (entry for entry_id, entry in _ids(protocol) if entry_id == name)
 
 
 def _fields(entry: Any, *, indent: int) -> None:

@@ -1,7 +1,8 @@
 """
 Setting a page as a PDF by typst, from a template and from plain data.
 
-Nothing of the data is ever read as markup. The same data give the same bytes: the file's date is the
+Nothing of the data is ever read as markup, and whatever cannot be seen is taken out of every text in it, here
+alone, so that no sheet can forget to. The same data give the same bytes: the file's date is the
 record's. Tagged for screen readers (PDF/UA-1) and made for keeping (PDF/A-2a), with the fonts that typst
 brings; only letters that those lack are set from the machine's own, and boxes stand for letters that no font
 has.
@@ -26,7 +27,7 @@ def pdf(
     template: Traversable, data: Mapping[str, Any], *, at: datetime, what: str, do: str
 ) -> bytes | Refusal:
     """The template set with these data; `what` could not be set and what to `do` then, where it fails."""
-    plain, failed = json.dumps(data), ""
+    plain, failed = json.dumps(_clean(data)), ""
     for standards, own_fonts in ((STANDARDS, True), (STANDARDS, False), ([], False)):
         try:
             made = typst.compile(
@@ -45,11 +46,18 @@ def pdf(
     return Refusal((Reason(what, f"could not be set: {failed}.", do),))
 
 
-def clean(words: str) -> str:
+def _clean(value: Any) -> Any:
     """
-    Words without what cannot be seen or would turn a line around.
+    The same, each text in it without what cannot be seen or would turn a line around.
 
-    >>> clean("left\\u202e cheek")
-    'left cheek'
+    >>> _clean({"lines": ({"head": "left\\u202e cheek"}, 3)})
+    {'lines': [{'head': 'left cheek'}, 3]}
     """
-    return words.translate(UNSEEN)
+    match value:
+        case str():
+            return value.translate(UNSEEN)
+        case Mapping():
+            return {key: _clean(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_clean(one) for one in value]
+    return value

@@ -11,7 +11,6 @@ from importlib import resources
 import segno
 
 from needlework.exchange import typeset
-from needlework.exchange.typeset import clean
 from needlework.records import Refusal
 
 TEMPLATE = resources.files(__name__).joinpath("page.typ")
@@ -60,20 +59,20 @@ def write(sheet: Sheet, *, link: str = "", link_says: str = "", language: str = 
 def _plain(sheet: Sheet, link: str, link_says: str, language: str) -> dict[str, object]:
     code = segno.make(link, error="m", micro=False) if link else None
     return {
-        "title": clean(sheet.title),
+        "title": sheet.title,
         "on": [sheet.at.year, sheet.at.month, sheet.at.day],
-        "under": "  ·  ".join(clean(one) for one in sheet.under),
-        "edition": clean(sheet.edition),
+        "under": "  ·  ".join(sheet.under),
+        "edition": sheet.edition,
         "language": language,
         "parts": [
             {
-                "title": clean(part.title),
+                "title": part.title,
                 "tone": part.tone,
-                "lines": [[clean(line.head), clean(line.text)] for line in part.lines],
+                "lines": [[line.head, line.text] for line in part.lines],
             }
             for part in sheet.parts
         ],
-        "link": clean(link),
-        "link_says": clean(link_says),
+        "link": link,
+        "link_says": link_says,
         "code": code.svg_inline(border=2, omitsize=True) if code else "",
     }

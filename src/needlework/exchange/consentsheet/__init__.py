@@ -10,7 +10,6 @@ from datetime import datetime
 from importlib import resources
 
 from needlework.exchange import typeset
-from needlework.exchange.typeset import clean
 from needlework.records import ConsentText, Refusal
 
 TEMPLATE = resources.files(__name__).joinpath("page.typ")
@@ -55,7 +54,7 @@ def _plain(text: ConsentText, answered: Answered) -> dict[str, object]:
         "on": [at.year, at.month, at.day],
         "under": "  ·  ".join(
             (
-                clean(answered.clinic),
+                answered.clinic,
                 answered.person,
                 f"version {answered.version}",
                 f"edition {text.edition}",
@@ -63,15 +62,15 @@ def _plain(text: ConsentText, answered: Answered) -> dict[str, object]:
         ),
         "sections": [
             {
-                "title": clean(section.title),
+                "title": section.title,
                 "lines": [
-                    {"head": clean(line.head), "text": clean(line.text), "sources": ", ".join(line.sources)}
+                    {"head": line.head, "text": line.text, "sources": ", ".join(line.sources)}
                     for line in section.lines
                 ],
             }
             for section in text.sections
         ],
-        "rows": [[clean(title), clean(words)] for title, words in answered.rows],
+        "rows": [[title, words] for title, words in answered.rows],
         "strokes": [[[point[0], point[1]] for point in stroke] for stroke in answered.strokes],
         "sha256": answered.sha256,
     }

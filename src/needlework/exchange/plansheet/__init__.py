@@ -7,10 +7,8 @@ Whoever hands it out has every sentence ready; here they are only set. See `type
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib import resources
-from typing import Any
 
 from needlework.exchange import typeset
-from needlework.exchange.typeset import clean
 from needlework.records import Refusal
 
 TEMPLATE = resources.files(__name__).joinpath("page.typ")
@@ -66,17 +64,5 @@ def write(paper: Paper) -> bytes | Refusal:
     b'%PDF-'
     """
     at = datetime(paper.on.year, paper.on.month, paper.on.day, 12, tzinfo=UTC)
-    data = {**_clean(asdict(paper) | {"on": None}), "on": [at.year, at.month, at.day]}
+    data = asdict(paper) | {"on": [at.year, at.month, at.day]}
     return typeset.pdf(TEMPLATE, data, at=at, what="plan", do="Print the page instead.")
-
-
-def _clean(value: Any) -> Any:
-    """The same, each text in it as it may be printed."""
-    match value:
-        case str():
-            return clean(value)
-        case dict():
-            return {key: _clean(one) for key, one in value.items()}
-        case list() | tuple():
-            return [_clean(one) for one in value]
-    return value
