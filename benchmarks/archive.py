@@ -36,7 +36,7 @@ from needlework.clinic import audit  # noqa: E402
 from needlework.clinic.models.exposure import Exposure  # noqa: E402
 from needlework.clinic.models.people import Clinic, Patient, PatientDetails  # noqa: E402
 from needlework.clinic.models.treatment import Session, SessionEntry  # noqa: E402
-from needlework.records import EventKind  # noqa: E402
+from needlework.records.treat import EventKind  # noqa: E402
 
 FIRST = (
     "Ada",

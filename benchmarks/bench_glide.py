@@ -17,7 +17,7 @@ import numpy as np
 
 from needlework.loop import glide
 from needlework.loop.gliding import Gliding
-from needlework.protocol.schema import Glide
+from needlework.protocol.schema.plan import Glide
 
 HAND = Glide(
     speed_cm_per_s=2.0, width_cm=1.0, says="", basis="house", overlap=0.1, speed_spread=0.2, wander_cm=0.1,

@@ -16,8 +16,9 @@ from dataclasses import replace
 
 from needlework.loop import plan
 from needlework.protocol import load
-from needlework.protocol.schema import Protocol
-from needlework.records import Changes, Goals, Person, Plan, Sex, SkinType, Weight
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.plan import Changes, Goals, Person, Plan, Weight
+from needlework.records.skin import Sex, SkinType
 
 ZONES = ("cheeks", "forehead", "neck")
 CONCERNS = ("acne-scars", "wrinkles")

@@ -20,8 +20,10 @@ import cast
 import crowd
 from needlework.loop import conditions, recover, screen
 from needlework.protocol import load
-from needlework.protocol.schema import Protocol
-from needlework.records import Answers, CheckIn, SkinType, Treatment
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.recover import CheckIn, Treatment
+from needlework.records.screen import Answers
+from needlework.records.skin import SkinType
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

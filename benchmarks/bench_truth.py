@@ -33,7 +33,7 @@ from needlework.imaging.catalogue import MEASURES
 from needlework.imaging.regions import Region
 from needlework.loop import measure
 from needlework.protocol import load
-from needlework.records import Reading, Trend
+from needlework.records.measure import Reading, Trend
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import skins

@@ -22,7 +22,7 @@ from needlework.clinic.demo.people import PEOPLE
 from needlework.clinic.models import finding
 from needlework.clinic.models.people import Clinic, Patient, PatientDetails
 from needlework.clinic.models.treatment import Session, SessionEntry
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 A_BATCH = 20_000
 """People poured by one statement."""

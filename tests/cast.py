@@ -14,7 +14,9 @@ from datetime import date
 
 from needlework.loop import screen
 from needlework.protocol import load
-from needlework.records import Answers, AnswerValue, Person, Sex, SkinType
+from needlework.records.plan import Person
+from needlework.records.screen import Answers, AnswerValue
+from needlework.records.skin import Sex, SkinType
 
 SOME_DAY = date(2026, 11, 20)
 """Which questions are asked does not depend on the day."""

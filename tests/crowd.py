@@ -13,8 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from needlework.protocol.schema import Protocol, Question
-from needlework.records import Goals, Person, Sex, SkinType, Treatment
+from needlework.protocol.schema.protocol import Protocol
+from needlework.protocol.schema.questions import Question
+from needlework.records.plan import Goals, Person
+from needlework.records.recover import Treatment
+from needlework.records.skin import Sex, SkinType
 
 ZONES_MOST = 3
 

@@ -21,7 +21,7 @@ from needlework.cli import models
 from needlework.imaging import photo
 from needlework.imaging.face import Face, Models
 from needlework.imaging.photo import Photo
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 MESH = Path(__file__).parent / "imaging" / "astronaut.mesh.txt"
 ASTRONAUT: np.ndarray[Any, Any] = data.astronaut()

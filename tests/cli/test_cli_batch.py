@@ -19,7 +19,7 @@ from cli.run import needlework, refused, told
 from needlework.cli.batch import cluster, crew, journal, pairs, progress, table
 from needlework.cli.batch.one import Done
 from needlework.cli.batch.pairs import Pair
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 LINES = [
     ("id", "before", "after", "region", "mm_per_px", "days_after"),

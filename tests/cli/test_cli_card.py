@@ -13,7 +13,7 @@ from needlework.cli import comparison
 from needlework.imaging import card, pair, photo
 from needlework.imaging.pair import Cards
 from needlework.imaging.photo import Photo
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 NONE = Refusal((Reason("card.none", "There is no card in the photograph.", "Lay one beside the skin."),))
 

@@ -5,7 +5,7 @@ import pytest
 from cli.run import needlework, refused, told
 from needlework.cli import forecast
 from needlework.protocol import load
-from needlework.records import Pooled
+from needlework.records.learn import Pooled
 
 CONCERNS = {one.id: one for one in load.default().plan.concern}
 

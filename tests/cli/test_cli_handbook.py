@@ -14,8 +14,9 @@ from needlework.cli.chapters import edition
 from needlework.cli.chapters.words import cell
 from needlework.imaging.catalogue import MEASURES
 from needlework.loop import learn
-from needlework.protocol import load, schema
-from needlework.records import Forecast
+from needlework.protocol import load
+from needlework.protocol.schema.learn import Trial
+from needlework.records.learn import Forecast
 
 app = typer.Typer()
 app.command()(handbook.main)
@@ -62,7 +63,7 @@ def test_what_the_evidence_does_not_show_stands_beside_what_it_shows(docs: Path)
         assert isinstance(found, Forecast)
         assert f"### What to expect: {concern.name}" in text and found.tell in text and found.say in text
     for one in (*protocol.learn.trial, *protocol.recover.closure):
-        words = one.result if isinstance(one, schema.Trial) else one.say
+        words = one.result if isinstance(one, Trial) else one.say
         assert cell(words) in text
     for harm in protocol.recover.harm:
         assert all(rate.says in text for rate in harm.rate)

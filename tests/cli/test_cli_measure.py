@@ -11,7 +11,8 @@ from cli.run import needlework, refused, told
 from needlework.cli import comparison, tell
 from needlework.cli import overlay as writing
 from needlework.imaging.catalogue import MEASURES
-from needlework.records import Change, Comparison, Detail, Likeness, Reason, Refusal, Trend
+from needlework.records.measure import Change, Comparison, Detail, Likeness, Trend
+from needlework.records.why import Reason, Refusal
 
 ZONE = {"zones": [{"name": "cheek", "polygon": [list(point) for point in skins.ZONE]}]}
 

@@ -12,7 +12,7 @@ from cli.run import needlework, refused, told
 from needlework.cli import models
 from needlework.cli.models import Kept, Package
 from needlework.imaging.face import Models
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 NAMES = (
     "face_detection_full_range.tflite", "face_detection_short_range.tflite", "face_landmark.tflite",

@@ -9,7 +9,7 @@ import pytest
 import cast
 from cli.run import DAY, needlework, refused, told
 from needlework.cli import tell
-from needlework.records import AnswerValue
+from needlework.records.screen import AnswerValue
 
 ASKED = {"zones": ("cheeks", "neck")}
 FILLER = {"filler": ("neck",), "filler-on.neck": date(2026, 9, 3)}

@@ -12,7 +12,7 @@ from needlework.cli.photographs import Looked, Where
 from needlework.exchange.report import MARK
 from needlework.imaging.regions import Region
 from needlework.protocol import load
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 ON = date(2027, 4, 21)
 

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import cast
-from needlework.records import EventKind, Goals
+from needlework.records.plan import Goals
+from needlework.records.treat import EventKind
 
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -18,7 +18,7 @@ from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.safety import ReportingClock
 from needlework.clinic.safety import actions as safety
 from needlework.clinic.safety.asked import by_recall
-from needlework.records import Comparison as Seen
+from needlework.records.measure import Comparison as Seen
 
 WHO = ("stranger", "front-desk", "practitioner", "prescriber", "medical-director")
 OPEN = (200,) * 5

@@ -9,7 +9,9 @@ import pytest
 from needlework.exchange import ical
 from needlework.loop import recover
 from needlework.protocol import load
-from needlework.records import Citation, Hold, SkinType, Timetable, Treatment
+from needlework.records.recover import Hold, Timetable, Treatment
+from needlework.records.skin import SkinType
+from needlework.records.why import Citation
 
 MADE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 TITLE = "After your treatment"

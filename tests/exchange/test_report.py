@@ -13,7 +13,8 @@ from PIL import Image
 from needlework.exchange import report
 from needlework.exchange.report import Circumstances, Picture, shape
 from needlework.exchange.report.words import ENGLISH
-from needlework.records import WHOLE, Change, Comparison, Discord, Likeness, Reason, Refusal, Trend
+from needlework.records.measure import WHOLE, Change, Comparison, Discord, Likeness, Trend
+from needlework.records.why import Reason, Refusal
 
 ON = date(2027, 4, 21)
 TITLES = {"redness": "Redness", "pores": "Pores", "texture": "Texture"}

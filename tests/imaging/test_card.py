@@ -20,7 +20,7 @@ from needlework.imaging.card import design
 from needlework.imaging.card.record import Card
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 WARM = Camera(matrix=tuple(map(tuple, CROSSED)), white=(1.15, 1.0, 0.8), vignette=0.3, quality=88)
 """Channels that see each other's light, a warm white balance, dark corners."""

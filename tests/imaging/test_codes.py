@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 
 from needlework.imaging import codes
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 CODE = "(01)09506000134352(17)270300(10)AB-1(21)7"
 AS_SCANNED = "01095060001343521727030010AB-1\x1d217"

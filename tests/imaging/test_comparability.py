@@ -13,7 +13,8 @@ from needlework.imaging import comparability, nine, pair, person, photo, quality
 from needlework.imaging.exif import Shot as Told
 from needlework.imaging.face import RIGID, Face
 from needlework.imaging.photo import Photo
-from needlework.records import Discord, Likeness, Reason
+from needlework.records.measure import Discord, Likeness
+from needlework.records.why import Reason
 from skins import Shot, Skin
 
 ALIKE = Discord(

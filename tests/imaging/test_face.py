@@ -12,7 +12,7 @@ import skins
 from faces import ASTRONAUT, NETWORKS, astronaut, larger, photograph, with_networks
 from needlework.imaging import face, mesh
 from needlework.imaging.face import Face
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 MIRRORED = {33: 263, 133: 362, 61: 291, 50: 280, 107: 336, 1: 1}
 

@@ -15,7 +15,7 @@ from PIL import Image
 from needlework.imaging import exif, icc, photo, quality
 from needlework.imaging.items import Mark
 from needlework.imaging.photo import Photo
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 MAGIC = (b"", b"\xff\xd8\xff\xe1", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*", b"\0\0\0\x18ftypheic", b"GIF89a")
 

@@ -12,7 +12,7 @@ from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region
 from needlework.loop import measure
 from needlework.protocol import load
-from needlework.records import Observation, Trend
+from needlework.records.measure import Observation, Trend
 
 ZONE = Region("zone", skins.ZONE)
 FORM = ("wrinkles", "texture", "scars", "pores")

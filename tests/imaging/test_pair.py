@@ -15,7 +15,8 @@ from needlework.imaging.catalogue import MEASURES
 from needlework.imaging.regions import Region
 from needlework.loop import measure
 from needlework.protocol import load
-from needlework.records import Comparison, Observation, Reading, Refusal, Trend
+from needlework.records.measure import Comparison, Observation, Reading, Trend
+from needlework.records.why import Refusal
 from skins import Shot, Skin
 
 ZONE = (Region("middle", skins.ZONE),)

@@ -16,7 +16,7 @@ from PIL import Image, ImageCms, ImageFile, TiffImagePlugin
 
 from needlework.imaging import icc, photo
 from needlework.imaging.exif import Shot
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 def picture(width: int = 64, height: int = 48) -> Image.Image:

@@ -10,7 +10,7 @@ from skimage import data
 import skins
 from needlework.imaging import icc, regions
 from needlework.imaging.regions import Region
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 SQUARE = [[10, 10], [90, 10], [90, 90], [10, 90]]
 

@@ -1,7 +1,8 @@
 """A person's own noise, from readings whose scatter is known."""
 
 from needlework.imaging.repeats import Again, noise
-from needlework.records import Observation, Reading, Reason
+from needlework.records.measure import Observation, Reading
+from needlework.records.why import Reason
 
 
 def seen(*readings: Reading) -> Observation:

@@ -8,7 +8,7 @@ from faces import ASTRONAUT, NETWORKS, larger, photograph, with_networks
 from needlework.imaging import face, iris, scale
 from needlework.imaging.face import Face, Models
 from needlework.imaging.scale import Scale
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 MISSING = Refusal((Reason("models", "The networks are not here.", "Draw the zones."),))
 

@@ -16,7 +16,7 @@ from needlework.imaging.face import Face
 from needlework.imaging.regions import Region
 from needlework.imaging.zones import Found
 from needlework.protocol import load
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 TIMES = 3
 SIDED = ("temple", "cheek", "mouth corner", "jawline")

@@ -19,7 +19,7 @@ from django.utils import timezone
 from clinic import charted
 from needlework.clinic.models.people import Patient, PatientDetails, User
 from needlework.clinic.plan import actions
-from needlework.records import Changes, Goals
+from needlework.records.plan import Changes, Goals
 by = User.objects.get(username="practitioner")
 patient = Patient.objects.admit(created_by=by)
 PatientDetails(patient=patient, full_name="Clara Brandt", born_on=datetime.date(1974, 3, 9), phone="1").save()

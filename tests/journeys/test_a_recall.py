@@ -18,7 +18,7 @@ from datetime import timedelta
 from django.utils import timezone
 from clinic import charted
 from needlework.clinic.models.people import Patient, PatientDetails, User
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 by, now = User.objects.get(username="practitioner"), timezone.now()
 for n, (name, lot) in enumerate((("Ada Lindqvist", "K-1"), ("Ben Okafor", "K-1"), ("Cora Vasquez", "K-2"))):
     patient = Patient.objects.admit()

@@ -6,8 +6,8 @@ from math import inf, nan
 import pytest
 
 from needlework.loop import conditions
-from needlework.protocol.schema import Condition, Option, Question
-from needlework.records import Answers
+from needlework.protocol.schema.questions import Condition, Option, Question
+from needlework.records.screen import Answers
 
 TODAY = date(2026, 11, 20)
 

@@ -5,7 +5,7 @@ import pytest
 import cast
 from needlework.loop import consent, plan
 from needlework.protocol import load
-from needlework.records import Goals
+from needlework.records.plan import Goals
 
 PROTOCOL = load.default()
 

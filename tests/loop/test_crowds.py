@@ -15,20 +15,11 @@ from hypothesis import strategies as st
 import crowd
 from needlework.loop import plan, recover, screen, treat
 from needlework.protocol import load
-from needlework.records import (
-    Answers,
-    CheckIn,
-    Event,
-    EventKind,
-    Finding,
-    Outcome,
-    Outlook,
-    Plan,
-    Refusal,
-    Treatment,
-    Urgency,
-    Verdict,
-)
+from needlework.records.plan import Plan
+from needlework.records.recover import CheckIn, Outlook, Treatment, Urgency
+from needlework.records.screen import Answers, Finding, Outcome, Verdict
+from needlework.records.treat import Event, EventKind
+from needlework.records.why import Refusal
 
 LONG = os.environ.get("NEEDLEWORK_EXAMPLES") == "long"
 CROWDS, EACH = (500, 200) if LONG else (40, 25)

@@ -4,7 +4,7 @@ import pytest
 
 from needlework.loop import dose, healing
 from needlework.protocol import load
-from needlework.protocol.schema import RednessRule
+from needlework.protocol.schema.recover import RednessRule
 
 
 def test_density_is_needles_times_strokes_times_seconds_over_area():

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from needlework.loop import learn, pooling
 from needlework.loop.pooling import Found
-from needlework.protocol import load, schema
-from needlework.protocol.schema import Effect, Trial
-from needlework.records import Citation, Forecast, Pooled, Refusal
+from needlework.protocol import load
+from needlework.protocol.schema.edition import Reviewed
+from needlework.protocol.schema.learn import Effect, Learning, Trial
+from needlework.records.learn import Forecast, Pooled
+from needlework.records.why import Citation, Refusal
 
 SOURCE = Citation("KEY", "B", "A paper", "abstract")
-REVIEWED = schema.Reviewed("test", date(2026, 6, 1), date(2027, 6, 1))
+REVIEWED = Reviewed("test", date(2026, 6, 1), date(2027, 6, 1))
 
 
 def trial(id_: str, *effects: Effect, concern: str = "wrinkles", **more: object) -> Trial:
@@ -24,7 +26,7 @@ def trial(id_: str, *effects: Effect, concern: str = "wrinkles", **more: object)
 
 
 def of(*trials: Trial, concern: str = "wrinkles") -> Forecast:
-    protocol = replace(load.default(), learn=schema.Learning(REVIEWED, trials, edition="small-1"))
+    protocol = replace(load.default(), learn=Learning(REVIEWED, trials, edition="small-1"))
     found = learn.forecast(concern, protocol)
     assert isinstance(found, Forecast)
     return found

@@ -8,7 +8,7 @@ import pytest
 
 from needlework.loop import glide
 from needlework.loop.gliding import DIRECTIONS, Gliding, words
-from needlework.protocol.schema import Glide
+from needlework.protocol.schema.plan import Glide
 
 PERFECT = Glide(speed_cm_per_s=2.0, width_cm=1.0, says="", basis="house")
 PAST_THE_EDGE = dataclasses.replace(PERFECT, overrun_cm=0.5)

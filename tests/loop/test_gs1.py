@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from needlework.loop import gs1
 from needlework.loop.gs1 import Scan
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 ON = date(2026, 11, 20)
 GS = gs1.SEPARATOR

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from needlework.loop import healing
 from needlework.protocol import load
-from needlework.protocol.schema import Closure, PhaseRule, RednessRule
-from needlework.records import Band, SkinType
+from needlework.protocol.schema.recover import Closure, PhaseRule, RednessRule
+from needlework.records.recover import Band
+from needlework.records.skin import SkinType
 
 COURSE = (
     RednessRule(1.0, 72.0, "house", soonest_h=3.0),

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import cast
 from needlework.loop import impact, plan, screen
 from needlework.protocol import load
-from needlework.protocol.schema import Protocol
-from needlework.records import Goals, Impact, Plan
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.editions import Impact
+from needlework.records.plan import Goals, Plan
 
 OLD = load.default()
 DAY = date(2026, 11, 20)

@@ -6,25 +6,14 @@ from datetime import date
 import pytest
 
 from needlework.loop import learn
-from needlework.protocol import schema
-from needlework.records import (
-    Change,
-    Comparison,
-    Course,
-    Given,
-    Lesson,
-    Minutes,
-    Person,
-    Plan,
-    Seen,
-    Sex,
-    SkinType,
-    Trend,
-    Urgency,
-    Wall,
-    ZoneDose,
-    ZonePlan,
-)
+from needlework.protocol.schema.edition import Reviewed
+from needlework.protocol.schema.plan import Concern, Glide, Leeway, Planning, VisitTime
+from needlework.records.dose import ZoneDose
+from needlework.records.learn import Course, Given, Lesson, Seen
+from needlework.records.measure import Change, Comparison, Trend
+from needlework.records.plan import Minutes, Person, Plan, Wall, ZonePlan
+from needlework.records.recover import Urgency
+from needlework.records.skin import Sex, SkinType
 
 WALL = Wall("zone", 1.5, "", ())
 FIRST, SECOND, LATER = date(2026, 6, 1), date(2026, 7, 1), date(2026, 10, 1)
@@ -43,20 +32,20 @@ PLAN = Plan(
     interval_days=30, minutes=Minutes(15, 20, 2, 10), recovery_days=3, judge_after_days=90, off_label=(),
     notes=(), person=Person(34, Sex.FEMALE, SkinType.V), edition="small-1",
 )  # fmt: skip
-REVIEWED = schema.Reviewed("test", FIRST, LATER)
+REVIEWED = Reviewed("test", FIRST, LATER)
 
 
-def concern(id_: str, *measures: str) -> schema.Concern:
-    return schema.Concern(id_, id_, "", 4, 30, 90, measures, "house", ())
+def concern(id_: str, *measures: str) -> Concern:
+    return Concern(id_, id_, "", 4, 30, 90, measures, "house", ())
 
 
-KNOWLEDGE = schema.Planning(
+KNOWLEDGE = Planning(
     REVIEWED,
     concern=(concern("lines", "wrinkles", "texture"), concern("scars")),
     technique=(),
-    glide=schema.Glide(2, 1, "", "house"),
-    visit=schema.VisitTime(15, 20, 10, 1.0, "", "house"),
-    leeway=schema.Leeway(28, 7, ("prescriber",), 12, 15, "", "house"),
+    glide=Glide(2, 1, "", "house"),
+    visit=VisitTime(15, 20, 10, 1.0, "", "house"),
+    leeway=Leeway(28, 7, ("prescriber",), 12, 15, "", "house"),
 )
 
 

@@ -7,25 +7,27 @@ from datetime import date
 import pytest
 
 from needlework.loop import measure, student
-from needlework.protocol import schema
-from needlework.records import Discord, Observation, Reading, Reason, Trend
+from needlework.protocol.schema.edition import Reviewed
+from needlework.protocol.schema.measure import Measure, Noise
+from needlework.records.measure import Discord, Observation, Reading, Trend
+from needlework.records.why import Reason
 
 ALIKE = Discord(light=0, exposure=0, cast=0, focus=0, scale=0, turn_deg=0, misalignment_px=0)
 
 
 def noise(
     name: str, *, sd: float = 0.05, freedom: float = 20.0, better: str = "lower", **per: float
-) -> schema.Noise:
+) -> Noise:
     none = dict.fromkeys(("light", "exposure", "cast", "focus", "scale", "turn"), 0.0)
     widths = {f"per_{item}": value for item, value in (none | per).items()}
-    return schema.Noise(
+    return Noise(
         measure=name, title=name, better=better, sd=sd, freedom=freedom, tells="", basis="house", **widths
     )  # type: ignore[arg-type]
 
 
-def knowledge(*entries: schema.Noise) -> schema.Measure:
-    reviewed = schema.Reviewed(by="test", on=date(2026, 11, 20), again=date(2027, 11, 20))
-    return schema.Measure(reviewed=reviewed, noise={entry.measure: entry for entry in entries})
+def knowledge(*entries: Noise) -> Measure:
+    reviewed = Reviewed(by="test", on=date(2026, 11, 20), again=date(2027, 11, 20))
+    return Measure(reviewed=reviewed, noise={entry.measure: entry for entry in entries})
 
 
 def seen(*readings: Reading, discord: Discord = ALIKE) -> Observation:

@@ -6,7 +6,7 @@ import pytest
 
 from needlework.loop import nogo
 from needlework.protocol import load
-from needlework.records import SkinMark
+from needlework.records.treat import SkinMark
 
 DAY = date(2026, 11, 20)
 KNOWLEDGE = load.default().treat

@@ -7,7 +7,8 @@ import pytest
 from loop.test_treat import CARTRIDGE, CHECKS, PASS, PEN, PLAN, START, TODAY, event
 from needlework.loop import numbing, treat
 from needlework.protocol import load
-from needlework.records import EventKind, Numbing, NumbingRisk
+from needlework.records.numbing import Numbing, NumbingRisk
+from needlework.records.treat import EventKind
 
 EDITION = load.default().treat
 EMLA, OTC, STRONG = "lidocaine-prilocaine-2.5", "lidocaine-4", "lidocaine-23-tetracaine-7"

@@ -7,8 +7,9 @@ import pytest
 
 from needlework.loop import numbing
 from needlework.protocol import load
-from needlework.protocol.schema import NumbingLimit
-from needlework.records import Numbing, NumbingDose, Refusal
+from needlework.protocol.schema.treat import NumbingLimit
+from needlework.records.numbing import Numbing, NumbingDose
+from needlework.records.why import Refusal
 
 EDITION = load.default().treat
 EMLA, OTC, LIDO15, LIDO23, BLT = (

@@ -9,37 +9,33 @@ import pytest
 
 from needlework.loop import plan, walls
 from needlework.loop.planning import shelf
-from needlework.protocol import load, schema
-from needlework.records import (
-    Changes,
-    Citation,
-    Finding,
-    Goals,
-    Outcome,
-    Person,
-    Plan,
-    Refusal,
-    Sex,
-    SkinType,
-    Verdict,
-    Weight,
-)
+from needlework.protocol import load
+from needlework.protocol.schema.devices import Device, Devices, Drum, Indication
+from needlework.protocol.schema.edition import Reviewed
+from needlework.protocol.schema.places import Place, Places
+from needlework.protocol.schema.plan import Concern, Glide, Leeway, Planning, PlanNote, Technique, VisitTime
+from needlework.protocol.schema.recover import RednessRule
+from needlework.protocol.schema.zones import Excluded, Thickness, Zone, Zones
+from needlework.records.plan import Changes, Goals, Person, Plan, Weight
+from needlework.records.screen import Finding, Outcome, Verdict
+from needlework.records.skin import Sex, SkinType
+from needlework.records.why import Citation, Refusal
 
-LAST_REVIEW = schema.Reviewed(by="test", on=date(2026, 11, 20), again=date(2027, 11, 20))
+LAST_REVIEW = Reviewed(by="test", on=date(2026, 11, 20), again=date(2027, 11, 20))
 ANNA = Person(34, Sex.FEMALE, SkinType.III)
 DAY = date(2026, 11, 22)
 SERIES = Citation("SERIES", "B", "A series", "abstract")
 
 
-def zone(id_: str, cap_mm: float, **also: object) -> schema.Zone:
-    return schema.Zone(
+def zone(id_: str, cap_mm: float, **also: object) -> Zone:
+    return Zone(
         id=id_, name=id_.title(), where="face", area_cm2=50, cap_mm=cap_mm, cap_says=f"{id_} cap.",
         basis="house", **also,
     )  # fmt: skip
 
 
-def concern(id_: str, *, sessions: int, interval: int, judge: int, **also: object) -> schema.Concern:
-    return schema.Concern(
+def concern(id_: str, *, sessions: int, interval: int, judge: int, **also: object) -> Concern:
+    return Concern(
         id=id_, name=id_.title(), tell="", sessions=sessions, interval_days=interval, judge_after_days=judge,
         measures=("wrinkles",), basis="house", sources=(SERIES,), **also,
     )  # fmt: skip
@@ -47,32 +43,32 @@ def concern(id_: str, *, sessions: int, interval: int, judge: int, **also: objec
 
 def technique(
     id_: str, zones: tuple[str, ...], depth_mm: float, passes: int = 3, **also: object
-) -> schema.Technique:
-    return schema.Technique(id_, zones, depth_mm, passes, "even redness", "house", (), **also)
+) -> Technique:
+    return Technique(id_, zones, depth_mm, passes, "even redness", "house", (), **also)
 
 
-PEN = schema.Device(
+PEN = Device(
     id="pen", name="Pen", maker="Maker", needles=10, range_mm=(0.0, 2.5), evaluated_mm=1.5,
     evaluated_says="Not evaluated beyond.", sources=(), basis="house", strokes_per_s=(100.0, 150.0),
     step_mm=0.25,
     indication=(
-        schema.Indication("scars", ("cheek", "brow"), (SkinType.III, SkinType.IV), 22, ()),
-        schema.Indication("scars", ("cheek",), (SkinType.V,), 40, ()),
+        Indication("scars", ("cheek", "brow"), (SkinType.III, SkinType.IV), 22, ()),
+        Indication("scars", ("cheek",), (SkinType.V,), 40, ()),
     ),
 )  # fmt: skip
-THICK = schema.Thickness(epidermis_mm=0.2, epidermis_sd_mm=0.03, dermis_mm=0.86, dermis_sd_mm=0.2)
+THICK = Thickness(epidermis_mm=0.2, epidermis_sd_mm=0.03, dermis_mm=0.86, dermis_sd_mm=0.2)
 SMALL = SimpleNamespace(
     edition=SimpleNamespace(mark="small-1"),
-    devices=schema.Devices(LAST_REVIEW, (PEN,)),
-    places=schema.Places(
+    devices=Devices(LAST_REVIEW, (PEN,)),
+    places=Places(
         LAST_REVIEW,
         (
-            schema.Place("clinician", "Clinician", "No cap.", "house"),
-            schema.Place("half", "Half", "Half a millimetre.", "house", cap_mm=0.5),
-            schema.Place("none", "None", "May not needle.", "house", may_needle=False),
+            Place("clinician", "Clinician", "No cap.", "house"),
+            Place("half", "Half", "Half a millimetre.", "house", cap_mm=0.5),
+            Place("none", "None", "May not needle.", "house", may_needle=False),
         ),
     ),
-    zones=schema.Zones(
+    zones=Zones(
         LAST_REVIEW,
         (
             zone("cheek", 3.0),
@@ -80,9 +76,9 @@ SMALL = SimpleNamespace(
             zone("lid", 0.2),
             zone("nose", 2.0),
         ),
-        excluded=(schema.Excluded("lips", "Lips", "Not on the red of the lips.", "", "house"),),
+        excluded=(Excluded("lips", "Lips", "Not on the red of the lips.", "", "house"),),
     ),
-    plan=schema.Planning(
+    plan=Planning(
         LAST_REVIEW,
         concern=(
             concern("scars", sessions=4, interval=30, judge=90),
@@ -101,22 +97,22 @@ SMALL = SimpleNamespace(
                       published_per_cm2=(100.0, 250.0), published_sources=(SERIES,)),
             technique("weekly", ("nose",), 1.0),
         ),
-        glide=schema.Glide(speed_cm_per_s=2.0, width_cm=1.0, says="", basis="house"),
-        visit=schema.VisitTime(15, 20, 10, anaesthetic_from_mm=1.0, says="", basis="house"),
-        leeway=schema.Leeway(
+        glide=Glide(speed_cm_per_s=2.0, width_cm=1.0, says="", basis="house"),
+        visit=VisitTime(15, 20, 10, anaesthetic_from_mm=1.0, says="", basis="house"),
+        leeway=Leeway(
             28, 7, ("prescriber",), most_sessions=12, most_passes=15, says="As far as trials went.",
             basis="house", sources=(SERIES,),
         ),
         note=(
-            schema.PlanNote("always", "", "", "house"),
-            schema.PlanNote("dark", "", "", "house", skin_types=(SkinType.V, SkinType.VI)),
-            schema.PlanNote("lines", "", "", "house", concerns=("lines",)),
-            schema.PlanNote("deep-brow", "", "", "house", zones=("brow",), from_mm=1.0),
-            schema.PlanNote("deep", "", "", "house", from_mm=1.0),
+            PlanNote("always", "", "", "house"),
+            PlanNote("dark", "", "", "house", skin_types=(SkinType.V, SkinType.VI)),
+            PlanNote("lines", "", "", "house", concerns=("lines",)),
+            PlanNote("deep-brow", "", "", "house", zones=("brow",), from_mm=1.0),
+            PlanNote("deep", "", "", "house", from_mm=1.0),
         ),
     ),
     recover=SimpleNamespace(
-        redness=(schema.RednessRule(1.0, 72, "house"), schema.RednessRule(5.0, 121, "house"))
+        redness=(RednessRule(1.0, 72, "house"), RednessRule(5.0, 121, "house"))
     ),
 )  # fmt: skip
 
@@ -131,7 +127,7 @@ def small(**parts: object) -> SimpleNamespace:
 
 
 def with_pen(**also: object) -> SimpleNamespace:
-    return small(devices=schema.Devices(LAST_REVIEW, (replace(PEN, **also),)))
+    return small(devices=Devices(LAST_REVIEW, (replace(PEN, **also),)))
 
 
 def proposed(wanted: Goals, person: Person = ANNA, protocol: SimpleNamespace = SMALL) -> Plan:
@@ -319,7 +315,7 @@ def test_no_target_where_the_stroke_rate_or_the_needles_were_not_seen(unseen):
 
 
 def test_the_dose_of_a_roller_is_its_needles_over_the_surface_of_its_drum():
-    roller = {"kind": "roller", "needles": 192, "strokes_per_s": None, "drum": schema.Drum(2.0, 2.0)}
+    roller = {"kind": "roller", "needles": 192, "strokes_per_s": None, "drum": Drum(2.0, 2.0)}
     (cheek,) = proposed(goals(), protocol=with_pen(**roller)).zones
     assert cheek.target_per_cm2 == pytest.approx(4 * 15.28, abs=0.01)
     assert cheek.needling_s == pytest.approx(4 * cheek.area_cm2 / (2 * 2.0)), "as wide as the drum"
@@ -400,7 +396,7 @@ def test_a_depth_beyond_the_skin_and_a_tolerance_that_may_reach_beyond_are_said(
     assert said.startswith("With the device's tolerance of ±0.15 mm a needle may stand out further than ")
     assert said.endswith("skin here, 1.06 mm.")
     thin = replace(SMALL.zones.zone[1], thickness={Sex.FEMALE: replace(THICK, dermis_mm=0.7)})
-    (beyond,) = proposed(wanted, protocol=small(zones=schema.Zones(LAST_REVIEW, (thin,)))).zones
+    (beyond,) = proposed(wanted, protocol=small(zones=Zones(LAST_REVIEW, (thin,)))).zones
     assert beyond.notes[1:] == ("1 mm is more than the mean thickness of skin here, 0.90 mm.",)
 
 
@@ -776,10 +772,10 @@ def test_a_wish_for_what_would_have_been_planned_is_none():
     "protocol",
     [
         small(edition=SimpleNamespace(mark="small-2")),
-        small(devices=schema.Devices(LAST_REVIEW, (replace(PEN, id="other"),))),
+        small(devices=Devices(LAST_REVIEW, (replace(PEN, id="other"),))),
         small(plan=replace(SMALL.plan, technique=())),
         small(plan=replace(SMALL.plan, concern=())),
-        small(zones=schema.Zones(LAST_REVIEW, (zone("nose", 2.0),))),
+        small(zones=Zones(LAST_REVIEW, (zone("nose", 2.0),))),
     ],
 )
 def test_a_plan_of_another_edition_is_proposed_anew_and_not_changed(protocol):
@@ -796,7 +792,7 @@ def test_a_plan_of_another_edition_is_proposed_anew_and_not_changed(protocol):
 def test_devices_that_may_come_before_devices_that_may_not_and_the_least_walled_first():
     short = replace(PEN, id="short", name="Short", evaluated_mm=0.5)
     many = small(
-        devices=schema.Devices(
+        devices=Devices(
             LAST_REVIEW,
             (
                 replace(PEN, id="fixed", name="Fixed", range_mm=(2.0, 2.0)),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import cast
 from needlework.loop import beside, plan
 from needlework.protocol import load
-from needlework.records import Changes, Goals, Plan
+from needlework.records.plan import Changes, Goals, Plan
 
 PROTOCOL = load.default()
 NAMES = {one.id: one.name for one in PROTOCOL.plan.concern}

@@ -17,23 +17,15 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from needlework.loop import plan, recover, screen, treat, walls
-from needlework.protocol import load, schema
-from needlework.records import (
-    Answers,
-    CheckIn,
-    Event,
-    EventKind,
-    Goals,
-    Outcome,
-    Person,
-    Plan,
-    Refusal,
-    Sex,
-    SkinType,
-    Treatment,
-    Urgency,
-    Verdict,
-)
+from needlework.protocol import load
+from needlework.protocol.schema.questions import Question
+from needlework.protocol.schema.screen import Screen
+from needlework.records.plan import Goals, Person, Plan
+from needlework.records.recover import CheckIn, Treatment, Urgency
+from needlework.records.screen import Answers, Outcome, Verdict
+from needlework.records.skin import Sex, SkinType
+from needlework.records.treat import Event, EventKind
+from needlework.records.why import Refusal
 
 settings.register_profile("modest", max_examples=40)
 settings.register_profile("long", max_examples=500)
@@ -52,7 +44,7 @@ ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Austr
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def values(question: schema.Question, *, on: date) -> st.SearchStrategy[Any]:
+def values(question: Question, *, on: date) -> st.SearchStrategy[Any]:
     """Any answer that can be given to a question."""
     match question.kind:
         case "yes-no":
@@ -73,7 +65,7 @@ QUESTIONS = {question.id: question for question in EDITION.screen.question}
 BRANCHING = sorted({parent for question in QUESTIONS.values() for parent in question.ask_if})
 
 
-def harmless(question: schema.Question) -> Any:
+def harmless(question: Question) -> Any:
     """The answer that stands against nothing: no, the first option, 34 years."""
     options = [option.id for option in question.options]
     return {
@@ -114,7 +106,7 @@ def people(draw: st.DrawFn, *, complete: bool = False) -> dict[str, Any]:
     return said
 
 
-def assessed(said: dict[str, Any], *, on: date = TODAY, knowledge: schema.Screen = EDITION.screen) -> Verdict:
+def assessed(said: dict[str, Any], *, on: date = TODAY, knowledge: Screen = EDITION.screen) -> Verdict:
     return screen.assess(Answers(said), knowledge, on=on)
 
 

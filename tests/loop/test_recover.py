@@ -7,9 +7,23 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from needlework.loop import recover
-from needlework.protocol import load, schema
-from needlework.protocol.schema import Condition, Longer
-from needlework.records import Answers, CheckIn, Outlook, SkinType, Treatment, Triage, Urgency
+from needlework.protocol import load
+from needlework.protocol.schema.edition import Reviewed
+from needlework.protocol.schema.questions import Condition, Option, Question
+from needlework.protocol.schema.recover import (
+    Closure,
+    ExpectRule,
+    Flag,
+    HoldRule,
+    Longer,
+    PhaseRule,
+    Recovering,
+    RednessRule,
+    Words,
+)
+from needlework.records.recover import CheckIn, Outlook, Treatment, Triage, Urgency
+from needlework.records.screen import Answers
+from needlework.records.skin import SkinType
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SPRING = datetime(2027, 3, 27, 14, 0, tzinfo=BERLIN)
@@ -20,48 +34,48 @@ PLAIN = datetime(2026, 11, 20, 14, 0, tzinfo=BERLIN)
 HOUR = timedelta(hours=1)
 
 
-def question(id_: str, kind: str = "yes-no", **also: object) -> schema.Question:
-    return schema.Question(id=id_, topic="Test", ask=f"{id_}?", kind=kind, **also)
+def question(id_: str, kind: str = "yes-no", **also: object) -> Question:
+    return Question(id=id_, topic="Test", ask=f"{id_}?", kind=kind, **also)
 
 
-def flag(id_: str, urgency: str, **when: Condition) -> schema.Flag:
+def flag(id_: str, urgency: str, **when: Condition) -> Flag:
     named = {key.replace("_", "-"): condition for key, condition in when.items()}
-    return schema.Flag(id_, named, urgency, f"{id_}.", f"You: {id_}.", "house")
+    return Flag(id_, named, urgency, f"{id_}.", f"You: {id_}.", "house")
 
 
 YES = Condition(equals=True)
-SMALL = schema.Recovering(
-    schema.Reviewed("test", date(2026, 11, 20), date(2027, 11, 20)),
+SMALL = Recovering(
+    Reviewed("test", date(2026, 11, 20), date(2027, 11, 20)),
     next_session_days=28,
-    words=schema.Words("normal", "yourself", "today", "now", "112"),
+    words=Words("normal", "yourself", "today", "now", "112"),
     hold=(
-        schema.HoldRule(
+        HoldRule(
             "make-up", "No make-up", "", 0, 24, "house",
             longer=(Longer(48, above_mm=0.5), Longer(72, from_mm=1.5),
                     Longer(60, skin_types=(SkinType.V, SkinType.VI)), Longer(96, above_mm=2.0),
                     Longer(66, ita_below_deg=10.0)),
             choice="Because.",
         ),
-        schema.HoldRule("sun", "No sun", "", 0, 30, "house"),
-        schema.HoldRule("cleanser", "Gentle cleanser", "", 24, 30, "house"),
+        HoldRule("sun", "No sun", "", 0, 30, "house"),
+        HoldRule("cleanser", "Gentle cleanser", "", 24, 30, "house"),
     ),
     expect=(
-        schema.ExpectRule("later", "Later", "", 24, 72, "house"),
-        schema.ExpectRule("first", "First", "", 0, 24, "house"),
+        ExpectRule("later", "Later", "", 24, 72, "house"),
+        ExpectRule("first", "First", "", 0, 24, "house"),
     ),
-    redness=(schema.RednessRule(1.0, 72, "house", soonest_h=24), schema.RednessRule(5.0, 168, "house")),
+    redness=(RednessRule(1.0, 72, "house", soonest_h=24), RednessRule(5.0, 168, "house")),
     phase=(
-        schema.PhaseRule("one", "One", "one", "one", 0, 5, "house"),
-        schema.PhaseRule("two", "Two", "two", "two", 4, 56, "house"),
+        PhaseRule("one", "One", "one", "one", 0, 5, "house"),
+        PhaseRule("two", "Two", "two", "two", 4, 56, "house"),
     ),
     closure=(
-        schema.Closure("light", "impedance", "channels", (20, 40), "light", "house", where=("arms",)),
-        schema.Closure("dark", "impedance", "channels", (40, 80), "dark", "house", darker=True),
-        schema.Closure("face", "water loss", "barrier", (30, 30), "face", "house", where=("face",)),
-        schema.Closure("bare", "water loss", "barrier", (2, 2), "bare", "house", covered=False),
+        Closure("light", "impedance", "channels", (20, 40), "light", "house", where=("arms",)),
+        Closure("dark", "impedance", "channels", (40, 80), "dark", "house", darker=True),
+        Closure("face", "water loss", "barrier", (30, 30), "face", "house", where=("face",)),
+        Closure("bare", "water loss", "barrier", (2, 2), "bare", "house", covered=False),
     ),
     question=(
-        question("redness", "choice", options=(schema.Option("none", "Gone"), schema.Option("red", "Red"))),
+        question("redness", "choice", options=(Option("none", "Gone"), Option("red", "Red"))),
         question("pus"),
         question("faint"),
         question("pain", "number", minimum=0, maximum=10),
@@ -170,7 +184,7 @@ def test_a_timetable_is_in_order_of_time():
 def test_the_hour_that_comes_twice_in_autumn_is_kept_in_order():
     at = datetime(2026, 10, 24, 2, 15, tzinfo=BERLIN)
     rules = tuple(
-        schema.HoldRule(id_, id_, "", 0, until_h, "house")
+        HoldRule(id_, id_, "", 0, until_h, "house")
         for id_, until_h in (("a", 25.0), ("b", 24.5), ("c", 24.0))
     )
     shown = recover.timetable(treated(at), replace(SMALL, hold=rules))
@@ -484,7 +498,7 @@ def test_no_pain_falls_between_two_flags_however_finely_it_is_given():
             assert "pain" in named, (hours, hundredths)
 
 
-def flag_of(rule: str) -> schema.Flag:
+def flag_of(rule: str) -> Flag:
     return next(one for one in load.default().recover.flag if one.id == rule)
 
 

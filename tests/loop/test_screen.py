@@ -8,8 +8,13 @@ import pytest
 import cast
 from needlework.loop import screen
 from needlework.protocol import load
-from needlework.protocol.schema import Condition, Overrides, Question, Reviewed, Rule, Screen
-from needlework.records import Answers, Finding, Outcome, Person, Refusal, Sex, SkinType, Verdict
+from needlework.protocol.schema.edition import Reviewed
+from needlework.protocol.schema.questions import Condition, Question
+from needlework.protocol.schema.screen import Overrides, Rule, Screen
+from needlework.records.plan import Person
+from needlework.records.screen import Answers, Finding, Outcome, Verdict
+from needlework.records.skin import Sex, SkinType
+from needlework.records.why import Refusal
 
 TODAY = date(2026, 11, 20)
 OVERRIDES = Overrides(

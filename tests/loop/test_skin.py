@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from needlework.loop import healing, skin
 from needlework.protocol import load
-from needlework.records import Refusal, SkinFound, SkinType
+from needlework.records.skin import SkinFound, SkinType
+from needlework.records.why import Refusal
 
 SKIN = load.default().skin
 TYPES = tuple(SkinType)

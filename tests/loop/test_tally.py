@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from needlework.loop import tally
-from needlework.records import Given, ZoneDose
+from needlework.records.dose import ZoneDose
+from needlework.records.learn import Given
 
 CHIN = ZoneDose("chin", deepest_mm=1.0, passes=4, seconds=60, per_cm2=200.0, target_per_cm2=250.0)
 FIRST, SECOND = date(2026, 9, 1), date(2026, 11, 1)

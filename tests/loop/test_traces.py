@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from needlework.loop import traces
 from needlework.loop.traces import Charted, Trace, TraceKind
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -9,20 +9,13 @@ import pytest
 
 from needlework.loop import plan as planning
 from needlework.loop import treat
-from needlework.protocol import load, schema
-from needlework.records import (
-    Cartridge,
-    Event,
-    EventKind,
-    Goals,
-    Minutes,
-    Person,
-    Plan,
-    Sex,
-    SkinType,
-    Wall,
-    ZonePlan,
-)
+from needlework.protocol import load
+from needlework.protocol.schema.devices import Device, Drum
+from needlework.protocol.schema.edition import Reviewed
+from needlework.protocol.schema.treat import Check, Topical, Treating
+from needlework.records.plan import Goals, Minutes, Person, Plan, Wall, ZonePlan
+from needlework.records.skin import Sex, SkinType
+from needlework.records.treat import Cartridge, Event, EventKind
 
 TODAY = date(2026, 11, 20)
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -42,16 +35,16 @@ PLAN = Plan(
     minutes=Minutes(15, 20, 2, 10), recovery_days=5, judge_after_days=90, off_label=(), notes=(),
     person=Person(34, Sex.FEMALE, SkinType.III), edition="small-1",
 )  # fmt: skip
-PEN = schema.Device(
+PEN = Device(
     id="pen", name="Pen", maker="Maker", needles=10, range_mm=(0.0, 2.5), evaluated_mm=1.5,
     evaluated_says="", sources=(), basis="house", indication=(), strokes_per_s=(100.0, 116.66),
 )  # fmt: skip
-KNOWLEDGE = schema.Treating(
-    schema.Reviewed("test", TODAY, TODAY),
-    check=(schema.Check("pack", "Pack intact.", "house"), schema.Check("skin", "Skin is sound.", "house")),
+KNOWLEDGE = Treating(
+    Reviewed("test", TODAY, TODAY),
+    check=(Check("pack", "Pack intact.", "house"), Check("skin", "Skin is sound.", "house")),
     topical=(
-        schema.Topical("gel", "Gel", True, "The device's own.", "", "house"),
-        schema.Topical("vitamin-c", "Vitamin C", False, "Granulomas.", "", "house"),
+        Topical("gel", "Gel", True, "The device's own.", "", "house"),
+        Topical("vitamin-c", "Vitamin C", False, "Granulomas.", "", "house"),
     ),
 )
 numbers = itertools.count()
@@ -178,7 +171,7 @@ def test_a_zone_not_needled_has_no_dose():
 
 UNCOUNTED = dataclasses.replace(PEN, needles=None)
 ROLLER = dataclasses.replace(
-    PEN, kind="roller", needles=192, range_mm=(1.5, 1.5), strokes_per_s=None, drum=schema.Drum(2.0, 2.0)
+    PEN, kind="roller", needles=192, range_mm=(1.5, 1.5), strokes_per_s=None, drum=Drum(2.0, 2.0)
 )
 ROLLED = {"zone": "cheek", "set_depth_mm": 1.5, "passes": 10, "seconds": 0, "strokes_per_s": 0}
 

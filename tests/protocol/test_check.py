@@ -10,7 +10,9 @@ import pytest
 
 from needlework.protocol import check, load
 from needlework.protocol.checks import walk
-from needlework.protocol.schema import Condition, Drum, Protocol
+from needlework.protocol.schema.devices import Drum
+from needlework.protocol.schema.protocol import Protocol
+from needlework.protocol.schema.questions import Condition
 
 PROTOCOL = load.default()
 

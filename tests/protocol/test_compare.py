@@ -7,8 +7,12 @@ from itertools import islice
 import pytest
 
 from needlework.protocol import compare, load
-from needlework.protocol.schema import Condition, Device, Indication, Longer, Protocol
-from needlework.records import Difference, SkinType
+from needlework.protocol.schema.devices import Device, Indication
+from needlework.protocol.schema.protocol import Protocol
+from needlework.protocol.schema.questions import Condition
+from needlework.protocol.schema.recover import Longer
+from needlework.records.editions import Difference
+from needlework.records.skin import SkinType
 
 ONE = load.default()
 

@@ -12,7 +12,8 @@ import pytest
 
 from needlework.loop import label
 from needlework.protocol import load
-from needlework.records import Person, Sex, SkinType
+from needlework.records.plan import Person
+from needlework.records.skin import Sex, SkinType
 
 FACE = ("forehead", "glabella", "temples", "nose", "cheeks", "upper-lip", "chin", "jawline")
 """How this edition reads "facial": the zones of the face, but for the skin around the eyes."""

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needlework.protocol import compare, load, write
-from needlework.protocol.schema import Device, Drum, Indication
-from needlework.records import SkinType
+from needlework.protocol.schema.devices import Device, Drum, Indication
+from needlework.records.skin import SkinType
 
 HOSTILE = [
     'a "quote"', "back\\slash", "'''", '"""', "line\nbreak", "\r\n", "\ttab", "\x00\x01\x1f", "\x7f", "\x85",

@@ -11,7 +11,9 @@ import pytest
 import cast
 from needlework.loop import recover, screen
 from needlework.protocol import load
-from needlework.records import Answers, AnswerValue, CheckIn, SkinType, Treatment
+from needlework.records.recover import CheckIn, Treatment
+from needlework.records.screen import Answers, AnswerValue
+from needlework.records.skin import SkinType
 
 HERE = Path(__file__).parent
 TREATED_AT = datetime(2026, 11, 20, 10, 30, tzinfo=timezone(timedelta(hours=1)))

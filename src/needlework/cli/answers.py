@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Screen
-    from needlework.records import Answers, Refusal
+    from needlework.protocol.schema.screen import Screen
+    from needlework.records.screen import Answers
+    from needlework.records.why import Refusal
 
 BYTES_MAX = 32_000
 """Ten times what every answer takes; a parser of a hostile file must not run for minutes."""
@@ -24,7 +25,8 @@ def read(path: Path, knowledge: "Screen", *, on: date) -> "Answers | Refusal":
     the verdict names it.
     """
     from needlework.loop import screen
-    from needlework.records import Answers, Refusal
+    from needlework.records.screen import Answers
+    from needlework.records.why import Refusal
 
     given = parse(path)
     if isinstance(given, Refusal):
@@ -46,7 +48,7 @@ def _by_question(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def parse(path: Path) -> "dict[str, Any] | Refusal":
     """What a TOML file says, by question; `[answers]` and the top level are one."""
     from needlework.protocol import load
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     try:
         content = sys.stdin.buffer.read(BYTES_MAX + 1) if str(path) == "-" else read_bytes(path, BYTES_MAX)
@@ -82,7 +84,7 @@ def read_bytes(path: Path, most: int) -> bytes:
 
 def unreadable(error: OSError) -> "Refusal":
     """Why a file could not be read, in a line that says what to do."""
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     match error:
         case FileNotFoundError():
@@ -98,6 +100,6 @@ def unreadable(error: OSError) -> "Refusal":
 
 def unwritable(error: OSError, *, key: str) -> "Refusal":
     """Why a file could not be written."""
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     return Refusal((Reason(key, f"cannot be written: {error.strerror or error}.", "Choose another place."),))

@@ -10,7 +10,7 @@ from needlework.cli import answers, tell
 from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
 
 class Paper(StrEnum):
@@ -36,7 +36,7 @@ def card(
 ) -> None:
     """Write the card that tells the scale and the colour of a photograph, as a PDF at true size."""
     from needlework.imaging.card import design as own
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     written = _written(file, drawn(paper.value))
     if isinstance(written, Refusal):
@@ -73,7 +73,7 @@ def _named(paper: Paper) -> str:
 
 def _written(file: Path, content: bytes) -> "Refusal | None":
     """Write the card, in place of nothing but a card."""
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     try:
         if file.exists() and answers.read_bytes(file, len(content) * 4) not in [drawn(p) for p in Paper]:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from needlework.imaging.card.record import Card
     from needlework.imaging.pair import Cards
     from needlework.imaging.scale import Scale
-    from needlework.records import Change, Comparison, Likeness, Reason, Refusal
+    from needlework.records.measure import Change, Comparison, Likeness
+    from needlework.records.why import Reason, Refusal
 
 WORDS = {"improved": "improved", "worse": "worse", "no-detectable-change": "no detectable change"}
 DEFAULT = "The noise is the protocol's stated default, not taken from repeat photographs of this person."
@@ -168,7 +169,7 @@ def _signed(value: float) -> str:
 
 def found_in(cards: "Cards") -> str:
     """both, before, after or none: where a card was found that could be used."""
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     seen = [
         name
@@ -180,7 +181,7 @@ def found_in(cards: "Cards") -> str:
 
 def told(cards: "Cards", *, mm_per_px: float | None) -> tuple[str, ...]:
     """What the cards of a pair give, or what their absence means, in sentences."""
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     if cards.both:
         fits = " and ".join(
@@ -233,7 +234,7 @@ def scale(looked: "Looked") -> tuple[str, ...]:
 
 
 def _card_shape(one: "Card | Refusal") -> tell.Shape:
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     if isinstance(one, Refusal):
         return {"reasons": one.reasons}

@@ -13,8 +13,10 @@ from needlework.cli.options import AsJson
 if TYPE_CHECKING:
     from needlework.loop.glide import Laid
     from needlework.loop.gliding import Gliding
-    from needlework.protocol.schema import Device, Drum, Glide
-    from needlework.records import Reason, Spread
+    from needlework.protocol.schema.devices import Device, Drum
+    from needlework.protocol.schema.plan import Glide
+    from needlework.records.dose import Spread
+    from needlework.records.why import Reason
 
 STEPS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 """Where the lines of the histogram begin, as shares of the target."""
@@ -320,7 +322,7 @@ def _rates(ends: tuple[float, float]) -> str:
 
 
 def _numbers(**given: float | None) -> "Iterator[Reason]":
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     for name, value in given.items():
         if value is not None and not 0 < value <= MOST:
@@ -329,14 +331,14 @@ def _numbers(**given: float | None) -> "Iterator[Reason]":
 
 
 def _counted(passes: int | None) -> "Iterator[Reason]":
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     if passes is not None and not 1 <= passes <= MOST_PASSES:
         yield Reason("passes", f"is {passes}.", f"Give 1 to {MOST_PASSES}.")
 
 
 def _unknown(device: str, known: "Iterable[str]") -> "Iterator[Reason]":
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     yield Reason("device", f"{device!r} is not a device of this protocol.", f"One of: {', '.join(known)}.")
 
@@ -345,7 +347,7 @@ def _against(
     device: "Device", *, seconds: float | None, strokes_per_s: float | None, simulate: bool
 ) -> "Iterator[Reason]":
     """What this device cannot be asked."""
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     if device.needles is None:
         problem = f"has no dose: how many needles {device.name} has was not seen in its papers."
@@ -368,7 +370,7 @@ def _against(
 
 def _rate(device: "Device", strokes_per_s: float | None) -> "Iterator[Reason]":
     """Why the stroke rate cannot be taken: not stated by the maker, or not one that the device has."""
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     low, high = device.strokes_per_s or (1.0, 500.0)
     if strokes_per_s is None:

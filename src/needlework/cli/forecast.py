@@ -8,8 +8,9 @@ from needlework.cli import tell
 from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Effect, Protocol, Trial
-    from needlework.records import Forecast, Pooled
+    from needlework.protocol.schema.learn import Effect, Trial
+    from needlework.protocol.schema.protocol import Protocol
+    from needlework.records.learn import Forecast, Pooled
 
 BAR = 61
 """Columns of a band."""
@@ -37,7 +38,7 @@ def forecast(
     """Say what published trials found, what another study might find, and when to judge."""
     from needlework.loop import learn
     from needlework.protocol import load
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     protocol = load.default()
     if concern is None:

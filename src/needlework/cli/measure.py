@@ -12,7 +12,7 @@ from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
     from needlework.cli.photographs import Looked
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
 DAYS_MAX = 36_500
 BATCH = "With --batch the photographs stand in its CSV: leave out"
@@ -144,7 +144,7 @@ def _looked(
 ) -> "Looked":
     """The pair, looked at; refused with the names of the files that cannot be used."""
     from needlework.protocol import load
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     paths = (before, after, *repeats)
     read = [photographs.decoded(photographs.content(path)) for path in paths]
@@ -170,7 +170,7 @@ def _looked(
 
 def _twice(paths: "tuple[Path, ...]", hashes: list[str]) -> "list[tuple[str, tuple[Reason, ...]]]":
     """Repeats that are another of the photographs: a copy would make the noise look smaller than it is."""
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     why = Reason("repeat", "is the same file as another.", "Name another photograph that was taken again.")
     return [(str(path), (why,)) for n, path in enumerate(paths) if n > 1 and hashes[n] in hashes[:n]]
@@ -179,7 +179,7 @@ def _twice(paths: "tuple[Path, ...]", hashes: list[str]) -> "list[tuple[str, tup
 def _overlay(folder: Path, looked: "Looked", *, json: bool) -> tuple[str, ...]:
     """The pictures of a measurement, never in place of a file that is not ours."""
     from needlework.cli import overlay
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     if isinstance(looked.sight, Refusal):
         tell.error(f"Nothing written to {folder}: a pair that cannot be laid on each other has no pictures.")

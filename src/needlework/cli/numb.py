@@ -8,8 +8,9 @@ from needlework.cli import tell
 from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Anaesthetic
-    from needlework.records import Citation, Numbing, NumbingDose
+    from needlework.protocol.schema.treat import Anaesthetic
+    from needlework.records.numbing import Numbing, NumbingDose
+    from needlework.records.why import Citation
 
 
 def numb(
@@ -36,7 +37,8 @@ def numb(
     """Weigh a numbing cream: milligrams on the skin, and every limit that this use passes."""
     from needlework.loop import numbing
     from needlework.protocol import load
-    from needlework.records import Numbing, Reason, Refusal
+    from needlework.records.numbing import Numbing
+    from needlework.records.why import Reason, Refusal
 
     protocol = load.default()
     use = Numbing(

@@ -10,7 +10,7 @@ from needlework.cli import answers
 if TYPE_CHECKING:
     from needlework.imaging.pair import Sight
     from needlework.imaging.regions import Region
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
 LIST = "needlework-overlay.json"
 """What was written here, with hashes: only what is unchanged since is written again."""
@@ -20,7 +20,7 @@ def drawn(sight: "Sight", *, regions: "tuple[Region, ...] | None") -> dict[str, 
     """The aligned pair and what each measure has counted, by file name."""
     from needlework.imaging import overlay
     from needlework.imaging.regions import Region
-    from needlework.records import WHOLE
+    from needlework.records.measure import WHOLE
 
     pictures = overlay.overlays(sight, regions or (Region(WHOLE),))
     return {f"{name}.jpg": content for name, content in pictures.items()}
@@ -28,7 +28,7 @@ def drawn(sight: "Sight", *, regions: "tuple[Region, ...] | None") -> dict[str, 
 
 def write(pictures: dict[str, bytes], folder: Path) -> "tuple[str, ...] | Refusal":
     """The paths written, or why nothing was."""
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     try:
         ours = _listed(folder)
@@ -66,6 +66,6 @@ def _free(path: Path, ours: dict[str, str] | None) -> bool:
 
 
 def _foreign(name: str) -> "Reason":
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     return Reason(name, "is there, and was not written by this command.", "Name another folder, or move it.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from needlework.imaging.items import Item
     from needlework.imaging.photo import Photo
     from needlework.imaging.quality import Quality
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
 MARKS = {"fine": "✓", "caution": "!", "refused": "✕", "unknown": "·"}
 
@@ -67,7 +67,7 @@ def check(
 ) -> None:
     """Judge photographs one by one: sharp, well lit, near enough, held well, untouched by the camera."""
     from needlework.imaging.items import Mark
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     if mm_per_px is not None and not 0.001 <= mm_per_px <= 5:
         do = "Give the size of one pixel in millimetres, such as 0.08."
@@ -102,7 +102,7 @@ def check(
 
 def _looked(file: Path, *, mm_per_px: float | None, view: str) -> "Looked | Refusal":
     from needlework.imaging import card, face, quality
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     seen = photographs.decoded(photographs.content(file))
     if isinstance(seen, Refusal):
@@ -119,7 +119,7 @@ def _looked(file: Path, *, mm_per_px: float | None, view: str) -> "Looked | Refu
 
 
 def _shape(one: Looked) -> tell.Shape:
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     seen, head = one.photo, one.face
     return {

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from needlework.imaging.regions import Region
     from needlework.imaging.scale import Scale
     from needlework.imaging.zones import Found
-    from needlework.protocol.schema import Protocol
-    from needlework.records import Comparison, Reason, Refusal
+    from needlework.protocol.schema.protocol import Protocol
+    from needlework.records.measure import Comparison
+    from needlework.records.why import Reason, Refusal
 
 WHOLE = "whole"
 FACE = "face"
@@ -79,7 +80,7 @@ def drawn(path: Path) -> "bytes | Refusal":
 def where(region: str, text: "bytes | Refusal | None", before: "Photo") -> "Where | Refusal":
     """The zones of a photograph: all its skin, those of its face, or those of a file that was read."""
     from needlework.imaging import zones
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     drawn = None if region in (WHOLE, FACE) else _zones(text, before)
     if isinstance(drawn, Refusal):
@@ -95,7 +96,7 @@ def where(region: str, text: "bytes | Refusal | None", before: "Photo") -> "Wher
 def _face(photo: "Photo") -> "Face | Refusal":
     from needlework.cli import models
     from needlework.imaging import face
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     networks = models.load()
     return networks if isinstance(networks, Refusal) else face.find(photo, networks)
@@ -103,7 +104,7 @@ def _face(photo: "Photo") -> "Face | Refusal":
 
 def _zones(text: "bytes | Refusal | None", before: "Photo") -> "tuple[Region, ...] | Refusal":
     from needlework.imaging import regions
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     found = regions.parse(text or b"") if isinstance(text, bytes | None) else text
     if isinstance(found, Refusal):
@@ -156,7 +157,7 @@ def _sight(
 ) -> "Sight | Refusal":
     """A photograph on the earlier one, without what the face shows to be no bare skin."""
     from needlework.imaging import pair
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     other = _face(after) if where.face else None
     return pair.sight(

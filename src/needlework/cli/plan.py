@@ -11,7 +11,9 @@ from needlework.cli.options import AsJson, On
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from needlework.records import Alternative, Changes, Goals, Judged, Note, Plan, Reason, Review, Verdict
+    from needlework.records.plan import Alternative, Changes, Goals, Judged, Note, Plan, Review
+    from needlework.records.screen import Verdict
+    from needlework.records.why import Reason
 
 
 def plan(
@@ -59,7 +61,8 @@ def plan(
     from needlework.loop import plan as stage
     from needlework.loop import screen
     from needlework.protocol import load
-    from needlework.records import Changes, Goals, Refusal
+    from needlework.records.plan import Changes, Goals
+    from needlework.records.why import Refusal
 
     depth_mm = options.by_zone(depth or [], option="--depth")
     area_cm2 = options.by_zone(area or [], option="--area")
@@ -106,7 +109,7 @@ def _counts(words: list[str]) -> dict[str, int]:
 
 
 def _usage(device: str | None, changes: "Changes", *, compare: bool) -> None:
-    from needlework.records import Changes
+    from needlework.records.plan import Changes
 
     if device is None and not compare:
         raise typer.BadParameter("name a device with --device, or set them side by side with --compare.")
@@ -116,7 +119,7 @@ def _usage(device: str | None, changes: "Changes", *, compare: bool) -> None:
 
 def _elsewhere(goals: "Goals", changes: "Changes") -> "tuple[Reason, ...]":
     """Numbers for a zone that is not planned: left unsaid, they would look as if they counted."""
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     given: list[tuple[str, Mapping[str, float]]] = [
         ("depth", goals.depth_mm),
@@ -135,7 +138,8 @@ def _elsewhere(goals: "Goals", changes: "Changes") -> "tuple[Reason, ...]":
 
 def _refusals(review: "Review") -> "tuple[Reason, ...]":
     """The changes that nobody may make; what to do stands in their sentence."""
-    from needlework.records import Reason, Weight
+    from needlework.records.plan import Weight
+    from needlework.records.why import Reason
 
     return tuple(
         Reason(one.key, one.breaks, "Leave it as proposed.")
@@ -205,7 +209,7 @@ def _here(verdict: "Verdict", zones: "tuple[str, ...]") -> "Verdict":
     """The verdict for these zones alone: a filler in the chin holds up no forehead."""
     from dataclasses import replace
 
-    from needlework.records import Outcome, last_day
+    from needlework.records.screen import Outcome, last_day
 
     findings = tuple(one for one in verdict.findings if not one.zones or not set(one.zones).isdisjoint(zones))
     return replace(

@@ -14,8 +14,11 @@ from needlework.cli.options import AsJson, On
 
 if TYPE_CHECKING:
     from needlework.protocol.load import Fault
-    from needlework.protocol.schema import Protocol
-    from needlework.records import Answers, Difference, Impact, Plan, Reason
+    from needlework.protocol.schema.protocol import Protocol
+    from needlework.records.editions import Difference, Impact
+    from needlework.records.plan import Plan
+    from needlework.records.screen import Answers
+    from needlework.records.why import Reason
 
 PLAN_MAX = 2_000_000
 """Bytes of a plan's file: many times what a plan for every zone takes."""
@@ -132,7 +135,8 @@ def _planned(paths: Iterable[Path], *, json: bool) -> "list[tuple[str, Plan]]":
     """The plans in files that `needlework plan --json` wrote."""
     import msgspec
 
-    from needlework.records import Plan, Reason
+    from needlework.records.plan import Plan
+    from needlework.records.why import Reason
 
     found: list[tuple[str, Plan]] = []
     refused: list[tuple[str, tuple[Reason, ...]]] = []
@@ -154,7 +158,8 @@ def _answered(paths: Iterable[Path], *, json: bool) -> "list[tuple[Path, Answers
     The answers in files, as they stand there: an edition may ask what another does not, so none is held
     against either's questions.
     """
-    from needlework.records import Answers, Refusal
+    from needlework.records.screen import Answers
+    from needlework.records.why import Refusal
 
     found: list[tuple[Path, Answers]] = []
     refused: list[tuple[str, tuple[Reason, ...]]] = []
@@ -234,7 +239,7 @@ def copy(
     """Copy the edition that ships, for a clinic that differs: change it there, check it, compare it."""
     from needlework.protocol import check as checking
     from needlework.protocol import load, write
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     origin = load.default().edition
     files = write.copied(
@@ -329,7 +334,7 @@ def show(
     """Show the edition, one part of it, or one entry with its sources."""
     from needlework.protocol import load
     from needlework.protocol.near import did_you_mean
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     protocol = load.default()
     if name is None:

@@ -11,8 +11,10 @@ from needlework.cli import answers, options, tell
 from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Protocol, Question
-    from needlework.records import CheckIn, OpenSkin, Outlook, Reason, Timetable, Treatment, Triage
+    from needlework.protocol.schema.protocol import Protocol
+    from needlework.protocol.schema.questions import Question
+    from needlework.records.recover import CheckIn, OpenSkin, Outlook, Timetable, Treatment, Triage
+    from needlework.records.why import Reason
 
 DEEPEST_MM = 5.0
 """No device of any protocol reaches further; the check of the protocol holds it to that."""
@@ -71,7 +73,8 @@ def recover(
     """Lay out the days after a session; tell what to expect at one moment, or what a check-in calls for."""
     from needlework.loop import recover as stage
     from needlework.protocol import load
-    from needlework.records import SkinType, Treatment
+    from needlework.records.recover import Treatment
+    from needlework.records.skin import SkinType
 
     protocol = load.default()
     treatment = Treatment(
@@ -106,7 +109,7 @@ def recover(
 
 
 def _against(treatment: "Treatment", protocol: "Protocol", *, at: datetime | None) -> "tuple[Reason, ...]":
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     reasons = []
     if not (math.isfinite(treatment.deepest_mm) and 0 < treatment.deepest_mm <= DEEPEST_MM):
@@ -145,7 +148,9 @@ def _triage(
     open questions are told among its signs, and a refusal of other faults begins with it.
     """
     from needlework.loop import recover as stage
-    from needlework.records import Answers, CheckIn, Reason, Refusal, Urgency
+    from needlework.records.recover import CheckIn, Urgency
+    from needlework.records.screen import Answers
+    from needlework.records.why import Reason, Refusal
 
     given = answers.parse(file)
     if isinstance(given, Refusal):
@@ -176,7 +181,7 @@ def _only_open(reasons: "tuple[Reason, ...]", check_in: "CheckIn") -> bool:
 def _do(reason: "Reason", question: "Question | None") -> "Reason":
     """A fault of a check-in with the line that would mend it."""
     from needlework.cli.screen import wanted
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     if question is not None:
         do = f"Write {question.id} = … with {wanted(question)}. {question.ask}"
@@ -287,7 +292,7 @@ def _shape(timetable: "Timetable", outlook: "Outlook | None", triage: "Triage | 
 def _write(timetable: "Timetable", path: Path, *, json: bool) -> None:
     """The calendar file, in place of an older one of ours but of nothing else."""
     from needlework.exchange import ical
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     try:
         if path.exists() and ical.PRODUCT.encode() not in path.read_bytes()[:2000]:

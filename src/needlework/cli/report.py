@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from needlework.cli.photographs import Looked
     from needlework.exchange.report import Picture
     from needlework.imaging.photo import Photo
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
 PRINTED_PX, PRINTED_QUALITY = 1200, 88
 """Of a photograph that could not be laid on the other."""
@@ -31,7 +31,7 @@ def written(
     from needlework.exchange import report
     from needlework.imaging.catalogue import MEASURES
     from needlework.protocol import load
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     pictures = _pictures(looked, pair)
     if isinstance(pictures, Refusal):
@@ -51,7 +51,7 @@ def written(
 def _pictures(looked: "Looked", pair: tuple[Path, Path]) -> "tuple[Picture, Picture] | Refusal":
     """Both photographs, aligned where they could be, with what tells a colleague which files they were."""
     from needlework.imaging import overlay
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     earlier, later = (photographs.decoded(photographs.content(path)) for path in pair)
     if isinstance(earlier, Refusal):
@@ -81,7 +81,7 @@ def _printed(photo: "Photo") -> bytes:
 
 def _kept(file: Path, content: bytes) -> "Refusal | None":
     from needlework.exchange.report import MARK
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     try:
         if file.exists() and MARK not in answers.read_bytes(file, OURS_MAX):

@@ -9,7 +9,8 @@ from needlework.cli import answers, options, tell
 from needlework.cli.options import AsJson, On
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Condition, Question, Screen
+    from needlework.protocol.schema.questions import Condition, Question
+    from needlework.protocol.schema.screen import Screen
 
 KINDS = {
     "yes-no": "true or false",
@@ -39,7 +40,7 @@ def screen(
 
     from needlework.loop import screen as stage
     from needlework.protocol import load
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     protocol = load.default()
     if file is None:

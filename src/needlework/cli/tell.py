@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Edition
-    from needlework.records import Change, Citation, Finding, Position, Reason, Verdict
+    from needlework.protocol.schema.edition import Edition
+    from needlework.records.measure import Change
+    from needlework.records.screen import Finding, Verdict
+    from needlework.records.why import Citation, Position, Reason
 
 MARKS = {"clear": "✓", "caution": "!", "defer": "◷", "absolute": "✕"}
 WIDEST = 100

@@ -10,7 +10,7 @@ from needlework.cli.options import AsJson
 
 if TYPE_CHECKING:
     from needlework.imaging.zones import Found
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
 
 def zones(
@@ -30,7 +30,7 @@ def zones(
     """Find the zones of the one face in a photograph, to be looked at, corrected and measured."""
     from needlework.imaging import zonemap
     from needlework.imaging import zones as imaging
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     networks = models.load()
     if isinstance(networks, Refusal):
@@ -88,7 +88,7 @@ def as_file(found: "Found") -> bytes:
 
 def _written(path: Path, content: bytes) -> "Refusal | None":
     """Write a file where there is none: zones that somebody has corrected are not drawn over."""
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     try:
         with path.open("xb") as file:

@@ -34,7 +34,7 @@ from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.people import KnownAt, Patient, PatientLink, Patients, Role, User
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.rights import Decision, What
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────
 

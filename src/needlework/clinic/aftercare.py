@@ -22,8 +22,10 @@ from needlework.clinic.models.treatment import Session
 from needlework.clinic.templatetags.format import day, number
 from needlework.exchange.aftersheet import Line, Part, Sheet
 from needlework.loop import recover, treat
-from needlework.protocol.schema import Protocol
-from needlework.records import Chart, Event, EventKind, Plan, Timetable, Treatment
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.plan import Plan
+from needlework.records.recover import Timetable, Treatment
+from needlework.records.treat import Chart, Event, EventKind
 
 
 def keep(session: Session, *, by: User, at: datetime) -> AftercareSheet | None:

@@ -13,8 +13,9 @@ from needlework.clinic.models.people import Patient
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.templatetags.format import moment
 from needlework.loop import consent
-from needlework.records import ConsentText as Words
-from needlework.records import EventKind, Reason
+from needlework.records.consent import ConsentText as Words
+from needlework.records.treat import EventKind
+from needlework.records.why import Reason
 
 Said = ConsentAnswer.Said
 

@@ -18,8 +18,9 @@ from django.http.response import HttpResponseBase
 
 from needlework.clinic.models.editions import EditionSignature, KeptEdition
 from needlework.protocol import load
-from needlework.protocol.schema import Device, Protocol
-from needlework.records import Plan
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.plan import Plan
 
 PARSED = 16
 """Editions held in memory: the current one, and those that are being compared."""

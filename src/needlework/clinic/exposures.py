@@ -16,7 +16,7 @@ from needlework.clinic.models.stock import UnitUse
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.loop import traces
 from needlework.loop.traces import Trace, TraceKind
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 A_BATCH = 500
 

@@ -20,7 +20,8 @@ from needlework.clinic.models.treatment import Session
 from needlework.clinic.templatetags.format import day as written
 from needlework.loop import recalls, traces
 from needlework.loop.traces import spelt
-from needlework.records import EventKind, Reason
+from needlework.records.treat import EventKind
+from needlework.records.why import Reason
 
 Data = Mapping[str, Any]
 

@@ -8,14 +8,16 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from needlework import records
 from needlework.clinic import current, measured
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Comparison
 from needlework.clinic.models.rights import Decision
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.loop import tally, treat
-from needlework.records import Change, EventKind, Trend, ZoneHad
+from needlework.records.learn import Given, ZoneHad
+from needlework.records.measure import Change, Trend
+from needlework.records.plan import Plan
+from needlework.records.treat import EventKind
 
 NEEDLED = (EventKind.PASS, EventKind.STRUCK)
 LOOKED_AT = 12
@@ -96,13 +98,13 @@ def hidden(patient: Patient) -> int:
     return len(Decision.shut(patient, Session))
 
 
-def _given(patient: Patient) -> Iterator[records.Given]:
+def _given(patient: Patient) -> Iterator[Given]:
     """Each session in which something was needled, also before it is signed; what was struck counts not."""
     few = SessionEntry.objects.filter(kind__in=[one.value for one in NEEDLED]).select_related("created_by")
     rows = Session.objects.filter(plan__patient__in=patient.charts).exclude(
         pk__in=Decision.shut(patient, Session)
     )
-    plans: dict[object, records.Plan] = {}
+    plans: dict[object, Plan] = {}
     devices: dict[tuple[str, str], object] = {}
     for row in rows.select_related("plan").prefetch_related(Prefetch("entries", few, to_attr="needled")):
         plan = plans.setdefault(row.plan_id, row.plan.as_record())
@@ -112,7 +114,7 @@ def _given(patient: Patient) -> Iterator[records.Given]:
         chart = treat.chart([entry.as_record() for entry in row.needled], plan)
         if chart.last_pass_at is not None:
             on = timezone.localtime(chart.last_pass_at).date()
-            yield records.Given(on, treat.doses(chart.passes, plan, device=devices[key]), None)  # type: ignore[arg-type]
+            yield Given(on, treat.doses(chart.passes, plan, device=devices[key]), None)  # type: ignore[arg-type]
 
 
 def _measured(patient: Patient) -> dict[str, Measured]:

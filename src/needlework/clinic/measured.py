@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from needlework.clinic import current
 from needlework.imaging import catalogue, zones
-from needlework.records import WHOLE, Change, Trend
+from needlework.records.measure import WHOLE, Change, Trend
 
 WORDS = {
     Trend.WORSE: gettext_lazy("worse"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.rights import Decision, What
 from needlework.clinic.models.screening import Screening
-from needlework.records import Finding, Outcome
+from needlework.records.screen import Finding, Outcome
 
 ALLERGY = "allergy"
 """In the id of each of the protocol's rules about one."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 
 def of(request: HttpRequest) -> UUID:

@@ -21,8 +21,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from needlework.loop import conditions
-from needlework.protocol.schema import Condition, Question
-from needlework.records import Answers, AnswerValue
+from needlework.protocol.schema.questions import Condition, Question
+from needlework.records.screen import Answers, AnswerValue
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 NOWHERE = "nowhere"

@@ -10,7 +10,8 @@ from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Comparison
 from needlework.clinic.models.rights import Decision
 from needlework.clinic.models.skin import SkinTyping
-from needlework.records import Answers, AnswerValue, SkinFound, SkinType, SkinUsed
+from needlework.records.screen import Answers, AnswerValue
+from needlework.records.skin import SkinFound, SkinType, SkinUsed
 
 TONE, DETAIL, CARD = "pigmentation", "ITA", "card"
 LOOKED_BACK = 20

@@ -16,8 +16,9 @@ from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import number, zone_of
 from needlework.loop import nogo
 from needlework.protocol import load
-from needlework.protocol.schema import MarkKind
-from needlework.records import EventKind, Reason, SkinMark
+from needlework.protocol.schema.treat import MarkKind
+from needlework.records.treat import EventKind, SkinMark
+from needlework.records.why import Reason
 
 
 def standing(patient: Patient, *, on: date) -> list[Mark]:

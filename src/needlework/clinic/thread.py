@@ -15,7 +15,7 @@ from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.treatment import Session, SessionEntry
-from needlework.records import Outcome
+from needlework.records.screen import Outcome
 
 NAMES = {
     "screen": _("Screen"),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from needlework.records import Hold, Timetable
+from needlework.records.recover import Hold, Timetable
 
 PRODUCT = "-//Needlework//Recovery//EN"
 SPACE = uuid.UUID("5d2c1d5e-6f0b-5b0e-9c5e-0a7b7e1f4c11")

@@ -16,7 +16,7 @@ from typing import Any
 
 import typst
 
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 UNSEEN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])

@@ -24,7 +24,7 @@ from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred, density
 from needlework.imaging.photo import Coded, Photo
 from needlework.imaging.regions import Mask, Region
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 FIND_PX = 640
 """Longest side of the pictures in which feature points are sought."""

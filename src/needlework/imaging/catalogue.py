@@ -13,7 +13,7 @@ from needlework.imaging import pigmentation, pores, redness, scars, spots, textu
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen
-from needlework.records import Reading
+from needlework.records.measure import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 import zxingcpp
 
 from needlework.imaging import photo
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 BYTES_MAX = 20_000_000
 """A photograph of a phone, at its finest."""

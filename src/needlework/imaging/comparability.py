@@ -14,7 +14,8 @@ from needlework.imaging.face import Face
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred, shading
 from needlework.imaging.regions import Mask
-from needlework.records import Discord, Reason
+from needlework.records.measure import Discord
+from needlework.records.why import Reason
 
 
 @dataclass(frozen=True, slots=True)

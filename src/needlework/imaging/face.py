@@ -25,7 +25,7 @@ from needlework.imaging.mesh import (
     Picture,
 )
 from needlework.imaging.photo import Photo
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 METHOD = "face-1"
 """Changes with anything that moves a point."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from needlework.records import Reason
+from needlework.records.why import Reason
 
 
 class Mark(StrEnum):

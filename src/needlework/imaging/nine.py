@@ -13,7 +13,8 @@ from needlework.imaging.comparability import LIMITS, Faces, Limits
 from needlework.imaging.items import Mark
 from needlework.imaging.photo import Photo
 from needlework.imaging.quality import Quality
-from needlework.records import Discord, Likeness, Reason
+from needlework.records.measure import Discord, Likeness
+from needlework.records.why import Reason
 
 
 def score(

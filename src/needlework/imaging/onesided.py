@@ -14,7 +14,7 @@ import numpy as np
 from needlework.imaging import relief, tint
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Mask, Region
-from needlework.records import Reason
+from needlework.records.why import Reason
 
 HAIR, HAIR_WEAK = 5.0, 2.0
 """Spreads of the line filter's answer from which a line may be a hair, and to which it is followed."""

@@ -22,7 +22,7 @@ from PIL import Image, ImageChops, ImageCms, ImageFile, JpegImagePlugin, PngImag
 
 from needlework.imaging import exif
 from needlework.imaging.exif import Shot
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 BYTES_MAX = 160_000_000
 """A TIFF of 24 megapixels at 16 bit has 144 MB."""

@@ -21,7 +21,8 @@ from needlework.imaging.photo import Photo
 from needlework.imaging.quality import Quality
 from needlework.imaging.reference import Reference
 from needlework.imaging.regions import Mask, Region
-from needlework.records import WHOLE, Discord, Likeness, Observation, Reading, Reason, Refusal
+from needlework.records.measure import WHOLE, Discord, Likeness, Observation, Reading
+from needlework.records.why import Reason, Refusal
 
 METHOD = "pair-4"
 """Changes with anything that changes a reading."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlework.imaging.face import RIGID, Face
-from needlework.records import Reason
+from needlework.records.why import Reason
 
 APART_MAX = 0.04
 """

@@ -22,7 +22,7 @@ from needlework.imaging import icc, opening
 from needlework.imaging.exif import Shot
 from needlework.imaging.icc import Coding, Floats
 from needlework.imaging.opening import Raw
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 BYTES_MAX = opening.BYTES_MAX
 """What a caller reads of a file at most."""

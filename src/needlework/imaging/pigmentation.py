@@ -11,7 +11,7 @@ from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
-from needlework.records import Detail, Reading
+from needlework.records.measure import Detail, Reading
 
 UNIT = "°"
 

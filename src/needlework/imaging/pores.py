@@ -11,7 +11,7 @@ from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.regions import Mask, Region
 from needlework.imaging.seen import Seen, within
-from needlework.records import Detail, Reading
+from needlework.records.measure import Detail, Reading
 
 NARROW_MM, WIDE_MM = relief.PORE_MM
 STRONG = 3.0

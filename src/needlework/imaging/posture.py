@@ -2,7 +2,7 @@
 
 from needlework.imaging.face import Face
 from needlework.imaging.items import Item, Mark, graded
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 VIEWS_DEG = {"front": 0.0, "right oblique": 40.0, "left oblique": -40.0}
 """Yaw of each view, halfway between the three-quarter views in use (30 to 45°). House."""

@@ -22,7 +22,7 @@ from needlework.imaging.items import Item, Mark, graded
 from needlework.imaging.optics import blurred, density
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Mask
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 LOOK_PX, SKIN_PX = 1400, 600
 """Longest side of the copy, and of the smaller one in which skin is sought."""

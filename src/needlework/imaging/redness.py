@@ -9,7 +9,7 @@ from needlework.imaging.align import Pair
 from needlework.imaging.optics import UNMIX, blurred, haemoglobin, lightness_and_chroma
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
-from needlework.records import Detail, Reading
+from needlework.records.measure import Detail, Reading
 
 UNIT = "OD"
 PIXELS_MIN = 200

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlework.imaging.icc import Floats
-from needlework.records import WHOLE, Reason, Refusal
+from needlework.records.measure import WHOLE
+from needlework.records.why import Reason, Refusal
 
 Mask = NDArray[np.bool_]
 

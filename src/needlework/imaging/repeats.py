@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from needlework.records import Observation, Reason
+from needlework.records.measure import Observation
+from needlework.records.why import Reason
 
 
 @dataclass(frozen=True, slots=True)

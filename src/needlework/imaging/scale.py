@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from needlework.imaging import iris
 from needlework.imaging.face import Face, Models
 from needlework.imaging.photo import Photo
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from needlework.imaging.icc import Floats
 from needlework.imaging.light import Moved
 from needlework.imaging.regions import Mask, Region
 from needlework.imaging.seen import Seen, within
-from needlework.records import Reading
+from needlework.records.measure import Reading
 
 UNIT = "OD"
 BAND_MM = (0.7, 2.0)

@@ -7,7 +7,7 @@ One file twice is refused; the rest is said: notes are edited and lost, and cloc
 import math
 
 from needlework.imaging.photo import Photo
-from needlework.records import Reason
+from needlework.records.why import Reason
 
 FOCAL_MAX = math.log(1.1)
 """Logarithm of the ratio of focal lengths: a tenth changes perspective no more than a step does."""

@@ -8,7 +8,7 @@ from needlework.imaging import ground, relief, tint
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
-from needlework.records import Detail, Reading
+from needlework.records.measure import Detail, Reading
 
 UNIT = "OD"
 FLOOR_OD = 0.0003

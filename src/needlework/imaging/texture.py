@@ -9,7 +9,7 @@ from needlework.imaging.align import Pair
 from needlework.imaging.optics import blurred
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
-from needlework.records import Reading
+from needlework.records.measure import Reading
 
 UNIT = "OD"
 FLOOR = 0.0005

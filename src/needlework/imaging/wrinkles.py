@@ -14,7 +14,7 @@ from needlework.imaging.icc import Floats
 from needlework.imaging.lines import Lines
 from needlework.imaging.regions import Mask, Region
 from needlework.imaging.seen import Seen
-from needlework.records import Detail, Reading
+from needlework.records.measure import Detail, Reading
 
 LENGTH_MM = 5.0
 USUAL = 0.8

@@ -32,7 +32,7 @@ from needlework.imaging.outlines import (
 )
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region, crosses
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 METHOD = "zones-1"
 """Changes with anything that moves an outline."""

@@ -9,7 +9,8 @@ written as a reason stands in the clinic's record, and is not in here.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from needlework.records import Beside, Contrast, Plan, Thing, ZonePlan
+from needlework.records.beside import Beside, Contrast, Thing
+from needlework.records.plan import Plan, ZonePlan
 
 
 def compare(before: Plan, after: Plan, *, names: Mapping[str, str] | None = None) -> Beside:

@@ -13,8 +13,9 @@ from typing import TypeGuard
 
 from needlework.loop.kept import Kept
 from needlework.protocol.near import did_you_mean
-from needlework.protocol.schema import Condition, Question
-from needlework.records import Answers, AnswerValue, Reason
+from needlework.protocol.schema.questions import Condition, Question
+from needlework.records.screen import Answers, AnswerValue
+from needlework.records.why import Reason
 
 EARLIEST = date(1900, 1, 1)
 WHERE = "zones"

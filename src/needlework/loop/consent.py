@@ -12,17 +12,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from needlework.loop import recover
-from needlework.protocol.schema import Concern, Passage, Protocol
-from needlework.records import (
-    Citation,
-    ConsentLine,
-    ConsentSection,
-    ConsentText,
-    Hold,
-    Plan,
-    Treatment,
-    ZonePlan,
-)
+from needlework.protocol.schema.consent import Passage
+from needlework.protocol.schema.plan import Concern
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.consent import ConsentLine, ConsentSection, ConsentText
+from needlework.records.plan import Plan, ZonePlan
+from needlework.records.recover import Hold, Treatment
+from needlework.records.why import Citation
 
 ABOUT_SKIN = ("pigment-change", "few-studied-vi", "precaution-not-evidence")
 """Notes of a plan that speak of a risk; the others speak of what is known."""

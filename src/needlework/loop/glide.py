@@ -27,7 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from needlework.loop.gliding import DIRECTIONS, Gliding, Layout, amiss
-from needlework.records import Reason, Spread
+from needlework.records.dose import Spread
+from needlework.records.why import Reason
 
 MOST_PUNCTURES = 100_000_000
 MOST_CELLS = 1_000_000
@@ -70,7 +71,7 @@ def simulate(
     at 250/cm² a cell of 0.2 cm holds ten punctures. It tells how the pattern of lines spreads a dose, not how
     a given hand does. Raises ValueError for what cannot be; ask `reasons_against` first.
 
-    >>> from needlework.protocol.schema import Glide
+    >>> from needlework.protocol.schema.plan import Glide
     >>> even = Glide(speed_cm_per_s=2.0, width_cm=1.0, says="", basis="house", overrun_cm=0.5)
     >>> spread = simulate(Gliding(14, 116.7, 2, 100.0, even, aspect=1.0), target_per_cm2=1600.0)
     >>> round(spread.mean_per_cm2), round(spread.closed_form_per_cm2)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from needlework.loop import dose
-from needlework.protocol.schema import Glide
-from needlework.records import Reason
+from needlework.protocol.schema.plan import Glide
+from needlework.records.why import Reason
 
 Layout = Literal["ring", "rings", "grid"]
 Held = Literal["still", "line", "stroke"]

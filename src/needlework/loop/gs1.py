@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 SEPARATOR = "\x1d"
 SYMBOLOGIES = ("]d2", "]C1", "]Q3")

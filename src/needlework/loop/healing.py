@@ -8,8 +8,9 @@ measurements, and what lengthens healing never shortens it: depth, darker skin, 
 import math
 from collections.abc import Collection, Iterable
 
-from needlework.protocol.schema import Closure, PhaseRule, RednessRule
-from needlework.records import Band, OpenSeen, OpenSkin, Phase, SkinType
+from needlework.protocol.schema.recover import Closure, PhaseRule, RednessRule
+from needlework.records.recover import Band, OpenSeen, OpenSkin, Phase
+from needlework.records.skin import SkinType
 
 FULL_UNTIL_H = 48.0
 """Until when redness may be as strong as at first: SKINPEN-CONSENT says red for 24 to 48 hours. [h]"""
@@ -46,7 +47,7 @@ def redness(course: tuple[RednessRule, ...], *, hours: float, deepest_mm: float)
     falls and never drops), then falls to nothing at the hour by which this edition expects it gone. Before
     the last pass it is full. A share says nothing of how red the first hours were.
 
-    >>> from needlework.protocol.schema import RednessRule
+    >>> from needlework.protocol.schema.recover import RednessRule
     >>> day_three = (RednessRule(up_to_mm=1.0, gone_by_h=72.0, basis="house", soonest_h=24.0),)
     >>> redness(day_three, hours=12.0, deepest_mm=0.5)
     Band(low=0.5, high=1.0)

@@ -10,19 +10,11 @@ from datetime import date
 
 from needlework.loop import plan as planning
 from needlework.loop import screen
-from needlework.protocol.schema import Protocol
-from needlework.records import (
-    Answers,
-    Consequence,
-    Finding,
-    Impact,
-    Outcome,
-    Plan,
-    Refusal,
-    Verdict,
-    Wall,
-    ZonePlan,
-)
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.editions import Consequence, Impact
+from needlework.records.plan import Plan, Wall, ZonePlan
+from needlework.records.screen import Answers, Finding, Outcome, Verdict
+from needlework.records.why import Refusal
 
 MEANS = {
     Outcome.CLEAR: "clear",

@@ -1,7 +1,9 @@
 """Label: whether a use lies within what a device is cleared for, and why not. A flag, never a refusal."""
 
-from needlework.protocol.schema import Concern, Device, Indication, Zone
-from needlework.records import Person
+from needlework.protocol.schema.devices import Device, Indication
+from needlework.protocol.schema.plan import Concern
+from needlework.protocol.schema.zones import Zone
+from needlework.records.plan import Person
 
 
 def off_label(zone: Zone, concern: Concern, device: Device, person: Person) -> tuple[str, ...]:

@@ -5,20 +5,14 @@ from typing import Literal
 
 from needlework.loop import pooling
 from needlework.protocol.near import did_you_mean
-from needlework.protocol.schema import Concern, Effect, Planning, Protocol, Trial
-from needlework.records import (
-    WHOLE,
-    Change,
-    Course,
-    Forecast,
-    Lesson,
-    Pooled,
-    Reason,
-    Refusal,
-    Seen,
-    Urgency,
-    ZonePlan,
-)
+from needlework.protocol.schema.learn import Effect, Trial
+from needlework.protocol.schema.plan import Concern, Planning
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.learn import Course, Forecast, Lesson, Pooled, Seen
+from needlework.records.measure import WHOLE, Change
+from needlework.records.plan import ZonePlan
+from needlework.records.recover import Urgency
+from needlework.records.why import Reason, Refusal
 
 
 def review(courses: Iterable[Course], knowledge: Planning) -> tuple[Lesson, ...]:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from statistics import stdev
 
 from needlework.loop.student import t_quantile, t_tail
-from needlework.protocol import schema
-from needlework.records import Change, Comparison, Discord, Observation, Reading, Reason, Trend
+from needlework.protocol.schema.measure import Measure, Noise
+from needlework.records.measure import Change, Comparison, Discord, Observation, Reading, Trend
+from needlework.records.why import Reason
 
 LEVEL = 0.05
 """Share of unchanged readings that may be called changed."""
@@ -27,7 +28,7 @@ many have anything called.
 
 def compare(
     observation: Observation,
-    knowledge: schema.Measure,
+    knowledge: Measure,
     *,
     repeats: Mapping[str, tuple[float, ...]] | None = None,
 ) -> Comparison:
@@ -99,7 +100,7 @@ class _Trial:
 
 
 def _scatter(
-    reading: Reading, noise: schema.Noise, discord: Discord | None, own: Mapping[str, tuple[float, ...]]
+    reading: Reading, noise: Noise, discord: Discord | None, own: Mapping[str, tuple[float, ...]]
 ) -> _Trial:
     sd, freedom = noise.sd, noise.freedom
     if reading.measure in own:
@@ -114,7 +115,7 @@ def _scatter(
     return _Trial(reading, moved, math.sqrt(2) * widened, freedom)
 
 
-def _widening(noise: schema.Noise, discord: Discord | None) -> tuple[float, ...]:
+def _widening(noise: Noise, discord: Discord | None) -> tuple[float, ...]:
     if discord is None:
         return ()
     return (

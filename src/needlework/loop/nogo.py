@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from needlework.protocol.schema import MarkKind, Treating
-from needlework.records import Reason, SkinMark
+from needlework.protocol.schema.treat import MarkKind, Treating
+from needlework.records.treat import SkinMark
+from needlework.records.why import Reason
 
 WORD = "spared"
 """The field of a pass that says how the places in its zone are left out."""

@@ -4,8 +4,9 @@ import dataclasses
 import math
 from collections.abc import Iterator
 
-from needlework.protocol.schema import Anaesthetic, NumbingLimit, Treating
-from needlework.records import Numbing, NumbingAlert, NumbingDose, Reason, Refusal
+from needlework.protocol.schema.treat import Anaesthetic, NumbingLimit, Treating
+from needlework.records.numbing import Numbing, NumbingAlert, NumbingDose
+from needlework.records.why import Reason, Refusal
 
 MOST_GRAMS = 500.0
 LARGEST_CM2 = 5000.0

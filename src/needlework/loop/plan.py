@@ -12,20 +12,11 @@ from dataclasses import replace
 
 from needlework.loop import walls
 from needlework.loop.planning import amend, course, reasons, shelf
-from needlework.protocol.schema import Device, Protocol
-from needlework.records import (
-    Alternative,
-    Changes,
-    Goals,
-    Judged,
-    Person,
-    Plan,
-    Reason,
-    Refusal,
-    Review,
-    Verdict,
-    Weight,
-)
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.plan import Alternative, Changes, Goals, Judged, Person, Plan, Review, Weight
+from needlework.records.screen import Verdict
+from needlework.records.why import Reason, Refusal
 
 
 def propose(

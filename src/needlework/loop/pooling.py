@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from needlework.loop.student import t_quantile
-from needlework.protocol.schema import Effect
+from needlework.protocol.schema.learn import Effect
 
 LEVEL = 0.05
 """What may lie outside a band: 5 %."""

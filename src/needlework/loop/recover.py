@@ -5,22 +5,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from needlework.loop import conditions, healing
-from needlework.protocol.schema import Condition, ExpectRule, Flag, HoldRule, Longer, Question, Recovering
-from needlework.records import (
-    Answers,
-    AnswerValue,
+from needlework.protocol.schema.questions import Condition, Question
+from needlework.protocol.schema.recover import ExpectRule, Flag, HoldRule, Longer, Recovering
+from needlework.records.recover import (
     CheckIn,
     Expectation,
     Hold,
     OpenSkin,
     Outlook,
-    Reason,
     Sign,
     Timetable,
     Treatment,
     Triage,
     Urgency,
 )
+from needlework.records.screen import Answers, AnswerValue
+from needlework.records.why import Reason
 
 
 def timetable(treatment: Treatment, knowledge: Recovering) -> Timetable:

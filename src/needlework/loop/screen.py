@@ -6,21 +6,12 @@ from datetime import date
 
 from needlework.loop import conditions
 from needlework.loop.kept import Kept
-from needlework.protocol.schema import Condition, Overrides, Question, Rule, Screen
-from needlework.records import (
-    Answers,
-    AnswerValue,
-    Finding,
-    Outcome,
-    Person,
-    Position,
-    Reason,
-    Refusal,
-    Sex,
-    SkinType,
-    Verdict,
-    last_day,
-)
+from needlework.protocol.schema.questions import Condition, Question
+from needlework.protocol.schema.screen import Overrides, Rule, Screen
+from needlework.records.plan import Person
+from needlework.records.screen import Answers, AnswerValue, Finding, Outcome, Verdict, last_day
+from needlework.records.skin import Sex, SkinType
+from needlework.records.why import Position, Reason, Refusal
 
 OLDEST_YEARS = 150
 

@@ -9,8 +9,9 @@ by the darkest: a darker type asks for more care, and no way of finding it takes
 from collections.abc import Iterator, Mapping
 
 from needlework.loop import healing
-from needlework.protocol.schema import SkinTypes
-from needlework.records import Reason, Refusal, SkinFound, SkinScore, SkinType, SkinUsed
+from needlework.protocol.schema.skin import SkinTypes
+from needlework.records.skin import SkinFound, SkinScore, SkinType, SkinUsed
+from needlework.records.why import Reason, Refusal
 
 ORDER = tuple(SkinType)
 DARKER = SkinType.V

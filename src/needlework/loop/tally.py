@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from needlework.records import Given, ZoneDose, ZoneHad
+from needlework.records.dose import ZoneDose
+from needlework.records.learn import Given, ZoneHad
 
 
 def by_zone(given: Iterable[Given]) -> dict[str, ZoneHad]:

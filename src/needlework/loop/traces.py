@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 
 class TraceKind(StrEnum):

@@ -6,24 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from needlework.loop import dose, numbing
-from needlework.protocol.schema import Device, Treating
-from needlework.records import (
-    Cartridge,
-    Chart,
-    Event,
-    EventKind,
-    Minutes,
-    Numbed,
-    Numbing,
-    NumbingAlert,
-    NumbingRisk,
-    Pass,
-    Plan,
-    Reason,
-    Refusal,
-    ZoneDose,
-    ZonePlan,
-)
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.treat import Treating
+from needlework.records.dose import ZoneDose
+from needlework.records.numbing import Numbing, NumbingAlert, NumbingRisk
+from needlework.records.plan import Minutes, Plan, ZonePlan
+from needlework.records.treat import Cartridge, Chart, Event, EventKind, Numbed, Pass
+from needlework.records.why import Reason, Refusal
 
 MAY_FOLLOW = {
     "open": frozenset(EventKind) - {EventKind.ADDENDUM},

@@ -6,8 +6,12 @@ Set depth is how far a needle stands out of the handpiece, not how deep it goes.
 
 import math
 
-from needlework.protocol.schema import Device, Place, Technique, Zone
-from needlework.records import Sex, Wall, ZonePlan
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.places import Place
+from needlework.protocol.schema.plan import Technique
+from needlework.protocol.schema.zones import Zone
+from needlework.records.plan import Wall, ZonePlan
+from needlework.records.skin import Sex
 
 SMALLEST_STEP_MM = 0.01
 """Where the steps of a handpiece were not seen, and the least that counts as a depth."""

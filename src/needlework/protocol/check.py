@@ -7,11 +7,11 @@ What an edition must be beyond well-formed: every question used, every word cite
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from needlework.protocol import schema
 from needlework.protocol.checks import bounds, ids, places, questions, reach, rules, walk, words
 from needlework.protocol.load import Fault
+from needlework.protocol.schema.protocol import Protocol
 
-CHECKS: tuple[Callable[[schema.Protocol], Iterator[Fault]], ...] = (
+CHECKS: tuple[Callable[[Protocol], Iterator[Fault]], ...] = (
     ids.headed,
     ids.unique,
     ids.called,
@@ -42,12 +42,12 @@ CHECKS: tuple[Callable[[schema.Protocol], Iterator[Fault]], ...] = (
 """In the order in which their faults are told."""
 
 
-def check(protocol: schema.Protocol) -> tuple[Fault, ...]:
+def check(protocol: Protocol) -> tuple[Fault, ...]:
     """Every fault that only shows when the files are read together."""
     return tuple(fault for test in CHECKS for fault in test(protocol))
 
 
-def overdue(protocol: schema.Protocol, *, on: date) -> tuple[Fault, ...]:
+def overdue(protocol: Protocol, *, on: date) -> tuple[Fault, ...]:
     """The files whose review is due. Shown, never a failure: old knowledge is better than none."""
     return tuple(
         Fault(

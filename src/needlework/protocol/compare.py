@@ -11,9 +11,12 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from needlework.protocol import schema
 from needlework.protocol.load import SECTIONS
-from needlework.records import Citation, Difference, Position
+from needlework.protocol.schema.protocol import Protocol
+from needlework.protocol.schema.questions import Condition
+from needlework.protocol.schema.sources import Source
+from needlework.records.editions import Difference
+from needlework.records.why import Citation, Position
 
 FILLED_IN = {"edition", "digest"}
 """Fields that the loader adds; no file holds them."""
@@ -26,7 +29,7 @@ UNITS = (
 """What the end of a key says of its number; the first that fits."""
 
 
-def differences(a: schema.Protocol, b: schema.Protocol) -> tuple[Difference, ...]:
+def differences(a: Protocol, b: Protocol) -> tuple[Difference, ...]:
     """Everything that `b` says otherwise than `a`, file by file in the order of the loop, sources last."""
     named = [(name, getattr(a, name), getattr(b, name)) for name in ("edition", *SECTIONS)]
     return tuple(
@@ -130,8 +133,8 @@ def _likeness(old: Any, new: Any) -> float:
 
 def _fields(table: Any) -> list[str]:
     """The fields of a table that stand in the file under their own name."""
-    left_out = {"key"} if isinstance(table, schema.Source) else set()
-    if not isinstance(table, schema.Source | schema.Condition):
+    left_out = {"key"} if isinstance(table, Source) else set()
+    if not isinstance(table, Source | Condition):
         left_out |= FILLED_IN
     return [field.name for field in dataclasses.fields(table) if field.name not in left_out]
 

@@ -20,24 +20,37 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from needlework.protocol import schema
 from needlework.protocol.near import nearest
-from needlework.records import Citation
+from needlework.protocol.schema.consent import Consenting
+from needlework.protocol.schema.devices import Devices
+from needlework.protocol.schema.edition import Edition
+from needlework.protocol.schema.learn import Learning
+from needlework.protocol.schema.measure import Measure
+from needlework.protocol.schema.places import Places
+from needlework.protocol.schema.plan import Planning
+from needlework.protocol.schema.protocol import Protocol
+from needlework.protocol.schema.recover import Recovering
+from needlework.protocol.schema.screen import Screen
+from needlework.protocol.schema.skin import SkinTypes
+from needlework.protocol.schema.sources import Source
+from needlework.protocol.schema.treat import Treating
+from needlework.protocol.schema.zones import Zones
+from needlework.records.why import Citation
 
 DEFAULT = Path(__file__).parent / "default"
 
 SECTIONS: Mapping[str, type] = {
-    "screen": schema.Screen,
-    "devices": schema.Devices,
-    "zones": schema.Zones,
-    "places": schema.Places,
-    "plan": schema.Planning,
-    "treat": schema.Treating,
-    "recover": schema.Recovering,
-    "measure": schema.Measure,
-    "learn": schema.Learning,
-    "consent": schema.Consenting,
-    "skin": schema.SkinTypes,
+    "screen": Screen,
+    "devices": Devices,
+    "zones": Zones,
+    "places": Places,
+    "plan": Planning,
+    "treat": Treating,
+    "recover": Recovering,
+    "measure": Measure,
+    "learn": Learning,
+    "consent": Consenting,
+    "skin": SkinTypes,
 }
 NAMES = tuple(f"{name}.toml" for name in ("edition", *SECTIONS, "sources"))
 """The files that an edition consists of, all of them and no other."""
@@ -78,12 +91,12 @@ class Faulty(Exception):
         self.faults = faults
 
 
-def parse(files: Mapping[str, bytes]) -> schema.Protocol:
+def parse(files: Mapping[str, bytes]) -> Protocol:
     """The edition in these files, by name. Raises Faulty with every fault of every file."""
     tables, faults = _tables(files)
     edition = None
     if "edition" in tables:
-        edition = _Reader("edition.toml", {}, faults).table(schema.Edition, tables["edition"], "")
+        edition = _Reader("edition.toml", {}, faults).table(Edition, tables["edition"], "")
     sources = _sources(tables.get("sources", {}), faults)
     if "sources" in tables:
         sources = {**_stood_in(files, sources), **sources}
@@ -99,10 +112,10 @@ def parse(files: Mapping[str, bytes]) -> schema.Protocol:
         raise Faulty(tuple(faults))
     edition = dataclasses.replace(edition, digest=digest(files))
     stamped = {name: dataclasses.replace(part, edition=edition.mark) for name, part in sections.items()}
-    return schema.Protocol(edition=edition, sources=sources, **stamped)
+    return Protocol(edition=edition, sources=sources, **stamped)
 
 
-def read(folder: Path = DEFAULT) -> schema.Protocol:
+def read(folder: Path = DEFAULT) -> Protocol:
     """The edition in a folder. Raises Faulty with every fault of every file."""
     return parse(files(folder))
 
@@ -113,7 +126,7 @@ def files(folder: Path = DEFAULT) -> dict[str, bytes]:
 
 
 @functools.cache
-def default() -> schema.Protocol:
+def default() -> Protocol:
     """The edition that ships with Needlework, read once."""
     return read(DEFAULT)
 
@@ -172,17 +185,17 @@ def whole(value: Table) -> Table:
     return value
 
 
-def _sources(table: dict[str, Any], faults: list[Fault]) -> dict[str, schema.Source]:
+def _sources(table: dict[str, Any], faults: list[Fault]) -> dict[str, Source]:
     """`[KEY]` tables of sources.toml; the table's name is the source's key."""
     reader = _Reader("sources.toml", {}, faults)
     return {
-        key: reader.table(schema.Source, {"key": key, **value}, key)
+        key: reader.table(Source, {"key": key, **value}, key)
         for key, value in table.items()
         if reader.is_table(value, key)
     }
 
 
-def _stood_in(files: Mapping[str, bytes], own: Mapping[str, Any]) -> dict[str, schema.Source]:
+def _stood_in(files: Mapping[str, bytes], own: Mapping[str, Any]) -> dict[str, Source]:
     """The sources of the files that stand in for those which this edition lacks, where it lacks them too."""
     standing = [(DEFAULT / name).read_bytes() for name in LATER if name not in files]
     shipped = tomllib.loads((DEFAULT / "sources.toml").read_text(encoding="utf-8")) if standing else {}

@@ -8,8 +8,9 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from needlework.protocol.schema import Device, Edition
-from needlework.records import Citation
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.edition import Edition
+from needlework.records.why import Citation
 
 HEAD = "# The edition as a whole. A medical director signs the digest of all files of it.\n"
 

@@ -61,7 +61,7 @@ def demo() -> None:
 
         call_command("migrate", interactive=False, verbosity=0)
     from needlework.clinic.demo import build
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     made = build.build(say=typer.echo)
     if isinstance(made, Refusal):

@@ -16,7 +16,8 @@ from needlework.clinic import consented, storage
 from needlework.clinic.consent import actions, signature
 from needlework.clinic.models.consent import ConsentAnswer, ConsentRules, ConsentText, PhotoConsent
 from needlework.clinic.treat import opening
-from needlework.records import EventKind, Reason, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Reason, Refusal
 
 
 @pytest.fixture

@@ -21,7 +21,10 @@ from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.treatment import Session, SessionEntry
-from needlework.records import Outcome, Refusal, Sex, SkinType, Trend
+from needlework.records.measure import Trend
+from needlework.records.screen import Outcome
+from needlework.records.skin import Sex, SkinType
+from needlework.records.why import Refusal
 
 AT = datetime(2026, 12, 2, 14, 0, tzinfo=UTC)
 

@@ -14,7 +14,8 @@ from PIL import Image
 from needlework.clinic.demo.portraits.face import Curl, Face, Hair, Shape, Visit
 from needlework.clinic.demo.portraits.photograph import draw
 from needlework.imaging import pair, photo
-from needlework.records import Refusal, Sex, SkinType
+from needlework.records.skin import Sex, SkinType
+from needlework.records.why import Refusal
 
 MAY = Visit(taken_on=date(2026, 5, 4), redness=0.2, wrinkles=0.3, scars=0.0, spots=0.2, seed=1)
 NOVEMBER = replace(MAY, taken_on=date(2026, 11, 9), seed=2)

@@ -20,7 +20,7 @@ from needlework.clinic.models.editions import EditionSignature, KeptEdition
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.screen import actions as screening
 from needlework.protocol import load
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 ADD = "/protocol/editions/add/"
 

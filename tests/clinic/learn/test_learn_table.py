@@ -9,14 +9,16 @@ from uuid import uuid4
 import pytest
 
 from clinic import charted
-from needlework import records
 from needlework.clinic.learn import forecasts, views
 from needlework.clinic.learn.courses import courses
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.loop import learn
 from needlework.protocol import load
-from needlework.records import WHOLE, Goals
+from needlework.records.measure import WHOLE, Change, Trend
+from needlework.records.measure import Comparison as ComparisonRecord
+from needlework.records.plan import Goals
+from needlework.records.treat import EventKind
 
 
 @pytest.fixture
@@ -31,8 +33,8 @@ def course(patient, practitioner):
     )
     charted.consented(plan, by=practitioner)
     session = charted.prepared(charted.opened(plan, by=practitioner), by=practitioner)
-    charted.chart(session, records.EventKind.PASS, charted.a_pass("neck"), by=practitioner)
-    charted.chart(session, records.EventKind.SIGNED, {}, by=practitioner)
+    charted.chart(session, EventKind.PASS, charted.a_pass("neck"), by=practitioner)
+    charted.chart(session, EventKind.SIGNED, {}, by=practitioner)
     return plan
 
 
@@ -46,11 +48,11 @@ def _compared(plan, *, zone=WHOLE, days=100, change=-0.4):
     ]  # fmt: skip
     for one in pair:
         one.save()
-    found = records.Change(
+    found = Change(
         zone=zone, measure="wrinkles", unit="OD·mm/cm²", before=2.0, after=2.0 + change, change=change,
-        interval=(change - 0.1, change + 0.1), smallest_detectable=-0.2, verdict=records.Trend.IMPROVED,
+        interval=(change - 0.1, change + 0.1), smallest_detectable=-0.2, verdict=Trend.IMPROVED,
     )  # fmt: skip
-    seen = records.Comparison("pair-1", comparable=True, reasons=(), changes=(found,), defaults=True)
+    seen = ComparisonRecord("pair-1", comparable=True, reasons=(), changes=(found,), defaults=True)
     Comparison.from_record(*pair, seen, plan=plan, edition="x").save()
 
 

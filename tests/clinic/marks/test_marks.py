@@ -12,7 +12,8 @@ from needlework.clinic.figures import drawn, place
 from needlework.clinic.models.marks import Mark, MarkEnded
 from needlework.loop import nogo
 from needlework.protocol import load
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 ZONES = [zone.id for zone in load.default().zones.zone]
 

@@ -10,7 +10,7 @@ from PIL import Image
 from imaging import heic
 from needlework.clinic.demo.portraits import photograph
 from needlework.clinic.demo.portraits.face import Face, Visit
-from needlework.records import Sex, SkinType
+from needlework.records.skin import Sex, SkinType
 
 FACE = Face(seed=5, skin_type=SkinType.II, sex=Sex.FEMALE, age_years=60)
 BEFORE_ON, AFTER_ON = date(2026, 5, 4), date(2026, 11, 16)

@@ -10,7 +10,7 @@ from clinic import charted
 from clinic.measure import shots
 from needlework.clinic.measure import actions, faces
 from needlework.clinic.models.photographs import Photograph
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 pytestmark = pytest.mark.usefixtures("photographed")
 

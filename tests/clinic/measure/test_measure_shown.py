@@ -12,8 +12,8 @@ from needlework.clinic.measure import shown
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.measuring import Measuring
 from needlework.clinic.models.photographs import Comparison, Photograph
-from needlework.records import Change, Detail, Likeness, Trend
-from needlework.records import Comparison as Seen
+from needlework.records.measure import Change, Detail, Likeness, Trend
+from needlework.records.measure import Comparison as Seen
 
 
 def _change(zone, measure, verdict):

@@ -17,7 +17,7 @@ from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.measuring import NEXT, Measuring, Stage
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.imaging.scale import Scale
-from needlework.records import Observation
+from needlework.records.measure import Observation
 
 SEEN = look.Look(Observation("pair-1", False, (), (), None), Scale(), {}, {})
 

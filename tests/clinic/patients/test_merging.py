@@ -16,7 +16,7 @@ from needlework.clinic.models.merging import Absorbed, Merge, TwoPeople
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.rights import record
 from needlework.clinic.treat import opening
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 LATER = charted.NOON + timedelta(days=1)
 

@@ -7,8 +7,9 @@ import pytest
 from clinic import charted
 from needlework.clinic import had
 from needlework.clinic.models.photographs import Comparison, Photograph
-from needlework.records import Change, EventKind, Trend
-from needlework.records import Comparison as Seen
+from needlework.records.measure import Change, Trend
+from needlework.records.measure import Comparison as Seen
+from needlework.records.treat import EventKind
 
 
 def _passed(session, depth, by):

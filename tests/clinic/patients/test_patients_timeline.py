@@ -14,7 +14,7 @@ from needlework.clinic.models.people import PatientDetails
 from needlework.clinic.models.rights import Decision, What
 from needlework.clinic.models.treatment import SessionEntry
 from needlework.clinic.patients import timeline
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 LATER = charted.NOON + timedelta(days=1)
 

@@ -13,7 +13,7 @@ from needlework.clinic.merging import actions as merging
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.visits import State, Visit, VisitEvent
 from needlework.clinic.visits import actions
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 @pytest.fixture(autouse=True)

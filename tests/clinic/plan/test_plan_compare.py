@@ -12,7 +12,7 @@ from clinic import charted
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.plan import actions
-from needlework.records import Changes, Goals
+from needlework.records.plan import Changes, Goals
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from needlework.clinic.models.people import PatientDetails
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.plan import actions, printed
 from needlework.exchange import plansheet
-from needlework.records import Goals
+from needlework.records.plan import Goals
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.planning import Plan
 from needlework.loop import learn
 from needlework.protocol import load
-from needlework.records import Weight
+from needlework.records.plan import Weight
 
 ZONES = ("forehead", "cheeks", "chin", "neck", "hands")
 """Where the questions were asked about."""
@@ -364,7 +364,8 @@ def test_what_trials_let_expect_stands_beside_the_proposal(as_practitioner, scre
 
 def test_the_same_key_with_other_goals_is_refused_and_with_the_same_is_one_plan(screening, practitioner):
     from needlework.clinic.plan import actions
-    from needlework.records import Goals, Refusal
+    from needlework.records.plan import Goals
+    from needlework.records.why import Refusal
 
     once = uuid4()
 

@@ -11,7 +11,7 @@ from needlework.clinic import aftercare
 from needlework.clinic.models.recovery import AftercareSheet
 from needlework.clinic.recover import actions
 from needlework.exchange import aftersheet
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,8 @@ import cast
 from clinic import charted
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.recover import actions
-from needlework.records import Refusal, Urgency
+from needlework.records.recover import Urgency
+from needlework.records.why import Refusal
 
 LATER = charted.NOON + timedelta(days=2)
 

@@ -10,7 +10,7 @@ from clinic import charted
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.people import PatientLink
 from needlework.clinic.recover import actions
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 LATER = charted.NOON + timedelta(days=2)
 CLINICAL = (

@@ -24,7 +24,8 @@ from needlework.clinic.models.rights import Decision, RetentionRule, erasable
 from needlework.clinic.models.treatment import SessionEntry
 from needlework.clinic.rights import actions, record
 from needlework.clinic.rights.due import due
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 GROUND = "GDPR Art. 17(1)(b): consent withdrawn, and no other ground"
 

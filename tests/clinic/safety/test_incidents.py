@@ -12,7 +12,8 @@ from clinic import charted
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.safety import Holiday, Incident, IncidentReport, ReportingClock
 from needlework.clinic.safety import actions, shapes
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 WHAT = "Ada Lindqvist fainted; Ines laid her down and called +44 20 7946 0001."
 

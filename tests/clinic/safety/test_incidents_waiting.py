@@ -16,7 +16,7 @@ from needlework.clinic.models.people import Membership, User
 from needlework.clinic.models.safety import Incident
 from needlework.clinic.recover import actions as recover
 from needlework.clinic.safety import actions
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 LATER = charted.NOON + timedelta(minutes=10)
 

@@ -21,7 +21,7 @@ from needlework.clinic.models.stock import CartridgeIn
 from needlework.clinic.safety import actions, asked, exposed
 from needlework.clinic.safety.asked import Asked
 from needlework.loop.traces import Trace, TraceKind
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 WEEK = timedelta(days=7)
 
@@ -236,7 +236,7 @@ def test_who_cannot_be_reached_stays_to_be_told(case, patient, practitioner):
 
 
 def test_who_was_not_exposed_is_not_told_by_this_list(case, practitioner):
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     assert isinstance(tell(case, a_person("Cora"), practitioner), Refusal)
 

@@ -9,7 +9,7 @@ from needlework.clinic.merging import actions as merging
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.safety import actions, asked, exposed
 from needlework.clinic.safety.asked import Asked
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 
 def treated(patient, by, serial):

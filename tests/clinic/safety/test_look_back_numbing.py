@@ -5,7 +5,8 @@ from datetime import timedelta
 from clinic import charted
 from needlework.clinic import fit
 from needlework.clinic.safety import asked, exposed
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 CREAM = {"anaesthetic": "lidocaine-prilocaine-2.5", "grams": 10.0, "area_cm2": 100.0, "minutes": 45.0}
 

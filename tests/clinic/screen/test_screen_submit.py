@@ -11,7 +11,7 @@ import cast
 from clinic import charted
 from needlework.clinic.models.screening import Screening
 from needlework.protocol import load
-from needlework.records import Answers
+from needlework.records.screen import Answers
 
 
 @pytest.fixture(autouse=True)

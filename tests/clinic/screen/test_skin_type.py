@@ -12,8 +12,9 @@ from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.skin import SkinTyping
 from needlework.clinic.screen import actions, asking
 from needlework.protocol import load
-from needlework.records import Change, Detail, Goals, Trend
-from needlework.records import Comparison as Seen
+from needlework.records.measure import Change, Detail, Trend
+from needlework.records.measure import Comparison as Seen
+from needlework.records.plan import Goals
 
 QUESTIONS = load.default().skin.question
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.people import User
 from needlework.clinic.staff import actions
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 MAY = {"is_active": "on"}
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from clinic import charted
 from needlework.clinic.models.stock import CartridgeIn
 from needlework.clinic.stock import actions, counted
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 BEFORE = charted.NOON - timedelta(hours=1)
 

@@ -13,7 +13,7 @@ from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.stock import Service, Unit
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.stock import actions
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 YESTERDAY, TODAY = charted.DAY - timedelta(days=1), charted.DAY
 

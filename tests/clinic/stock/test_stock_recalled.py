@@ -13,7 +13,8 @@ from needlework.clinic.models.stock import Recall
 from needlework.clinic.models.treatment import CartridgeUse, SessionEntry
 from needlework.clinic.stock import actions
 from needlework.clinic.treat import opening
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 LATER = charted.NOON + timedelta(minutes=5)
 GTIN = "09506000134352"

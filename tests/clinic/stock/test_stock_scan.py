@@ -11,7 +11,7 @@ from clinic import charted
 from needlework.clinic.models.stock import CartridgeIn, Recall
 from needlework.clinic.stock import counted
 from needlework.loop import gs1
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 GS = gs1.SEPARATOR
 GTIN, BOX = "09506000134352", "19506000134359"

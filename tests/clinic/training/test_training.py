@@ -14,7 +14,8 @@ from needlework.clinic.models.training import CoSignature, Supervision, Training
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.training import actions
 from needlework.clinic.treat import actions as treat
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 PEN = {"device": "kind:pen", "level": "trained", "on": "2026-01-10", "expires": "2027-01-10",
        "given_by": "Maker's course", "evidence": "No. 12"}  # fmt: skip

@@ -10,7 +10,8 @@ from django.db import connection
 from clinic import charted
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.treatment import CartridgeUse, SessionEntry
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 
 def another_patient(name="Ben Okafor"):

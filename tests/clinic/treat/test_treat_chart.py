@@ -10,7 +10,8 @@ from clinic import charted
 from needlework.clinic.models.base import NeverEdited
 from needlework.clinic.treat import actions
 from needlework.protocol import load
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 

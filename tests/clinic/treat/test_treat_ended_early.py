@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from clinic import charted
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 

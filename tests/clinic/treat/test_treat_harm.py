@@ -8,7 +8,7 @@ import time_machine
 from clinic import charted
 from clinic.treat.test_treat_chart import send
 from needlework.protocol import load
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 SIGNS = load.default().treat.adverse
 

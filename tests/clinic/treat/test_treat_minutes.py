@@ -10,7 +10,7 @@ from needlework.clinic.models.treatment import NotePhrases
 from needlework.clinic.treat import even, phrases
 from needlework.loop import treat
 from needlework.protocol import load
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 EDITION = load.default()
 

@@ -8,7 +8,10 @@ import time_machine
 
 from clinic import charted
 from needlework.clinic.treat import opening
-from needlework.records import Answers, EventKind, NumbingRisk, Refusal
+from needlework.records.numbing import NumbingRisk
+from needlework.records.screen import Answers
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 CREAM = {
     "anaesthetic": "lidocaine-prilocaine-2.5",

@@ -10,7 +10,8 @@ from clinic import charted
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.treat import actions
 from needlework.protocol import load
-from needlework.records import Outcome, Refusal
+from needlework.records.screen import Outcome
+from needlework.records.why import Refusal
 
 DAY = charted.DAY
 

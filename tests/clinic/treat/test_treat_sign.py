@@ -10,7 +10,8 @@ from django.db import connection
 from clinic import charted
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.treatment import SessionEntry
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 
 @pytest.fixture

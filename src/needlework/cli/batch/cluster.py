@@ -13,7 +13,7 @@ from needlework.cli.batch.pairs import Pair
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
 SECONDS = 10
 AHEAD = 3
@@ -91,6 +91,6 @@ def _address(given: str) -> bool:
 
 
 def _refuse(problem: str, do: str) -> "Refusal":
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     return Refusal((Reason("scheduler", problem, do),))

@@ -17,7 +17,7 @@ from needlework.cli import answers
 from needlework.cli.batch.one import Row
 
 if TYPE_CHECKING:
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
 FIRST = {"needlework": "the pairs of a batch that are done", "format": 1}
 
@@ -61,7 +61,7 @@ class Journal:
 
 def open_at(path: Path) -> "Journal | Refusal":
     """The journal of a result, begun where there is none; refused where another run holds it."""
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     try:
         file = _locked(path)

@@ -14,7 +14,7 @@ from needlework.cli import photographs
 from needlework.cli.batch.pairs import Pair
 
 if TYPE_CHECKING:
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
 Row = dict[str, Any]
 """A row of the result without its id; see table.COLUMNS."""
@@ -47,7 +47,7 @@ def means() -> str:
     from needlework.cli import models
     from needlework.imaging import card, pair, zones
     from needlework.protocol import load
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     networks = "no-networks" if isinstance(models.load(), Refusal) else "networks"
     edition = load.default().edition.mark
@@ -72,7 +72,7 @@ def measured(pair: Pair, known: str) -> Done:
 
 def failed(pair: Pair, problem: str) -> Done:
     """The row of a pair that could not be measured for no fault of its own."""
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     reason = Reason("program", problem, "Run the batch again; please report it if it stays.")
     return Done("", (_row(pair, ("", ""), (reason,)),), by=means())
@@ -81,7 +81,7 @@ def failed(pair: Pair, problem: str) -> Done:
 def _measured(pair: Pair, known: str) -> Done:
     import cv2
 
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     cv2.setNumThreads(1)  # a batch has a worker for each core, and two shares of one core are slower than one
     files = {"before": Path(pair.before), "after": Path(pair.after)}
@@ -104,7 +104,7 @@ def _measured(pair: Pair, known: str) -> Done:
 
 
 def _content(path: Path, *, zones: bool) -> "bytes | Refusal":
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would never end
         return Refusal((Reason("file", "is no ordinary file.", "Name a file."),))
@@ -120,7 +120,7 @@ def _absent() -> "Refusal":
 
 def _rows(pair: Pair, contents: "dict[str, bytes | Refusal]", hashes: tuple[str, str]) -> list[Row]:
     from needlework.protocol import load
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     before, after = photographs.decoded(contents["before"]), photographs.decoded(contents["after"])
     region = contents.get("region")

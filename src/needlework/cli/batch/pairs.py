@@ -12,7 +12,7 @@ from needlework.cli import answers
 from needlework.cli.photographs import FACE, WHOLE
 
 if TYPE_CHECKING:
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
 MUST = ("before", "after")
 MAY = ("region", "mm_per_px", "id", "days_before", "days_after")
@@ -46,7 +46,7 @@ def read(path: Path, *, region: str = WHOLE, mm_per_px: float | None = None) -> 
     `region` and `mm_per_px` hold where a line says nothing. Whether the photographs can be read is not asked
     here: a bad one has its reasons in the result.
     """
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     text = _text(path)
     if isinstance(text, Refusal):
@@ -90,7 +90,7 @@ def _parted_by(text: str) -> str:
 def _columns(heads: list[str]) -> "tuple[Reason, ...]":
     """What is wrong with the first line: a column that is missing, twice there, or nearly one of ours."""
     from needlework.protocol import near
-    from needlework.records import Reason
+    from needlework.records.why import Reason
 
     absent = [name for name in (*MUST, *MAY) if name not in heads]
     faults, meant = [], set()
@@ -108,7 +108,7 @@ def _columns(heads: list[str]) -> "tuple[Reason, ...]":
 def _pairs(
     rows: Iterator[list[str]], heads: list[str], folder: Path, *, region: str, mm_per_px: float | None
 ) -> "tuple[Pair, ...] | Refusal":
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     found: dict[str, Pair] = {}
     faults: list[Reason] = []
@@ -156,7 +156,7 @@ class _Wrong:
     faults: "list[Reason]"
 
     def say(self, column: str, problem: str, do: str) -> None:
-        from needlework.records import Reason
+        from needlework.records.why import Reason
 
         self.faults.append(Reason(f"{self.where}, {column}", problem, do))
 
@@ -187,6 +187,6 @@ class _Wrong:
 
 
 def _refuse(key: str, problem: str, do: str) -> "Refusal":
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     return Refusal((Reason(key, problem, do),))

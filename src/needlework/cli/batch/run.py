@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from needlework.cli.batch.journal import Journal
     from needlework.cli.batch.one import Done, Row
     from needlework.cli.batch.pairs import Pair
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
 NAMED_MAX = 8
 """Pairs without a reading that are named one by one; all of them stand in the result."""
@@ -50,7 +50,7 @@ def batch(
 ) -> None:
     """Measure every pair of a CSV; ends with what came of it, or refuses."""
     from needlework.cli.batch import journal, pairs
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     todo = pairs.read(csv, region=region, mm_per_px=mm_per_px)
     if isinstance(todo, Refusal):
@@ -76,7 +76,7 @@ def _written(
 ) -> "Count | Refusal":
     """The result in its place; or why not, with what is done kept in the journal."""
     from needlework.cli.batch import table
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     if out.exists() and not (out.is_file() and table.ours(out)):
         problem = "is there, and is not the result of a batch."
@@ -113,7 +113,7 @@ def _measure(
 ) -> "Refusal | None":
     """Every pair into the journal."""
     from needlework.cli.batch import progress
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     tasks = ((pair, kept.known(pair.id)) for pair in todo)
     crew = min(workers or _cores(), len(todo))
@@ -138,7 +138,7 @@ def _results(
     tasks: "Iterator[Task]", *, workers: int, scheduler: str | None
 ) -> "Generator[tuple[Pair, Done] | Refusal]":
     from needlework.cli.batch import cluster, crew
-    from needlework.records import Refusal
+    from needlework.records.why import Refusal
 
     if scheduler is None:
         yield from crew.run(tasks, workers=workers)
@@ -159,7 +159,7 @@ def _cores() -> int:
 def _apart(done: "Done") -> "Refusal | None":
     """Why a worker on another computer does not answer as this one would; None where it does."""
     from needlework.cli.batch import one
-    from needlework.records import Reason, Refusal
+    from needlework.records.why import Reason, Refusal
 
     if done.by != one.means():
         problem = f"The workers measure with {done.by}, this computer with {one.means()}."

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from needlework.cli.chapters.words import Lines, ends, reviewed, table, why
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Device, Protocol
+    from needlework.protocol.schema.devices import Device
+    from needlework.protocol.schema.protocol import Protocol
 
 
 def chapter(protocol: "Protocol") -> Lines:

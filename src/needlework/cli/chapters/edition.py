@@ -7,7 +7,7 @@ from needlework.cli.chapters import learn, measure, plan, recover, screen, treat
 from needlework.cli.chapters.words import Lines, table
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Protocol
+    from needlework.protocol.schema.protocol import Protocol
 
 CHAPTERS = (screen.chapter, plan.chapter, treat.chapter, recover.chapter, measure.chapter, learn.chapter)
 

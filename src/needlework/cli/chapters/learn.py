@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING
 from needlework.cli.chapters.words import Lines, brief, reviewed, table
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Effect, Protocol, Trial
-    from needlework.records import Forecast, Pooled
+    from needlework.protocol.schema.learn import Effect, Trial
+    from needlework.protocol.schema.protocol import Protocol
+    from needlework.records.learn import Forecast, Pooled
 
 SCALES = {"change": "change of a severity score (− is better)", "share-better": "people judged better"}
 
 
 def chapter(protocol: "Protocol") -> Lines:
     from needlework.loop import learn
-    from needlework.records import Forecast
+    from needlework.records.learn import Forecast
 
     yield "## Learn"
     yield from reviewed(protocol.learn)

@@ -7,7 +7,8 @@ from needlework.cli.chapters.words import Lines, brief, reviewed, table
 
 if TYPE_CHECKING:
     from needlework.imaging import catalogue
-    from needlework.protocol.schema import Protocol, Repeatability
+    from needlework.protocol.schema.measure import Repeatability
+    from needlework.protocol.schema.protocol import Protocol
 
 
 def chapter(protocol: "Protocol") -> Lines:

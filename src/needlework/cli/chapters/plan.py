@@ -7,7 +7,8 @@ from needlework.cli.chapters import devices, zones
 from needlework.cli.chapters.words import Lines, brief, ends, positions, reviewed, table, why
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Concern, Glide, Leeway, Planning, Protocol, VisitTime
+    from needlework.protocol.schema.plan import Concern, Glide, Leeway, Planning, VisitTime
+    from needlework.protocol.schema.protocol import Protocol
 
 SUPPORT = {
     "trials": "trials of needling alone",

@@ -18,7 +18,8 @@ from needlework.cli.chapters.words import (
 from needlework.cli.screen import meant
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Closure, Flag, Harm, HoldRule, Longer, Protocol, Recovering
+    from needlework.protocol.schema.protocol import Protocol
+    from needlework.protocol.schema.recover import Closure, Flag, Harm, HoldRule, Longer, Recovering
 
 
 def chapter(protocol: "Protocol") -> Lines:

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from needlework.cli.chapters.words import Lines, brief, positions, questions, reviewed, table, why
 from needlework.cli.screen import meant
-from needlework.records import SkinType
+from needlework.records.skin import SkinType
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Protocol, Rule
+    from needlework.protocol.schema.protocol import Protocol
+    from needlework.protocol.schema.screen import Rule
 
 WEIGHTS = {
     "absolute": ("Do not treat", "Nobody may treat while one of these stands."),

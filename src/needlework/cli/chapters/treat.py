@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from needlework.cli.chapters.words import Lines, brief, reviewed, table, why
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import NumbingLimit, Protocol
+    from needlework.protocol.schema.protocol import Protocol
+    from needlework.protocol.schema.treat import NumbingLimit
 
 UNITS = {
     "area-cm2": "numbed area above {:g} cm²",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from needlework.cli.screen import meant, wanted
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Question
-    from needlework.records import Citation, Position
+    from needlework.protocol.schema.questions import Question
+    from needlework.records.why import Citation, Position
 
 Lines = Iterator[str]
 

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from needlework.cli.chapters.words import Lines, brief, positions, reviewed, table, why
 
 if TYPE_CHECKING:
-    from needlework.protocol.schema import Protocol, Thickness, Zone
-    from needlework.records import Sex
+    from needlework.protocol.schema.protocol import Protocol
+    from needlework.protocol.schema.zones import Thickness, Zone
+    from needlework.records.skin import Sex
 
 COLUMNS = {"female": "women", "male": "men", "unsure": "both"}
 

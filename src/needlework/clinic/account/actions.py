@@ -12,7 +12,7 @@ from needlework.clinic import audit
 from needlework.clinic.account import lockout
 from needlework.clinic.models.account import PIN_TRIES, Pin, SignIn, SignInRules, SignIns
 from needlework.clinic.models.people import User
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 CONSOLE = "console"
 """Who acts where nobody is signed in: whoever holds the machine."""

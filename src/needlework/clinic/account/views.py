@@ -22,7 +22,7 @@ from needlework.clinic.account import actions, happened, lockout, signins
 from needlework.clinic.account.forms import LostForm, PinForm, RulesForm, UnlockForm, names
 from needlework.clinic.models.account import Pin, SignIn, SignInRules, SignIns, has_factor
 from needlework.clinic.models.people import User
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DRAFT_MAX = 20_000

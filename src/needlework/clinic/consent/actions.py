@@ -17,7 +17,7 @@ from needlework.clinic.once import used
 from needlework.clinic.templatetags.format import moment
 from needlework.exchange import consentsheet
 from needlework.loop import consent
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 Said, How = ConsentAnswer.Said, ConsentAnswer.How
 LINK_DAYS = 14

@@ -13,7 +13,7 @@ from needlework.clinic.consent import actions
 from needlework.clinic.consent.forms import AnswerForm
 from needlework.clinic.models.consent import ConsentAnswer, ConsentText
 from needlework.clinic.models.people import PatientLink
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 @access.by_link(PatientLink.CONSENT)

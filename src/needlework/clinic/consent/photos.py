@@ -17,7 +17,7 @@ from needlework.clinic.consent import actions
 from needlework.clinic.models.consent import PhotoConsent
 from needlework.clinic.models.people import Patient, PatientLink, User
 from needlework.clinic.thread import about
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from needlework.records import Reason
+from needlework.records.why import Reason
 
 LONGEST = 200_000
 """Characters of a signature; a long name written slowly has about 20,000."""

@@ -24,7 +24,7 @@ from needlework.clinic.models.planning import Plan
 from needlework.clinic.templatetags.format import day
 from needlework.clinic.thread import about, who
 from needlework.loop import consent as loop
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 @require_http_methods(["GET", "POST"])

@@ -56,8 +56,11 @@ from needlework.clinic.treat import actions as treat
 from needlework.clinic.visits import actions as visits
 from needlework.loop import conditions
 from needlework.protocol import load
-from needlework.protocol.schema import Question
-from needlework.records import Answers, AnswerValue, EventKind, Goals, Reason, Refusal, ZonePlan
+from needlework.protocol.schema.questions import Question
+from needlework.records.plan import Goals, ZonePlan
+from needlework.records.screen import Answers, AnswerValue
+from needlework.records.treat import EventKind
+from needlework.records.why import Reason, Refusal
 
 NAME = "Thread Street Clinic"
 PHONE = "+44 20 7946 0100"

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from needlework.clinic.demo.portraits.face import Curl, Face, Hair, Shape
-from needlework.records import AnswerValue, Sex, SkinType
+from needlework.records.screen import AnswerValue
+from needlework.records.skin import Sex, SkinType
 
 Changed = Mapping[str, AnswerValue | int]
 

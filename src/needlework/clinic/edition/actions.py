@@ -15,8 +15,8 @@ from needlework.clinic.models.people import User
 from needlework.clinic.once import used
 from needlework.protocol import load, write
 from needlework.protocol.checks import ids
-from needlework.protocol.schema import Device
-from needlework.records import Reason, Refusal
+from needlework.protocol.schema.devices import Device
+from needlework.records.why import Reason, Refusal
 
 OWN = "-own"
 """What is added to the id of the edition that ships when a copy of it goes its own way."""

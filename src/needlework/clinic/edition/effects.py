@@ -12,7 +12,7 @@ from needlework.clinic.models.people import Patient
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
 from needlework.loop import impact
-from needlework.protocol.schema import Protocol
+from needlework.protocol.schema.protocol import Protocol
 
 MOST = 50
 """People shown on the page; the rest are counted."""

@@ -8,8 +8,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from needlework.protocol.schema import Device, Drum, Indication, Protocol
-from needlework.records import SkinType
+from needlework.protocol.schema.devices import Device, Drum, Indication
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.skin import SkinType
 
 LINES = 3
 """Lines of a label on the form; a longer label is written in the file."""

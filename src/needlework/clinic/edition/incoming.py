@@ -10,8 +10,8 @@ from typing import Protocol as Shape
 from django.utils.translation import gettext as _
 
 from needlework.protocol import check, load
-from needlework.protocol.schema import Protocol
-from needlework.records import Reason, Refusal
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.why import Reason, Refusal
 
 MOST_BYTES = 1_000_000
 """Of all files together, as sent and as unpacked: five times what the edition that ships takes."""

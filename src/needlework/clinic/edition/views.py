@@ -24,8 +24,10 @@ from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.editions import EditionSignature, KeptEdition
 from needlework.clinic.models.people import User
 from needlework.protocol import check, compare, load
-from needlework.protocol.schema import Protocol, Reviewed
-from needlework.records import Difference, Refusal
+from needlework.protocol.schema.edition import Reviewed
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.editions import Difference
+from needlework.records.why import Refusal
 
 LINES = 100
 

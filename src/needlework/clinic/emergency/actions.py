@@ -15,7 +15,7 @@ from needlework.clinic.models.emergency import (
 )
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.once import used
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 
 @transaction.atomic

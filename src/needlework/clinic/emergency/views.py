@@ -14,7 +14,7 @@ from needlework.clinic import access, once
 from needlework.clinic.emergency import actions
 from needlework.clinic.emergency.forms import NoteForm, ReasonForm
 from needlework.clinic.models.emergency import LASTS, EmergencyAccess
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 A_PAGE = 100
 

@@ -3,21 +3,23 @@
 import uuid
 from collections.abc import Iterator
 
-from needlework import records
 from needlework.clinic import current
 from needlework.clinic.models.photographs import Comparison
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.rights import Decision
 from needlework.clinic.models.treatment import Session
 from needlework.loop import treat
-from needlework.protocol.schema import Device
+from needlework.protocol.schema.devices import Device
+from needlework.records.learn import Course, Given, Seen
+from needlework.records.plan import Plan as PlanRecord
+from needlework.records.recover import Urgency
 
 PSEUDONYM = uuid.UUID("8d1f7a55-2f0b-4d53-9a86-5a7d0c0f6a11")
 """Namespace of the names under which courses leave the clinic: the same course keeps its name, and the name
 does not lead back to the person without the clinic's own database."""
 
 
-def courses() -> Iterator[records.Course]:
+def courses() -> Iterator[Course]:
     """Every plan with at least one signed session, oldest first."""
     rows = Plan.objects.order_by("created_at").prefetch_related(
         "sessions__entries__created_by", "sessions__check_ins", "comparisons__after"
@@ -29,7 +31,7 @@ def courses() -> Iterator[records.Course]:
         device = current.planned_device(plan) if sessions else None
         given = tuple(one for session in sessions if device and (one := _given(session, plan, device)))
         if given:
-            yield records.Course(
+            yield Course(
                 id=uuid.uuid5(PSEUDONYM, str(row.pk)).hex[:12],
                 plan=plan,
                 given=given,
@@ -39,19 +41,19 @@ def courses() -> Iterator[records.Course]:
             )
 
 
-def _given(session: Session, plan: records.Plan, device: Device) -> records.Given | None:
+def _given(session: Session, plan: PlanRecord, device: Device) -> Given | None:
     """What a signed session gave; None while it is not signed."""
     events = [entry.as_record() for entry in sorted(session.entries.all(), key=lambda entry: entry.number)]
     chart = treat.chart(events, plan)
     if chart.signed_at is None or chart.last_pass_at is None:
         return None
-    urgencies = [records.Urgency(check_in.urgency) for check_in in session.check_ins.all()]
-    return records.Given(
+    urgencies = [Urgency(check_in.urgency) for check_in in session.check_ins.all()]
+    return Given(
         on=chart.last_pass_at.date(),
         doses=treat.doses(chart.passes, plan, device=device),
         worst_urgency=max(urgencies, default=None),
     )
 
 
-def _seen(comparison: Comparison) -> records.Seen:
-    return records.Seen(on=comparison.after.taken_on, comparison=comparison.as_record())
+def _seen(comparison: Comparison) -> Seen:
+    return Seen(on=comparison.after.taken_on, comparison=comparison.as_record())

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from needlework.loop import learn
-from needlework.protocol.schema import Concern, Protocol, Trial
-from needlework.records import Forecast, Lesson, Pooled, Trend
+from needlework.protocol.schema.learn import Trial
+from needlework.protocol.schema.plan import Concern
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.learn import Forecast, Lesson, Pooled
+from needlework.records.measure import Trend
 
 LEFT = {"share-better": 0.0, "change": -100.0}
 """Where the axis of each scale begins: nobody better, and all of it gone. [%]"""

@@ -13,7 +13,7 @@ from needlework.clinic import access, audit, current
 from needlework.clinic.learn import forecasts
 from needlework.clinic.learn.courses import courses
 from needlework.loop import learn
-from needlework.records import Lesson
+from needlework.records.learn import Lesson
 
 COLUMNS = (
     "course", "concern", "zone", "device", "skin_type", "sessions", "deepest_mm", "punctures_per_cm2",

@@ -11,7 +11,7 @@ from needlework.clinic import current, spared
 from needlework.clinic.models.marks import Mark, MarkEnded
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.once import used
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 
 @transaction.atomic

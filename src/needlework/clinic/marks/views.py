@@ -18,7 +18,7 @@ from needlework.clinic.marks.forms import EndForm, MarkForm
 from needlework.clinic.models.marks import Mark
 from needlework.clinic.models.people import Patient
 from needlework.clinic.thread import about
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,7 +21,7 @@ from needlework.clinic.once import used
 from needlework.imaging import photo, quality, regions
 from needlework.imaging.items import Mark
 from needlework.loop import measure
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 PAGE_PX, PAGE_QUALITY = 1600, 88
 EARLIEST = date(1990, 1, 1)

@@ -11,7 +11,7 @@ from needlework.imaging import face as face_of
 from needlework.imaging import photo, zones
 from needlework.imaging.face import Face
 from needlework.imaging.photo import Photo
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from needlework.imaging.face import Face
 from needlework.imaging.photo import Photo
 from needlework.imaging.regions import Region
 from needlework.imaging.scale import Scale
-from needlework.records import WHOLE, Observation, Refusal
+from needlework.records.measure import WHOLE, Observation
+from needlework.records.why import Refusal
 
 
 @dataclass(frozen=True, slots=True, eq=False)

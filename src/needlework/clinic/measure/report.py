@@ -8,7 +8,7 @@ from needlework.clinic.models.people import Clinic
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.exchange import report
 from needlework.imaging import catalogue
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 SCALES = {"given": "whoever measured", "card": "the card", "iris": "the width of the irises", "": ""}
 

@@ -11,8 +11,8 @@ from needlework.clinic.measured import WORDS, place, title
 from needlework.clinic.models.measuring import Measuring
 from needlework.clinic.models.photographs import Comparison
 from needlework.imaging import catalogue
-from needlework.records import WHOLE, Change, Trend
-from needlework.records import Comparison as Seen
+from needlework.records.measure import WHOLE, Change, Trend
+from needlework.records.measure import Comparison as Seen
 
 PHOTOGRAPHS = "aligned"
 """The layer of the photographs themselves."""

@@ -12,7 +12,7 @@ from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Photograph
 from needlework.imaging import photo, regions
 from needlework.imaging.align import reduced
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 FACE = {
     "front": _("Front"),

@@ -25,7 +25,7 @@ from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.rights import Decision
 from needlework.clinic.thread import about
 from needlework.imaging import photo
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 FACE_PX = 224
 """Of 56 px on a page, for screens of several dots a pixel, with the edges cut off."""

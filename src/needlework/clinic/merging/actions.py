@@ -11,7 +11,7 @@ from needlework.clinic import audit, exposures
 from needlework.clinic.models.merging import Absorbed, Merge, MergeUndone, TwoPeople
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.once import used
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 REASON_AT_LEAST = 5
 """Characters of a reason."""

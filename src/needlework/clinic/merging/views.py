@@ -18,7 +18,7 @@ from needlework.clinic.models.merging import Merge
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.thread import about
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from needlework.loop import traces
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 A_BATCH = 2000
 

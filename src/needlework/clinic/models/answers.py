@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from needlework.records import Answers, AnswerValue
+from needlework.records.screen import Answers, AnswerValue
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from needlework import records
 from needlework.clinic.models import answers as columns
 from needlework.clinic.models.base import Record
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import Patient, PatientLink
+from needlework.records.screen import Answers
 
 
 class Draft(Record):
@@ -70,5 +70,5 @@ class PatientAnswers(SentOnce):
         unread = cls.objects.filter(screening=None).select_related("patient")
         return unread.order_by("created_at", "id")
 
-    def as_answers(self) -> records.Answers:
+    def as_answers(self) -> Answers:
         return columns.restored(self.answers)

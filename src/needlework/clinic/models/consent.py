@@ -6,12 +6,12 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from needlework import records
 from needlework.clinic.models.base import Appended
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import Patient, PatientLink
 from needlework.clinic.models.planning import Plan
 from needlework.loop import consent
+from needlework.records.consent import ConsentText as ConsentTextRecord
 
 
 class ConsentRules(Appended):
@@ -61,7 +61,7 @@ class ConsentText(SentOnce):
     def may_sign_from(self) -> datetime:
         return consent.may_sign_from(self.created_at, cooling_hours=self.cooling_hours)
 
-    def as_record(self) -> records.ConsentText:
+    def as_record(self) -> ConsentTextRecord:
         return consent.restored(self.exact)
 
 

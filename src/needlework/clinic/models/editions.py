@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.models.base import Appended
 from needlework.clinic.models.once import SentOnce
-from needlework.protocol.schema import Edition, Protocol
+from needlework.protocol.schema.edition import Edition
+from needlework.protocol.schema.protocol import Protocol
 
 
 class EditionSignature(Appended):

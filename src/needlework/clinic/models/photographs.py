@@ -7,12 +7,12 @@ import msgspec
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from needlework import records
 from needlework.clinic.models.consent import PhotoConsent
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.rights import Decision
+from needlework.records.measure import Comparison as ComparisonRecord
 
 
 class Photograph(SentOnce):
@@ -99,7 +99,7 @@ class Comparison(SentOnce):
 
     @classmethod
     def from_record(
-        cls, before: Photograph, after: Photograph, comparison: records.Comparison, **also: object
+        cls, before: Photograph, after: Photograph, comparison: ComparisonRecord, **also: object
     ) -> Self:
         return cls(
             patient=before.patient,
@@ -110,5 +110,5 @@ class Comparison(SentOnce):
             **also,
         )
 
-    def as_record(self) -> records.Comparison:
-        return msgspec.convert(self.comparison, records.Comparison)
+    def as_record(self) -> ComparisonRecord:
+        return msgspec.convert(self.comparison, ComparisonRecord)

@@ -6,10 +6,11 @@ import msgspec
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from needlework import records
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.screening import Screening
+from needlework.records.plan import Judged
+from needlework.records.plan import Plan as PlanRecord
 
 
 class Plan(SentOnce):
@@ -32,7 +33,7 @@ class Plan(SentOnce):
         ordering = ["-created_at", "-id"]
 
     @classmethod
-    def from_record(cls, screening: Screening, plan: records.Plan, **also: object) -> Self:
+    def from_record(cls, screening: Screening, plan: PlanRecord, **also: object) -> Self:
         return cls(
             patient=screening.patient,
             screening=screening,
@@ -41,9 +42,9 @@ class Plan(SentOnce):
             **also,
         )
 
-    def judged(self) -> tuple[records.Judged, ...]:
+    def judged(self) -> tuple[Judged, ...]:
         """What the practitioner changed in the proposal, in the words that were shown."""
-        return msgspec.convert(self.changes, tuple[records.Judged, ...])
+        return msgspec.convert(self.changes, tuple[Judged, ...])
 
-    def as_record(self) -> records.Plan:
-        return msgspec.convert(self.plan, records.Plan)
+    def as_record(self) -> PlanRecord:
+        return msgspec.convert(self.plan, PlanRecord)

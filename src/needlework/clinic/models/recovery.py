@@ -7,13 +7,14 @@ import msgspec
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from needlework import records
 from needlework.clinic.models import answers as columns
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import ERASED, Patient
 from needlework.clinic.models.treatment import Session
+from needlework.records.recover import CheckIn as CheckInRecord
+from needlework.records.recover import Triage, Urgency
 
-NEEDS_SOMEBODY = sorted((one for one in records.Urgency if one >= records.Urgency.CALL_TODAY), reverse=True)
+NEEDS_SOMEBODY = sorted((one for one in Urgency if one >= Urgency.CALL_TODAY), reverse=True)
 
 
 class CheckIn(SentOnce):
@@ -34,9 +35,7 @@ class CheckIn(SentOnce):
         ordering = ["-at", "-id"]
 
     @classmethod
-    def from_record(
-        cls, session: Session, check_in: records.CheckIn, triage: records.Triage, **also: object
-    ) -> Self:
+    def from_record(cls, session: Session, check_in: CheckInRecord, triage: Triage, **also: object) -> Self:
         return cls(
             session=session,
             at=check_in.at,
@@ -57,11 +56,11 @@ class CheckIn(SentOnce):
             .order_by(models.Case(*ranks, output_field=models.IntegerField()), "-at", "-id")
         )
 
-    def as_triage(self) -> records.Triage:
-        return msgspec.convert(self.triage, records.Triage)
+    def as_triage(self) -> Triage:
+        return msgspec.convert(self.triage, Triage)
 
-    def as_record(self) -> records.CheckIn:
-        return records.CheckIn(at=self.at, answers=columns.restored(self.answers))
+    def as_record(self) -> CheckInRecord:
+        return CheckInRecord(at=self.at, answers=columns.restored(self.answers))
 
 
 class CheckInTaken(SentOnce):

@@ -8,11 +8,11 @@ import msgspec
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from needlework import records
 from needlework.clinic.models import answers as columns
 from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import Patient
+from needlework.records.screen import Answers, Finding, Outcome, Verdict
 
 
 class Screening(SentOnce):
@@ -41,9 +41,7 @@ class Screening(SentOnce):
         ordering = ["-created_at", "-id"]
 
     @classmethod
-    def from_record(
-        cls, patient: Patient, answers: records.Answers, verdict: records.Verdict, **also: object
-    ) -> Self:
+    def from_record(cls, patient: Patient, answers: Answers, verdict: Verdict, **also: object) -> Self:
         return cls(
             patient=patient,
             on=verdict.on,
@@ -54,10 +52,10 @@ class Screening(SentOnce):
             **also,
         )
 
-    def as_verdict(self) -> records.Verdict:
-        return msgspec.convert(self.verdict, records.Verdict)
+    def as_verdict(self) -> Verdict:
+        return msgspec.convert(self.verdict, Verdict)
 
-    def as_answers(self) -> records.Answers:
+    def as_answers(self) -> Answers:
         return columns.restored(self.answers)
 
     @property
@@ -65,25 +63,25 @@ class Screening(SentOnce):
         """The type that the verdict went by."""
         return self.skin.get("used") or self.answers.get("skin-type")
 
-    def as_weighed(self) -> records.Answers:
+    def as_weighed(self) -> Answers:
         """The answers with the skin type that the verdict went by, where another was found than answered."""
         given = dict(self.as_answers().given)
-        return records.Answers(given | ({"skin-type": self.skin["used"]} if self.skin.get("used") else {}))
+        return Answers(given | ({"skin-type": self.skin["used"]} if self.skin.get("used") else {}))
 
     def overridden(self) -> set[str]:
         """The rules that somebody has decided to treat in spite of."""
         return {override.rule for override in self.overrides.all()}
 
-    def standing(self) -> tuple[records.Finding, ...]:
+    def standing(self) -> tuple[Finding, ...]:
         """The findings that still bar a treatment: no override, and no day that ends them."""
         done = self.overridden()
         return tuple(
             finding
             for finding in self.as_verdict().findings
-            if finding.outcome >= records.Outcome.CAUTION and finding.rule not in done
+            if finding.outcome >= Outcome.CAUTION and finding.rule not in done
         )
 
-    def bars(self, *, on: date, zones: Collection[str] = ()) -> tuple[records.Finding, ...]:
+    def bars(self, *, on: date, zones: Collection[str] = ()) -> tuple[Finding, ...]:
         """
         What forbids treating on a day, in these zones: deferrals not yet ended, the absolute, and what a
         prescriber has yet to decide.
@@ -91,7 +89,7 @@ class Screening(SentOnce):
         return tuple(
             finding
             for finding in self.standing()
-            if (finding.outcome >= records.Outcome.DEFER or finding.to_decide)
+            if (finding.outcome >= Outcome.DEFER or finding.to_decide)
             and not (finding.until and finding.until <= on)
             and (not zones or not finding.zones or not set(finding.zones).isdisjoint(zones))
         )

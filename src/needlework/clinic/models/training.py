@@ -18,8 +18,8 @@ from needlework.clinic.models.account import SignIn
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import User
 from needlework.clinic.models.treatment import Session, SessionEntry
-from needlework.protocol.schema import Device
-from needlework.records import EventKind
+from needlework.protocol.schema.devices import Device
+from needlework.records.treat import EventKind
 
 KIND = "kind:"
 """Before the kind of device, where a training is for all of a kind."""

@@ -8,13 +8,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from needlework import records
 from needlework.clinic.models.base import Appended
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import ERASED
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.loop import treat
+from needlework.records.recover import Treatment
+from needlework.records.treat import Event, EventKind
 
 
 class Session(SentOnce):
@@ -41,21 +42,21 @@ class Session(SentOnce):
         first = next(iter(self.entries.all()), None)
         return timezone.localdate(first.at if first else self.created_at)
 
-    def as_events(self) -> tuple[records.Event, ...]:
+    def as_events(self) -> tuple[Event, ...]:
         """Everything that was charted, in order."""
         return tuple(entry.as_record() for entry in self.entries.select_related("created_by"))
 
     def signature(self) -> "SessionEntry | None":
         """The entry that signs and locks it; None while it is open."""
-        return self.entries.select_related("created_by").filter(kind=records.EventKind.SIGNED).first()
+        return self.entries.select_related("created_by").filter(kind=EventKind.SIGNED).first()
 
-    def as_treatment(self) -> records.Treatment | None:
+    def as_treatment(self) -> Treatment | None:
         """What recovery needs to know of it, in the clinic's time zone; None before it is signed."""
         plan = self.plan.as_record()
         chart = treat.chart(self.as_events(), plan)
         if chart.signed_at is None or chart.last_pass_at is None:
             return None
-        return records.Treatment(
+        return Treatment(
             treated_at=timezone.localtime(chart.last_pass_at),
             deepest_mm=max(one.set_depth_mm for one in chart.passes),
             skin_type=plan.person.skin_type,
@@ -68,7 +69,7 @@ class SessionEntry(SentOnce):
     session = models.ForeignKey(Session, models.PROTECT, related_name="entries")
     number = models.PositiveIntegerField(_("number"))
     kind = models.CharField(
-        _("kind"), max_length=12, choices=[(kind.value, kind.value) for kind in records.EventKind]
+        _("kind"), max_length=12, choices=[(kind.value, kind.value) for kind in EventKind]
     )
     at = models.DateTimeField(_("at"))
     data = models.JSONField(_("data"), default=dict)
@@ -96,15 +97,15 @@ class SessionEntry(SentOnce):
         ]
 
     @classmethod
-    def from_record(cls, session: Session, event: records.Event, *, number: int, **also: object) -> Self:
+    def from_record(cls, session: Session, event: Event, *, number: int, **also: object) -> Self:
         return cls(
             session=session, number=number, kind=event.kind.value, at=event.at, data=dict(event.data), **also
         )
 
-    def as_record(self) -> records.Event:
-        return records.Event(
+    def as_record(self) -> Event:
+        return Event(
             id=str(self.id),
-            kind=records.EventKind(self.kind),
+            kind=EventKind(self.kind),
             at=self.at,
             by=self.created_by.full_name if self.created_by else "",
             data=self.data,

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from needlework.clinic.models.people import Patient, PatientDetails, User
 from needlework.clinic.once import used
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from needlework.clinic.models.safety import Told
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 Entry = dict[str, Any]
 Lines = Iterator[tuple[Model, Entry]]

@@ -22,7 +22,7 @@ from needlework.clinic.patients import actions, dossier, timeline, waiting
 from needlework.clinic.patients.forms import DetailsForm
 from needlework.clinic.patients.links import questions, recoveries
 from needlework.clinic.thread import about, who
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 A_PAGE = 50
 MOST_VISITS = 200

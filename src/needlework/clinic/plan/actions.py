@@ -13,8 +13,9 @@ from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.once import used
 from needlework.loop import plan, screen
-from needlework.records import Alternative, Changes, Goals, Judged, Reason, Refusal, Review, Weight
-from needlework.records import Plan as Course
+from needlework.records.plan import Alternative, Changes, Goals, Judged, Review, Weight
+from needlework.records.plan import Plan as Course
+from needlework.records.why import Reason, Refusal
 
 LEADS = {
     "practitioner": {Role.PRACTITIONER, Role.PRESCRIBER, Role.MEDICAL_DIRECTOR},

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from needlework.clinic.templatetags.format import number
-from needlework.records import Judged
+from needlework.records.plan import Judged
 
 
 def what(key: str, names: Mapping[str, str]) -> str:

@@ -18,8 +18,8 @@ from needlework.clinic.plan.compared import compared, reasons
 from needlework.clinic.templatetags.format import day, moment
 from needlework.clinic.thread import about
 from needlework.loop import plan as stage
-from needlework.records import Plan as Course
-from needlework.records import Refusal
+from needlework.records.plan import Plan as Course
+from needlework.records.why import Refusal
 
 DEVICE = "device:"
 """Before what stands beside a plan where that is the same goals with another device."""

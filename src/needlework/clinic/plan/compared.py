@@ -11,9 +11,9 @@ from needlework.clinic.models.planning import Plan
 from needlework.clinic.plan.changed import told
 from needlework.clinic.templatetags.format import number
 from needlework.loop import beside
-from needlework.protocol.schema import Protocol
-from needlework.records import Beside, Contrast, Thing
-from needlework.records import Plan as Course
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.beside import Beside, Contrast, Thing
+from needlework.records.plan import Plan as Course
 
 DAYS = gettext_lazy("days")
 UNITS = {

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from needlework.protocol.schema import Protocol
-from needlework.records import Changes, Goals
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.plan import Changes, Goals
 
 DEPTH, AREA, PASSES = "depth-", "area-", "passes-"
 WAS = "was-"

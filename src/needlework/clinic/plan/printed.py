@@ -14,9 +14,12 @@ from needlework.clinic.plan.changed import told
 from needlework.clinic.templatetags.format import day, moment, number
 from needlework.exchange.plansheet import Paper, Part, Row
 from needlework.loop import consent, learn
-from needlework.protocol.schema import Protocol
-from needlework.records import ConsentLine, Finding, Minutes, Refusal, ZonePlan
-from needlework.records import Plan as Course
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.consent import ConsentLine
+from needlework.records.plan import Minutes, ZonePlan
+from needlework.records.plan import Plan as Course
+from needlework.records.screen import Finding
+from needlework.records.why import Refusal
 
 
 def paper(plan: Plan, *, newer: Plan | None, bars: Iterable[Finding]) -> Paper:

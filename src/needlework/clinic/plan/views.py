@@ -24,21 +24,12 @@ from needlework.clinic.thread import about, who
 from needlework.exchange import plansheet
 from needlework.loop import learn
 from needlework.loop import plan as stage
-from needlework.protocol.schema import Device, Protocol
-from needlework.records import (
-    Alternative,
-    Changes,
-    Goals,
-    Judged,
-    Outcome,
-    Refusal,
-    Review,
-    Verdict,
-    Wall,
-    Weight,
-    ZonePlan,
-)
-from needlework.records import Plan as Course
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.plan import Alternative, Changes, Goals, Judged, Review, Wall, Weight, ZonePlan
+from needlework.records.plan import Plan as Course
+from needlework.records.screen import Outcome, Verdict
+from needlework.records.why import Refusal
 
 COARSE_STEP_MM = 0.05
 LIMITS = "limits-"

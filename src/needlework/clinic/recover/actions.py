@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework import records
 from needlework.clinic import access, current
 from needlework.clinic.models import answers as columns
 from needlework.clinic.models.people import PatientLink, User
@@ -19,7 +18,10 @@ from needlework.clinic.models.treatment import Session
 from needlework.clinic.once import used
 from needlework.clinic.templatetags.format import moment
 from needlework.loop import recover
-from needlework.records import Answers, Reason, Refusal, Urgency
+from needlework.records.recover import CheckIn as CheckInRecord
+from needlework.records.recover import Triage, Urgency
+from needlework.records.screen import Answers
+from needlework.records.why import Reason, Refusal
 
 LINK = PatientLink.RECOVER
 
@@ -49,7 +51,7 @@ def check_in(
         return Refusal((Reason(_("session"), _("is not signed yet."), _("Sign it first.")),))
     if at > now:
         return Refusal((Reason("at", _("is still to come."), _("Give the moment of the check-in.")),))
-    said = records.CheckIn(at=timezone.localtime(at), answers=answers)
+    said = CheckInRecord(at=timezone.localtime(at), answers=answers)
     knowledge = current.protocol().recover
     triage = recover.triage(said, treatment, knowledge)
     reasons = recover.faults(said, treatment, knowledge)
@@ -98,7 +100,7 @@ def _only_open(reasons: tuple[Reason, ...], answers: Answers) -> bool:
     return all(reason.key not in answers.given and reason.key != "at" for reason in reasons)
 
 
-def _pressing(triage: records.Triage) -> bool:
+def _pressing(triage: Triage) -> bool:
     """Whether what was answered calls for somebody by itself."""
     return any(
         sign.urgency >= Urgency.CALL_TODAY and not sign.rule.startswith("ask-") for sign in triage.signs

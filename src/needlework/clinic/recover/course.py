@@ -14,10 +14,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from needlework import records
 from needlework.loop import healing, recover
-from needlework.protocol.schema import Question, Recovering
-from needlework.records import Answers, Band, CheckIn, Timetable, Treatment, Urgency
+from needlework.protocol.schema.questions import Question
+from needlework.protocol.schema.recover import Recovering
+from needlework.records.recover import Band, CheckIn, Timetable, Treatment, Urgency
+from needlework.records.screen import Answers
 
 ASKED = "redness"
 MEANS = {"none": (0.0, 0.0), "fading": (0.0, 1.0), "same": (1.0, 1.0), "rising": (1.2, 1.2)}
@@ -51,7 +52,7 @@ def course(
 
 def expected(level: str, at: datetime, treatment: Treatment, knowledge: Recovering) -> bool:
     """Whether the protocol's flags find nothing in this redness at this moment."""
-    said = records.CheckIn(at=at, answers=Answers({ASKED: level}))
+    said = CheckIn(at=at, answers=Answers({ASKED: level}))
     signs = recover.triage(said, treatment, knowledge).signs
     return all(sign.urgency <= Urgency.EXPECTED for sign in signs if not sign.rule.startswith("ask-"))
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from needlework.records import Timetable
+from needlework.records.recover import Timetable
 
 
 def reading(timetable: Timetable, *, now: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from needlework.clinic.models.treatment import Session
 from needlework.clinic.recover import actions
 from needlework.clinic.thread import about
 from needlework.exchange import aftersheet
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 SESSIONS = Session.objects.select_related("plan__patient", "room__site")
 

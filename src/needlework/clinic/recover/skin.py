@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.recover.days import plainly
 from needlework.loop import treat
-from needlework.protocol.schema import Zones
-from needlework.records import Citation, OpenSkin, Outlook, Timetable
+from needlework.protocol.schema.zones import Zones
+from needlework.records.recover import OpenSkin, Outlook, Timetable
+from needlework.records.why import Citation
 
 APPLIED = ("device-gel", "make-up", "no-sunscreen-yet", "retinoid-and-acid", "vitamin-c")
 """The holds that speak of what is put on open skin. One that an edition lacks is not told here."""

@@ -28,7 +28,8 @@ from needlework.clinic.templatetags.format import day
 from needlework.clinic.thread import about, who
 from needlework.exchange import ical
 from needlework.loop import recover as loop
-from needlework.records import Refusal, Timetable, Treatment, Triage, Urgency
+from needlework.records.recover import Timetable, Treatment, Triage, Urgency
+from needlework.records.why import Refusal
 
 SESSIONS = Session.objects.select_related("plan__patient")
 

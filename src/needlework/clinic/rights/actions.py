@@ -14,7 +14,8 @@ from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.rights import Decision, Jurisdiction, RetentionRule, What, erases
 from needlework.clinic.models.treatment import SessionEntry
 from needlework.clinic.once import used
-from needlework.records import EventKind, Reason, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Reason, Refusal
 
 FREE_WORDS = {EventKind.NOTE, EventKind.ADDENDUM}
 """The entries of a chart that may lose their words. What was done, with which lot, is kept."""

@@ -19,7 +19,7 @@ from needlework.clinic.rights import actions, export, record
 from needlework.clinic.rights.due import MOST, due
 from needlework.clinic.rights.forms import GROUNDS, DecisionForm, LawForm, RuleForm
 from needlework.clinic.thread import who
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 LOOKS = 200
 

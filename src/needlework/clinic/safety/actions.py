@@ -24,7 +24,7 @@ from needlework.clinic.models.stock import Recall
 from needlework.clinic.safety import exposed
 from needlework.clinic.safety.asked import Asked
 from needlework.clinic.safety.shapes import Report
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 # ── look-back ────────────────────────────────────────────────────────────────────────────────────────
 

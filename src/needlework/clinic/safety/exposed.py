@@ -19,7 +19,7 @@ from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.safety import LookBack, Told
 from needlework.clinic.models.treatment import SessionEntry
 from needlework.clinic.safety.asked import Asked
-from needlework.records import EventKind
+from needlework.records.treat import EventKind
 
 A_PAGE = 50
 SESSIONS_SHOWN = 6

@@ -19,7 +19,8 @@ from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.safety import actions, forms, shapes
 from needlework.clinic.safety.clocks import SUGGESTED
 from needlework.clinic.templatetags.format import zone_names
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 LATELY = 200
 

@@ -25,7 +25,7 @@ from needlework.clinic.safety.asked import Asked
 from needlework.clinic.safety.shapes import text
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import zone_names
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 MOST_PRINTED = 1000
 LATELY = 20

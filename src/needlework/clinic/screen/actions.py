@@ -15,7 +15,9 @@ from needlework.clinic.models.screening import Override, Screening
 from needlework.clinic.models.skin import SkinTyping
 from needlework.clinic.once import used
 from needlework.loop import screen, skin
-from needlework.records import Answers, Finding, Outcome, Reason, Refusal, SkinType
+from needlework.records.screen import Answers, Finding, Outcome
+from needlework.records.skin import SkinType
+from needlework.records.why import Reason, Refusal
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from needlework.clinic.models import answers as columns
 from needlework.clinic.models.asked import Draft, PatientAnswers
 from needlework.clinic.models.people import Patient, PatientLink, User
 from needlework.clinic.screen import actions
-from needlework.records import Answers
+from needlework.records.screen import Answers
 
 LINK_DAYS = 14
 """How long the questions can be answered. [d]"""

@@ -7,8 +7,8 @@ from needlework.clinic import current
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.questionnaire import YES_NO
 from needlework.clinic.templatetags.format import day, number, zone_names
-from needlework.protocol.schema import Question
-from needlework.records import AnswerValue
+from needlework.protocol.schema.questions import Question
+from needlework.records.screen import AnswerValue
 
 
 def compared(screening: Screening) -> list[dict[str, Any]]:

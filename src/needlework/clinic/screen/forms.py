@@ -8,7 +8,8 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from needlework.protocol.schema import Question, SkinTypes
+from needlework.protocol.schema.questions import Question
+from needlework.protocol.schema.skin import SkinTypes
 
 
 class OverrideForm(forms.Form):

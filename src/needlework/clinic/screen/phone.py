@@ -24,7 +24,7 @@ from needlework.clinic.questionnaire import Questionnaire
 from needlework.clinic.screen import asking
 from needlework.clinic.screen.forms import SkinForm
 from needlework.loop import conditions
-from needlework.protocol.schema import Question
+from needlework.protocol.schema.questions import Question
 
 COOKIE = "needlework-answers"
 SKIN = "ten-"

@@ -24,7 +24,7 @@ from needlework.clinic.screen.forms import SeenForm, SkinForm
 from needlework.clinic.templatetags.format import day, number
 from needlework.clinic.thread import about
 from needlework.loop import skin as loop
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 How = SkinTyping.How
 

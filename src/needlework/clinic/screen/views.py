@@ -24,8 +24,9 @@ from needlework.clinic.screen.corrected import compared
 from needlework.clinic.screen.forms import OverrideForm
 from needlework.clinic.templatetags.format import day
 from needlework.clinic.thread import about, who
-from needlework.protocol.schema import Protocol
-from needlework.records import Answers, Finding, Outcome, Refusal, Verdict
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.screen import Answers, Finding, Outcome, Verdict
+from needlework.records.why import Refusal
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,7 @@ from needlework.clinic.models.account import SignIn
 from needlework.clinic.models.people import KnownAt, Patient, User
 from needlework.clinic.models.places import Room, Site
 from needlework.clinic.models.treatment import Session
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from needlework.clinic.models.people import Membership
 from needlework.clinic.models.places import Room, Site
 from needlework.clinic.sites import actions
 from needlework.clinic.sites.forms import ReceiveForm, RoomForm, SiteForm
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 @require_http_methods(["GET", "POST"])

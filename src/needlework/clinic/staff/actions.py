@@ -11,7 +11,7 @@ from needlework.clinic import audit
 from needlework.clinic.models.account import HandedPassword, SignIn
 from needlework.clinic.models.people import Clinic, Membership, Role, User, first_site
 from needlework.clinic.models.places import Site
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 
 @transaction.atomic

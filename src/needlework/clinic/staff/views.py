@@ -25,7 +25,7 @@ from needlework.clinic.staff.forms import (
     PasswordForm,
     RoleForm,
 )
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 SECRETS = ("now", "password1", "password2")
 """The fields that no report of an error may show."""

@@ -21,7 +21,7 @@ from needlework.clinic.models.stock import (
     UnitState,
 )
 from needlework.clinic.stock import intake
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 Row = TypeVar("Row", bound=SentOnce)
 

@@ -12,7 +12,7 @@ from needlework.clinic.models.places import Site
 from needlework.clinic.models.stock import Service, StockRules, Unit
 from needlework.loop import gs1
 from needlework.loop.traces import spelt
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 NO_HELP = {"autocomplete": "off", "spellcheck": "false"}
 

@@ -20,7 +20,8 @@ from needlework.clinic.models.treatment import CartridgeUse
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
 from needlework.loop import gs1
-from needlework.records import EventKind, Reason
+from needlework.records.treat import EventKind
+from needlework.records.why import Reason
 
 Said = Mapping[str, Any]
 """lot, serial, gtin, expires and quantity of what is taken in."""

@@ -15,7 +15,7 @@ from needlework.clinic import access
 from needlework.clinic.models.stock import CartridgeIn
 from needlework.clinic.stock import actions, counted, intake
 from needlework.clinic.stock.forms import ScanForm
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 LATELY = 60
 

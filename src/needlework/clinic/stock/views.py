@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from needlework.clinic import access, current, fit, once
 from needlework.clinic.models.stock import CartridgeIn, Recall, StockRules, Unit
 from needlework.clinic.stock import actions, counted, forms
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 LATELY = 12
 """Rows of what was taken in last, to see that the scanner was heard."""

@@ -12,7 +12,8 @@ from needlework.clinic.models.people import User
 from needlework.clinic.models.training import CoSignature, Supervision, Training, TrainingRevoked
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.once import used
-from needlework.records import EventKind, Reason, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Reason, Refusal
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from needlework.clinic.models.treatment import Session
 from needlework.clinic.thread import about
 from needlework.clinic.training import actions
 from needlework.clinic.training.forms import CoSignForm, RevokeForm, TrainingForm
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 @require_http_methods(["GET"])

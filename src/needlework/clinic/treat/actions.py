@@ -24,8 +24,9 @@ from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
 from needlework.clinic.treat import opening, trained
 from needlework.loop import gs1, treat
-from needlework.protocol.schema import Device
-from needlework.records import Event, EventKind, Reason, Refusal
+from needlework.protocol.schema.devices import Device
+from needlework.records.treat import Event, EventKind
+from needlework.records.why import Reason, Refusal
 
 Data = Mapping[str, str | int | float]
 

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 from needlework.loop import glide
 from needlework.loop.gliding import Gliding
-from needlework.protocol.schema import Device, Glide
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.plan import Glide
 
 A_ZONE_CM2 = 36.0
 """The pattern of lines hardly depends on the size of the zone: one size serves all."""

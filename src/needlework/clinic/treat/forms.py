@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from needlework.loop import gs1, nogo, traces
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 ENDPOINTS = [("reached", _("Reached")), ("not-reached", _("Not reached")), ("beyond", _("Gone beyond"))]
 BLEEDING = [

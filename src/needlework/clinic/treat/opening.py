@@ -18,7 +18,10 @@ from needlework.clinic.models.treatment import Session
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.treat import trained
 from needlework.loop import recover
-from needlework.records import Answers, EventKind, Finding, NumbingRisk, Outcome, Reason
+from needlework.records.numbing import NumbingRisk
+from needlework.records.screen import Answers, Finding, Outcome
+from needlework.records.treat import EventKind
+from needlework.records.why import Reason
 
 Condition = Callable[[Plan, User, date], Iterator[Reason]]
 

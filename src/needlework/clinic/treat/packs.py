@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from needlework.clinic import access
 from needlework.imaging import codes
 from needlework.loop import gs1
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 @require_http_methods(["POST"])

@@ -11,7 +11,7 @@ from django.middleware.csrf import get_token
 
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.treat.forms import EntryForm
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 def standing(request: HttpRequest, session: Session) -> HttpResponse:

@@ -32,16 +32,14 @@ from needlework.clinic.treat.forms import (
     WipedForm,
 )
 from needlework.loop import nogo, numbing, treat
-from needlework.protocol.schema import Device, Glide, Protocol
-from needlework.records import (
-    Chart,
-    EventKind,
-    NumbingRisk,
-    Plan,
-    Refusal,
-    ZoneDose,
-    ZonePlan,
-)
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.plan import Glide
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.dose import ZoneDose
+from needlework.records.numbing import NumbingRisk
+from needlework.records.plan import Plan, ZonePlan
+from needlework.records.treat import Chart, EventKind
+from needlework.records.why import Refusal
 
 COARSE_STEP_MM = 0.05
 """The stepper's stride where the maker's step is not known."""

@@ -11,8 +11,8 @@ from needlework.clinic.models.people import User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.training import Level, Supervision, Training, here_on, supervisors
 from needlework.clinic.models.treatment import Session
-from needlework.protocol.schema import Device
-from needlework.records import Reason
+from needlework.protocol.schema.devices import Device
+from needlework.records.why import Reason
 
 
 def device_of(plan: Plan) -> Device | None:

@@ -27,7 +27,8 @@ from needlework.clinic.thread import about
 from needlework.clinic.treat import actions, opening, script, tablet, trained
 from needlework.clinic.treat.forms import FORMS, AdverseForm, EntryForm
 from needlework.clinic.treat.sheet import sheet
-from needlework.records import EventKind, Refusal
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
 
 M = TypeVar("M", bound=Model)
 

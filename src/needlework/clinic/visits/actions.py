@@ -11,7 +11,7 @@ from needlework.clinic import audit
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.visits import State, Visit, VisitEvent
 from needlework.clinic.once import used
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from needlework.clinic.models.visits import State, Visit, clashes
 from needlework.clinic.thread import about, who
 from needlework.clinic.visits import actions
 from needlework.clinic.visits.forms import VisitForm
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 MOST = 200
 

@@ -11,7 +11,7 @@ from importlib import resources
 import segno
 
 from needlework.exchange import typeset
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 TEMPLATE = resources.files(__name__).joinpath("page.typ")
 

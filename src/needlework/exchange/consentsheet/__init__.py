@@ -10,7 +10,8 @@ from datetime import datetime
 from importlib import resources
 
 from needlework.exchange import typeset
-from needlework.records import ConsentText, Refusal
+from needlework.records.consent import ConsentText
+from needlework.records.why import Refusal
 
 TEMPLATE = resources.files(__name__).joinpath("page.typ")
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from importlib import resources
 
 from needlework.exchange import typeset
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 TEMPLATE = resources.files(__name__).joinpath("page.typ")
 

@@ -13,7 +13,8 @@ from typing import Literal
 from needlework.exchange import typeset
 from needlework.exchange.report import shape
 from needlework.exchange.report.words import ENGLISH
-from needlework.records import Comparison, Discord, Reason, Refusal
+from needlework.records.measure import Comparison, Discord
+from needlework.records.why import Reason, Refusal
 
 Paper = Literal["a4", "us-letter"]
 MARK = b"/Keywords(needlework report)"

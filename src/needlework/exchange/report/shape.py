@@ -7,7 +7,8 @@ from datetime import date
 from string import hexdigits
 from typing import TYPE_CHECKING, Any
 
-from needlework.records import WHOLE, Change, Comparison, Discord, Likeness, Reason, Trend
+from needlework.records.measure import WHOLE, Change, Comparison, Discord, Likeness, Trend
+from needlework.records.why import Reason
 
 if TYPE_CHECKING:
     from needlework.exchange.report import Circumstances, Picture

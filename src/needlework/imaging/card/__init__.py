@@ -18,7 +18,7 @@ from needlework.imaging.card.design import PLACES
 from needlework.imaging.card.record import Card, Patch, no
 from needlework.imaging.icc import Floats
 from needlework.imaging.photo import Photo
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 METHOD = "card-1"
 """Changes with anything that changes what is read of a card."""

@@ -8,7 +8,7 @@ from needlework.imaging.card.design import CHART
 from needlework.imaging.card.light import patch_of, within
 from needlework.imaging.card.record import Card
 from needlework.imaging.photo import Photo
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 CHART_PX = 1000
 

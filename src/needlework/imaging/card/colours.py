@@ -8,7 +8,7 @@ import numpy as np
 from needlework.imaging import correction
 from needlework.imaging.card.record import Patch, no
 from needlework.imaging.correction import Correction
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 DE_MAX = 12.0
 """Colour difference that may be left: an office printer's own faults, but no hand over the card."""

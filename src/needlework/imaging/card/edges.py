@@ -11,7 +11,7 @@ from needlework.imaging.card.fiducials import SQUARE, Corners, landed
 from needlework.imaging.card.record import no
 from needlework.imaging.icc import Floats
 from needlework.imaging.photo import Photo
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 EDGE_MAX_MM = 1.15
 """Width over which black turns to grey, 10 to 90 %; beyond it neighbours run into what is read of a patch."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from needlework.imaging.card.design import MARKER_MM, MARKERS, PLACES
 from needlework.imaging.card.record import no
 from needlework.imaging.photo import Photo
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 FIRST_PX, CLOSER_PX = 1600, 3000
 """Longest side in which a card is sought, and sought again where the photograph is larger."""

@@ -11,7 +11,7 @@ from needlework.imaging.card.design import HEIGHT_MM, WIDTH_MM, marker_corners
 from needlework.imaging.card.fiducials import SQUARE, Corners, landed
 from needlework.imaging.card.record import Card, no
 from needlework.imaging.photo import Photo
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 WIDTH_MIN_PX = 225
 TILT_MAX_DEG = 50.0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from needlework.imaging.correction import Correction
-from needlework.records import Reason, Refusal
+from needlework.records.why import Reason, Refusal
 
 
 @dataclass(frozen=True, slots=True)

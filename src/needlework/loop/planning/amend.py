@@ -6,7 +6,7 @@ from needlework.loop.planning import course, judge, notes, reasons
 from needlework.loop.planning.course import Use
 from needlework.loop.planning.judge import Asked
 from needlework.loop.planning.shelf import Shelf
-from needlework.records import Changes, Judged, Plan, Weight, ZonePlan
+from needlework.records.plan import Changes, Judged, Plan, Weight, ZonePlan
 
 Zones = Mapping[str, ZonePlan]
 Judgement = Callable[[str, ZonePlan, float, Use], Judged | None]

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from needlework.loop import dose, healing, label, walls
 from needlework.loop.planning import notes
 from needlework.loop.planning.shelf import Shelf
-from needlework.protocol.schema import Concern, Device, Glide, Place, Protocol, Technique
-from needlework.records import Goals, Minutes, Note, Person, Plan, Verdict, Wall, ZonePlan
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.places import Place
+from needlework.protocol.schema.plan import Concern, Glide, Technique
+from needlework.protocol.schema.protocol import Protocol
+from needlework.records.plan import Goals, Minutes, Note, Person, Plan, Wall, ZonePlan
+from needlework.records.screen import Verdict
 
 LEADS = ("practitioner", "prescriber", "dermatologist")
 """Who may lead a course, least strict first."""

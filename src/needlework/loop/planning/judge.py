@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from needlework.loop import walls
 from needlework.loop.planning import course, notes, numbers
 from needlework.loop.planning.course import Use
-from needlework.protocol.schema import Concern, Leeway
-from needlework.records import Citation, Judged, Plan, Weight, ZonePlan
+from needlework.protocol.schema.plan import Concern, Leeway
+from needlework.records.plan import Judged, Plan, Weight, ZonePlan
+from needlework.records.why import Citation
 
 Sources = tuple[Citation, ...]
 

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from needlework.loop.planning.shelf import Sentence, Shelf
-from needlework.protocol.schema import Concern, Device, Technique
-from needlework.records import Note, Outcome, SkinType, Verdict, Wall, ZonePlan
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.plan import Concern, Technique
+from needlework.records.plan import Note, Wall, ZonePlan
+from needlework.records.screen import Outcome, Verdict
+from needlework.records.skin import SkinType
 
 
 def of_plan(

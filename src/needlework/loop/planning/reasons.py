@@ -6,8 +6,12 @@ from needlework.loop import walls
 from needlework.loop.planning import numbers
 from needlework.loop.planning.shelf import Shelf
 from needlework.protocol.near import did_you_mean
-from needlework.protocol.schema import Device, Place, Technique
-from needlework.records import Goals, Outcome, Reason, Verdict
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.places import Place
+from needlework.protocol.schema.plan import Technique
+from needlework.records.plan import Goals
+from needlework.records.screen import Outcome, Verdict
+from needlework.records.why import Reason
 
 LEAVE_ZONE = "Leave the zone out."
 

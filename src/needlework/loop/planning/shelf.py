@@ -11,8 +11,13 @@ from typing import TypeVar
 
 from needlework.loop import walls
 from needlework.loop.kept import Kept
-from needlework.protocol.schema import Concern, Device, Excluded, Place, PlanNote, Protocol, Technique, Zone
-from needlework.records import Note, SkinType, Wall
+from needlework.protocol.schema.devices import Device
+from needlework.protocol.schema.places import Place
+from needlework.protocol.schema.plan import Concern, PlanNote, Technique
+from needlework.protocol.schema.protocol import Protocol
+from needlework.protocol.schema.zones import Excluded, Zone
+from needlework.records.plan import Note, Wall
+from needlework.records.skin import SkinType
 
 Entry = TypeVar("Entry", Device, Zone, Place, Concern, Excluded)
 

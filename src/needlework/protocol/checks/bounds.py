@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from needlework.protocol import schema
 from needlework.protocol.load import Fault
+from needlework.protocol.schema.protocol import Protocol
 
 
-def devices(protocol: schema.Protocol) -> Iterator[Fault]:
+def devices(protocol: Protocol) -> Iterator[Fault]:
     """Depths out of range, an evaluated depth beyond the device, a drum where none can be."""
     for device in protocol.devices.device:
         low, high, named = device.shallowest_mm, device.deepest_mm, f"device ({device.id})"
@@ -28,7 +28,7 @@ def devices(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault("devices.toml", f"{named}.indication", problem, "cleared = true, or none")
 
 
-def zones(protocol: schema.Protocol) -> Iterator[Fault]:
+def zones(protocol: Protocol) -> Iterator[Fault]:
     """A zone has an area, and a cap that skin can bear."""
     for zone in protocol.zones.zone:
         if not 0 < zone.area_cm2 < 5000:
@@ -37,7 +37,7 @@ def zones(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault("zones.toml", f"zone ({zone.id}).cap-mm", f"is {zone.cap_mm}", "0 to 3 mm")
 
 
-def courses(protocol: schema.Protocol) -> Iterator[Fault]:
+def courses(protocol: Protocol) -> Iterator[Fault]:
     """A glide of nothing would divide by it; a course needs a session."""
     plan, leeway = protocol.plan, protocol.plan.leeway
     if not 0 <= plan.glide.overlap < 1:
@@ -57,7 +57,7 @@ def courses(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault("plan.toml", f"technique ({line.concern})", problem, "0 to 3 mm, 1 pass or more")
 
 
-def healing(protocol: schema.Protocol) -> Iterator[Fault]:
+def healing(protocol: Protocol) -> Iterator[Fault]:
     """A stretch that ends before it begins."""
     recover = protocol.recover
     for key, stretches in (("hold", recover.hold), ("expect", recover.expect)):
@@ -75,7 +75,7 @@ def healing(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault("recover.toml", f"closure ({seen.id}).hours", problem, "from 0, rising")
 
 
-def redness(protocol: schema.Protocol) -> Iterator[Fault]:
+def redness(protocol: Protocol) -> Iterator[Fault]:
     """Redness that may be gone after it must be, or that deeper needling would shorten."""
     steps = protocol.recover.redness
     for step in steps:
@@ -89,7 +89,7 @@ def redness(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault("recover.toml", f"redness ({deeper.up_to_mm})", "is out of order", "by rising depth")
 
 
-def skin(protocol: schema.Protocol) -> Iterator[Fault]:
+def skin(protocol: Protocol) -> Iterator[Fault]:
     """Points that give no type, or the same for two; answers that would count for nothing."""
     for scale in protocol.skin.scale:
         first, *rest = scale.from_points or (-1,)

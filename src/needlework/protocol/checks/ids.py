@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from needlework.protocol import schema
 from needlework.protocol.checks import walk
 from needlework.protocol.load import Fault
+from needlework.protocol.schema.protocol import Protocol
 
 EDITION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 TITLE_MAX = 200
@@ -16,7 +16,7 @@ RESERVED = {"whole", "nowhere"}
 """What readings and forms call all zones together, and none of them."""
 
 
-def headed(protocol: schema.Protocol) -> Iterator[Fault]:
+def headed(protocol: Protocol) -> Iterator[Fault]:
     """What stands on every saved decision has to be short and plain."""
     edition = protocol.edition
     if not EDITION_ID.fullmatch(edition.id):
@@ -27,7 +27,7 @@ def headed(protocol: schema.Protocol) -> Iterator[Fault]:
         yield Fault("edition.toml", "title", problem, f"1 to {TITLE_MAX} letters")
 
 
-def unique(protocol: schema.Protocol) -> Iterator[Fault]:
+def unique(protocol: Protocol) -> Iterator[Fault]:
     """No id stands twice in one list."""
     for file, key, entries in walk.lists(protocol):
         ids = Counter(entry.id for entry in entries if hasattr(entry, "id"))
@@ -36,7 +36,7 @@ def unique(protocol: schema.Protocol) -> Iterator[Fault]:
                 yield Fault(file, f"{key} ({id_})", f"stands {count} times", "give each its own id")
 
 
-def called(protocol: schema.Protocol) -> Iterator[Fault]:
+def called(protocol: Protocol) -> Iterator[Fault]:
     """Ids stand in addresses, forms and columns; a dot parts a question from its zone; none stands alone."""
     fix = "1 to 80 letters, digits, hyphens or underscores; dots but in zones and questions"
     for file, key, entries in walk.lists(protocol):

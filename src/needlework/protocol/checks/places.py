@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from needlework.protocol import schema
 from needlework.protocol.load import Fault
+from needlework.protocol.schema.protocol import Protocol
 
 
-def exist(protocol: schema.Protocol) -> Iterator[Fault]:
+def exist(protocol: Protocol) -> Iterator[Fault]:
     """Zones and concerns named anywhere exist."""
     zones = {zone.id for zone in protocol.zones.zone}
     concerns = {concern.id for concern in protocol.plan.concern}
@@ -21,7 +21,7 @@ def exist(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault(file, f"{key}.concern", f"names the concern {concern!r}", "plan.toml has no such id")
 
 
-def _naming(protocol: schema.Protocol) -> Iterator[tuple[str, str, Any]]:
+def _naming(protocol: Protocol) -> Iterator[tuple[str, str, Any]]:
     """Every table that names zones or concerns, with its file and key."""
     for device in protocol.devices.device:
         for label in device.indication:
@@ -34,7 +34,7 @@ def _naming(protocol: schema.Protocol) -> Iterator[tuple[str, str, Any]]:
         yield "learn.toml", f"trial ({trial.concern})", trial
 
 
-def excluded(protocol: schema.Protocol) -> Iterator[Fault]:
+def excluded(protocol: Protocol) -> Iterator[Fault]:
     """Skin that is never needled is no zone."""
     zones = {zone.id for zone in protocol.zones.zone}
     for barred in protocol.zones.excluded:
@@ -42,7 +42,7 @@ def excluded(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault("zones.toml", f"excluded ({barred.id})", "is a zone as well", "give it another id")
 
 
-def concerns(protocol: schema.Protocol) -> Iterator[Fault]:
+def concerns(protocol: Protocol) -> Iterator[Fault]:
     """Every concern has a technique or is barred, and says what is not known of it."""
     planned = {line.concern for line in protocol.plan.technique}
     for concern in protocol.plan.concern:
@@ -55,7 +55,7 @@ def concerns(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault("plan.toml", f"{named}.limits", problem, "write limits and limits-tell")
 
 
-def measures(protocol: schema.Protocol) -> Iterator[Fault]:
+def measures(protocol: Protocol) -> Iterator[Fault]:
     """The measures that speak of a concern exist."""
     known = {noise.measure for noise in protocol.measure.noise.values()}
     for concern in protocol.plan.concern:
@@ -64,7 +64,7 @@ def measures(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault("plan.toml", key, problem, "measure.toml has no such one")
 
 
-def once(protocol: schema.Protocol) -> Iterator[Fault]:
+def once(protocol: Protocol) -> Iterator[Fault]:
     """A concern has one technique in a zone."""
     seen = Counter((line.concern, zone) for line in protocol.plan.technique for zone in line.zones)
     for (concern, zone), count in seen.items():

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from needlework.protocol import schema
 from needlework.protocol.load import Fault
+from needlework.protocol.schema.protocol import Protocol
+from needlework.protocol.schema.questions import Condition, Question
 
 DERIVED_IN_CHECK_INS = {"hours-since", "redness-overdue"}
 READ_BY_PLANS = {"age-years", "sex", "skin-type", "zones"}
@@ -21,15 +22,15 @@ FITS = {
 
 
 def _questionnaires(
-    protocol: schema.Protocol,
-) -> Iterator[tuple[str, tuple[schema.Question, ...], list[tuple[str, Any]], set[str]]]:
+    protocol: Protocol,
+) -> Iterator[tuple[str, tuple[Question, ...], list[tuple[str, Any]], set[str]]]:
     """Each file with questions: those, the rules that they fire, and what is known without asking."""
     screen, recover = protocol.screen, protocol.recover
     yield "screen.toml", screen.question, [("rule", rule) for rule in screen.rule], set()
     yield "recover.toml", recover.question, [("flag", flag) for flag in recover.flag], DERIVED_IN_CHECK_INS
 
 
-def exist(protocol: schema.Protocol) -> Iterator[Fault]:
+def exist(protocol: Protocol) -> Iterator[Fault]:
     """A rule asks what is there; a question hangs on earlier ones alone."""
     for file, questions, rules, derived in _questionnaires(protocol):
         known = {question.id for question in questions} | derived
@@ -55,7 +56,7 @@ def exist(protocol: schema.Protocol) -> Iterator[Fault]:
             earlier.add(question.id)
 
 
-def used(protocol: schema.Protocol) -> Iterator[Fault]:
+def used(protocol: Protocol) -> Iterator[Fault]:
     """Nobody is asked what matters to nothing."""
     for file, questions, rules, _ in _questionnaires(protocol):
         matter = {asked for _, rule in rules for asked in rule.when}
@@ -67,7 +68,7 @@ def used(protocol: schema.Protocol) -> Iterator[Fault]:
                 )
 
 
-def of_zones(protocol: schema.Protocol) -> Iterator[Fault]:
+def of_zones(protocol: Protocol) -> Iterator[Fault]:
     """Where questions are put zone by zone, one asks for the zones, and it offers those of the map."""
     for question in protocol.recover.question:
         if question.per_zone:
@@ -84,7 +85,7 @@ def of_zones(protocol: schema.Protocol) -> Iterator[Fault]:
         yield Fault("screen.toml", "question (zones).options", problem, f"in this order: {', '.join(zones)}")
 
 
-def conditions(protocol: schema.Protocol) -> Iterator[Fault]:
+def conditions(protocol: Protocol) -> Iterator[Fault]:
     """Each condition sets one test, of a kind that its question's answers can meet."""
     for file, questions, rules, _ in _questionnaires(protocol):
         by_id = {question.id: question for question in questions}
@@ -95,9 +96,7 @@ def conditions(protocol: schema.Protocol) -> Iterator[Fault]:
                 yield from _condition(file, f"{key}.{asked}", condition, by_id.get(asked))
 
 
-def _condition(
-    file: str, key: str, condition: schema.Condition, question: schema.Question | None
-) -> Iterator[Fault]:
+def _condition(file: str, key: str, condition: Condition, question: Question | None) -> Iterator[Fault]:
     tests = {name for name in condition.__dataclass_fields__ if getattr(condition, name) not in (None, ())}
     if len(tests) != 1 and tests != {"at_least", "at_most"}:
         yield Fault(file, key, "must set exactly one test", "equals, one-of, at-least/at-most or within-days")

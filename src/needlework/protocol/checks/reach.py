@@ -10,42 +10,50 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from needlework.protocol import schema
 from needlework.protocol.load import Fault
-from needlework.records import Position
+from needlework.protocol.schema.devices import Device, Drum, Indication
+from needlework.protocol.schema.learn import Effect
+from needlework.protocol.schema.measure import Noise
+from needlework.protocol.schema.places import Place
+from needlework.protocol.schema.plan import Concern, Glide, Leeway, Technique, VisitTime
+from needlework.protocol.schema.protocol import Protocol
+from needlework.protocol.schema.questions import Condition
+from needlework.protocol.schema.recover import Closure, ExpectRule, HoldRule, Longer, Recovering, RednessRule
+from needlework.protocol.schema.treat import Anaesthetic
+from needlework.records.why import Position
 
 LONGEST_DAYS = 36_500
 LONGEST_H = 87_600.0
 
 ENDS: Mapping[type, Mapping[str, tuple[float, float]]] = {
-    schema.Condition: {"within_days": (1, LONGEST_DAYS)},
+    Condition: {"within_days": (1, LONGEST_DAYS)},
     Position: {"days": (0, LONGEST_DAYS)},
-    schema.Indication: {"age_from": (0, 120)},
-    schema.Device: {
+    Indication: {"age_from": (0, 120)},
+    Device: {
         "needles": (1, 2000), "step_mm": (0.01, 1), "tolerance_mm": (0, 1), "strokes_per_s": (0.1, 1000),
     },
-    schema.Drum: {"diameter_cm": (0.1, 20), "width_cm": (0.1, 20)},
-    schema.Place: {"cap_mm": (0, 5)},
-    schema.Concern: {"sessions": (1, 100), "interval_days": (1, 3650), "judge_after_days": (1, 3650)},
-    schema.Technique: {"passes": (1, 100), "published_per_cm2": (0.1, 1e6)},
-    schema.Glide: {
+    Drum: {"diameter_cm": (0.1, 20), "width_cm": (0.1, 20)},
+    Place: {"cap_mm": (0, 5)},
+    Concern: {"sessions": (1, 100), "interval_days": (1, 3650), "judge_after_days": (1, 3650)},
+    Technique: {"passes": (1, 100), "published_per_cm2": (0.1, 1e6)},
+    Glide: {
         "speed_cm_per_s": (0.05, 50), "width_cm": (0.05, 5), "speed_spread": (0, 1), "wander_cm": (0, 2),
         "overrun_cm": (0, 5),
     },
-    schema.VisitTime: {
+    VisitTime: {
         "preparation_min": (0, 600), "anaesthetic_min": (0, 600), "aftercare_min": (0, 600),
         "anaesthetic_from_mm": (0, 5),
     },
-    schema.Leeway: {"most_sessions": (1, 100), "most_passes": (1, 100), "least_interval_days": (1, 3650)},
-    schema.Anaesthetic: {"percent": (0, 100)},
-    schema.Recovering: {"next_session_days": (1, 3650)},
-    schema.HoldRule: {"from_h": (0, LONGEST_H), "until_h": (0, LONGEST_H)},
-    schema.Longer: {"until_h": (0, LONGEST_H)},
-    schema.ExpectRule: {"from_h": (0, LONGEST_H), "until_h": (0, LONGEST_H)},
-    schema.RednessRule: {"soonest_h": (0, LONGEST_H), "gone_by_h": (0, LONGEST_H)},
-    schema.Closure: {"hours": (0, LONGEST_H), "needle_mm": (0, 20)},
-    schema.Noise: {"sd": (1e-6, 1000), "freedom": (1, 1e6)},
-    schema.Effect: {"percent": (-100, 1000), "people": (1, 1e6), "interval": (-1e4, 1e4),
+    Leeway: {"most_sessions": (1, 100), "most_passes": (1, 100), "least_interval_days": (1, 3650)},
+    Anaesthetic: {"percent": (0, 100)},
+    Recovering: {"next_session_days": (1, 3650)},
+    HoldRule: {"from_h": (0, LONGEST_H), "until_h": (0, LONGEST_H)},
+    Longer: {"until_h": (0, LONGEST_H)},
+    ExpectRule: {"from_h": (0, LONGEST_H), "until_h": (0, LONGEST_H)},
+    RednessRule: {"soonest_h": (0, LONGEST_H), "gone_by_h": (0, LONGEST_H)},
+    Closure: {"hours": (0, LONGEST_H), "needle_mm": (0, 20)},
+    Noise: {"sd": (1e-6, 1000), "freedom": (1, 1e6)},
+    Effect: {"percent": (-100, 1000), "people": (1, 1e6), "interval": (-1e4, 1e4),
                     "interval_level": (50, 99.9), "sd_percent": (0, 1e4)},
 }  # fmt: skip
 """Least and most, by table and field; each number of several."""
@@ -54,7 +62,7 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u206
 """Control characters, and those that turn the direction of what follows: a text must read as it stands."""
 
 
-def beyond(protocol: schema.Protocol) -> Iterator[Fault]:
+def beyond(protocol: Protocol) -> Iterator[Fault]:
     """Every number that lies beyond its ends, every text that does not read as it stands."""
     for file in dataclasses.fields(protocol):
         yield from _within(getattr(protocol, file.name), f"{file.name}.toml", "")

@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from needlework.protocol import schema
 from needlework.protocol.load import Fault
-from needlework.records import AnswerValue
+from needlework.protocol.schema.protocol import Protocol
+from needlework.protocol.schema.questions import Condition, Question
+from needlework.protocol.schema.screen import Rule
+from needlework.records.screen import AnswerValue
 
 
-def contradictions(protocol: schema.Protocol) -> Iterator[Fault]:
+def contradictions(protocol: Protocol) -> Iterator[Fault]:
     """Two rules that the same answers can fire, and that weigh differently, know of each other."""
     by_id = {question.id: question for question in protocol.screen.question}
     rules = [(rule, _implied(rule.when, by_id)) for rule in protocol.screen.rule]
@@ -27,9 +29,7 @@ def contradictions(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault("screen.toml", f"rule ({one.id})", problem, fix)
 
 
-def _implied(
-    when: Mapping[str, schema.Condition], by_id: Mapping[str, schema.Question]
-) -> dict[str, schema.Condition]:
+def _implied(when: Mapping[str, Condition], by_id: Mapping[str, Question]) -> dict[str, Condition]:
     """A rule's conditions, and those under which its questions are asked at all."""
     found, open_ = dict(when), [*when]
     while open_:  # no recursion: a question may hang on itself, which another test names
@@ -40,7 +40,7 @@ def _implied(
     return found
 
 
-def _can_both_hold(one: schema.Condition, two: schema.Condition) -> bool:
+def _can_both_hold(one: Condition, two: Condition) -> bool:
     """Whether one answer can meet both; days always can, one being longer ago than the other asks."""
     here, there = _named(one), _named(two)
     if here and there:
@@ -50,17 +50,17 @@ def _can_both_hold(one: schema.Condition, two: schema.Condition) -> bool:
     return low <= high
 
 
-def _named(condition: schema.Condition) -> set[AnswerValue]:
+def _named(condition: Condition) -> set[AnswerValue]:
     """The answers that a condition names."""
     return {*condition.one_of} if condition.equals is None else {condition.equals}
 
 
-def _waits(rule: schema.Rule) -> list[int]:
+def _waits(rule: Rule) -> list[int]:
     """How many days a rule waits, by each of its conditions on a day."""
     return [test.within_days for test in rule.when.values() if test.within_days is not None]
 
 
-def endless(protocol: schema.Protocol) -> Iterator[Fault]:
+def endless(protocol: Protocol) -> Iterator[Fault]:
     """A rule that defers without a day says in words what ends it."""
     for rule in protocol.screen.rule:
         if rule.then == "defer" and not _waits(rule) and not rule.ends:
@@ -68,7 +68,7 @@ def endless(protocol: schema.Protocol) -> Iterator[Fault]:
             yield Fault("screen.toml", f"rule ({rule.id})", "defers without a day", fix)
 
 
-def waits(protocol: schema.Protocol) -> Iterator[Fault]:
+def waits(protocol: Protocol) -> Iterator[Fault]:
     """A rule waits as long as the side that it follows."""
     for rule in protocol.screen.rule:
         days = _waits(rule)

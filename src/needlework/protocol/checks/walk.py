@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from needlework.protocol import schema
 from needlework.protocol.load import SECTIONS
+from needlework.protocol.schema.protocol import Protocol
 
 
-def sections(protocol: schema.Protocol) -> Iterator[tuple[str, Any]]:
+def sections(protocol: Protocol) -> Iterator[tuple[str, Any]]:
     """Every file that is reviewed, without its ending, in the order in which faults are told."""
     for name in SECTIONS:
         yield name, getattr(protocol, name)
 
 
-def lists(protocol: schema.Protocol) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+def lists(protocol: Protocol) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
     """Every list of tables, with its file and key."""
     for name, part in sections(protocol):
         for key in part.__dataclass_fields__:

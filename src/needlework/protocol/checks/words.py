@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from needlework.protocol import schema
 from needlework.protocol.checks import walk
 from needlework.protocol.load import Fault
-from needlework.records import Position
+from needlework.protocol.schema.protocol import Protocol
+from needlework.protocol.schema.sources import Source
+from needlework.records.why import Position
 
 UNVERIFIED = ("[U]", "unverified", "to be verified", "TODO")
 
 
-def worded(protocol: schema.Protocol) -> Iterator[Fault]:
+def worded(protocol: Protocol) -> Iterator[Fault]:
     """Nothing reaches a person without its words."""
     for file, key, entries in walk.lists(protocol):
         for entry in entries:
@@ -20,7 +21,7 @@ def worded(protocol: schema.Protocol) -> Iterator[Fault]:
                     yield Fault(file, f"{key} ({walk.name(entry)}).{words}", "is empty", "write the words")
 
 
-def grounded(protocol: schema.Protocol) -> Iterator[Fault]:
+def grounded(protocol: Protocol) -> Iterator[Fault]:
     """A cited or derived sentence names a source; every source is cited somewhere."""
     used: set[str] = set()
     for file, key, entries in walk.lists(protocol):
@@ -44,7 +45,7 @@ def grounded(protocol: schema.Protocol) -> Iterator[Fault]:
         yield Fault("sources.toml", key, "is cited nowhere", "cite it or remove it")
 
 
-def _alone(protocol: schema.Protocol) -> Iterator[tuple[str, str, Any]]:
+def _alone(protocol: Protocol) -> Iterator[tuple[str, str, Any]]:
     """Tables that stand in no list, with their file and key."""
     for key in ("glide", "visit", "leeway"):
         yield "plan.toml", key, getattr(protocol.plan, key)
@@ -52,7 +53,7 @@ def _alone(protocol: schema.Protocol) -> Iterator[tuple[str, str, Any]]:
         yield "measure.toml", f"noise.{name}", noise
 
 
-def fit_for_patients(protocol: schema.Protocol) -> Iterator[Fault]:
+def fit_for_patients(protocol: Protocol) -> Iterator[Fault]:
     """Nothing from animals, nothing that nobody read, and nothing unverified reaches a patient's words."""
     for file, key, entries in walk.lists(protocol):
         for entry in entries:
@@ -64,7 +65,7 @@ def fit_for_patients(protocol: schema.Protocol) -> Iterator[Fault]:
                 yield Fault(file, named, f"says {words!r}", "what is unverified does not ship")
 
 
-def _told_from(source: str, read: schema.Source, file: str, key: str) -> Iterator[Fault]:
+def _told_from(source: str, read: Source, file: str, key: str) -> Iterator[Fault]:
     if read.animal:
         problem = f"stands beside words for patients, and {source} is about animals"
         yield Fault(file, key, problem, "take it out, or say it to staff alone")
@@ -73,7 +74,7 @@ def _told_from(source: str, read: schema.Source, file: str, key: str) -> Iterato
         yield Fault(file, key, problem, "read it, or take it out")
 
 
-def disagreements(protocol: schema.Protocol) -> Iterator[Fault]:
+def disagreements(protocol: Protocol) -> Iterator[Fault]:
     """Where sources disagree, one side is followed, and a sentence says why."""
     for file, key, entries in walk.lists(protocol):
         for entry in entries:

@@ -17,7 +17,7 @@ from needlework.clinic.demo.portraits.curves import Curve, spline
 from needlework.clinic.demo.portraits.face import Hair
 from needlework.clinic.demo.portraits.maps import hill, step
 from needlework.clinic.demo.portraits.proportions import Build
-from needlework.records import SkinType
+from needlework.records.skin import SkinType
 
 IRIS = {
     "brown": (0.090, 0.042, 0.020),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from needlework.records import Sex, SkinType
+from needlework.records.skin import Sex, SkinType
 
 
 class Hair(StrEnum):

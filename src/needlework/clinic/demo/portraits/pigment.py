@@ -14,7 +14,7 @@ from needlework.clinic.demo.portraits.canvas import (
 )
 from needlework.clinic.demo.portraits.maps import both, clouds, coarse_grid, hill
 from needlework.clinic.demo.portraits.proportions import Build
-from needlework.records import SkinType
+from needlework.records.skin import SkinType
 
 PIGMENT = {
     SkinType.I: 0.02,

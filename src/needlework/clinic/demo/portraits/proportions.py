@@ -6,7 +6,7 @@ import numpy as np
 
 from needlework.clinic.demo.portraits.curves import Curve, points, spline
 from needlework.clinic.demo.portraits.face import Face, Shape
-from needlework.records import Sex
+from needlework.records.skin import Sex
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from needlework.clinic.edition import actions, incoming
-from needlework.records import Refusal
+from needlework.records.why import Refusal
 
 
 class Command(BaseCommand):
