@@ -149,6 +149,29 @@ def test_the_network_goes_twice_and_the_server_is_killed(room, clinic, session):
     assert clinic.run("audit", "verify").returncode == 0
 
 
+def test_an_entry_whose_answer_was_lost_is_counted_once(room, clinic, session):
+    tablet, other = Tablet(room, session), Tablet(room, session, name="prescriber")
+    tablet.ready()
+
+    def lose(route) -> None:
+        route.fetch()
+        route.abort()
+
+    address = f"**/sessions/{session}/"
+    tablet.page.route(
+        address, lambda route: lose(route) if route.request.method == "POST" else route.continue_()
+    )
+    tablet.note("Charted, and nobody heard of it.")
+    tablet.page.get_by_text("On this tablet, not yet in the clinic: 1").wait_for()
+    tablet.page.unroute(address)
+    tablet.page.reload()
+    tablet.everything_sent()
+    assert tablet.page.locator("#chart").get_attribute("data-entries") == "1"
+    other.note("Seen from the other side.")
+    tablet.page.get_by_text("Seen from the other side").first.wait_for(timeout=15_000)
+    assert [row[1] for row in chart_of(clinic, session)] == [*tablet.tapped[0][1:], *other.tapped[0][1:]]
+
+
 def test_two_tablets_on_one_session(room, clinic, session):
     one, other = Tablet(room, session), Tablet(room, session, name="prescriber")
     one.ready(), other.ready()

@@ -61,7 +61,7 @@ def compose(session: Session, treatment: Treatment) -> Sheet:
     return Sheet(
         title=_("After your session"),
         under=(site.name, session.patient.number, day(treatment.treated_at)),
-        at=chart.signed_at or treatment.treated_at,
+        at=timezone.localtime(chart.signed_at or treatment.treated_at),
         parts=(
             Part("done", _("What was done"), tuple(_done(chart, events, plan, protocol))),
             *_calls(protocol, site),

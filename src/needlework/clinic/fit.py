@@ -158,11 +158,15 @@ def _of_unit(recall: Recall, unit: Unit) -> bool:
 
 def _of_cartridge(recall: Recall, data: Data) -> bool:
     lot, serial, gtin = (spelt(data.get(key)) for key in ("lot", "serial", "gtin"))
-    if not gtin and recall.gtin:
-        gtin = (
-            CartridgeIn.objects.filter(lot=lot).exclude(gtin="").values_list("gtin", flat=True).first() or ""
-        )
-    return recalls.covers_cartridge(recall.as_record(), gtin=gtin, lot=lot, serial=serial)
+    may_be = {gtin} if gtin or not recall.gtin else _articles_of(lot) or {""}
+    return any(
+        recalls.covers_cartridge(recall.as_record(), gtin=one, lot=lot, serial=serial) for one in may_be
+    )
+
+
+def _articles_of(lot: str) -> set[str]:
+    """The product codes under which a lot was taken in: two makers may print the same one."""
+    return set(CartridgeIn.objects.filter(lot=lot).exclude(gtin="").values_list("gtin", flat=True))
 
 
 def _on_skin(recall: Recall, kind: EventKind, data: Data) -> bool:

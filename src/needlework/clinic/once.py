@@ -1,5 +1,7 @@
 """The sender's own key of a form, so that what is sent twice is kept once; and a refusal shown in a form."""
 
+from collections.abc import Collection
+from typing import TypeVar
 from uuid import UUID
 
 from django import forms
@@ -7,7 +9,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
+from needlework.clinic.models.once import SentOnce
 from needlework.records.why import Reason, Refusal
+
+Row = TypeVar("Row", bound=SentOnce)
 
 
 def of(request: HttpRequest) -> UUID:
@@ -16,6 +21,24 @@ def of(request: HttpRequest) -> UUID:
         return UUID(request.POST.get("once", ""))
     except ValueError:
         return uuid7()
+
+
+def sent_before(row: Row, *, but: Collection[str] = ()) -> Row | Refusal | None:
+    """
+    What was kept under this row's key: the same row, sent again; or a refusal where it said something else.
+
+    None where the key is new. `but` are the fields that the sender does not say: when, and what follows from
+    the rows that were there.
+    """
+    before = type(row)._default_manager.filter(once=row.once).first()
+    if before is None:
+        return None
+    left = {"id", "created_at", "created_by", *but}
+    said = [field for field in row._meta.concrete_fields if field.name not in left]
+    same = all(
+        field.to_python(getattr(row, field.attname)) == getattr(before, field.attname) for field in said
+    )
+    return before if same else used()
 
 
 def used() -> Refusal:

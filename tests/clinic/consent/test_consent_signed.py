@@ -3,7 +3,7 @@
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -327,3 +327,10 @@ def test_the_page_is_shown_at_every_step_of_the_way(plan, practitioner, as_pract
     charted.consented(plan, by=practitioner)
     actions.withdraw(text=text, why="", once=uuid4(), at=charted.NOON, by=practitioner)
     assert "Taken back on" in as_practitioner.get(address).content.decode()
+
+
+def test_the_document_bears_the_day_that_it_was_signed_on_here(plan, practitioner, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    half_past_midnight = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    answer = charted.consented(plan, by=practitioner, at=half_past_midnight)
+    assert b"D:20261121" in storage.read(answer.document)

@@ -12,6 +12,7 @@ from clinic import charted
 from clinic.measure import shots
 from needlework.clinic import storage
 from needlework.clinic.models.photographs import Photograph
+from needlework.clinic.rights import actions as rights
 
 pytestmark = pytest.mark.usefixtures("photographed")
 
@@ -120,3 +121,15 @@ def test_a_year_that_is_a_slip_is_refused(as_practitioner, patient):
     answer = _sent(as_practitioner, patient, shots.before(), taken_on="0026-05-04")
     assert answer.status_code == 422 and "too long ago" in answer.content.decode()
     assert not Photograph.objects.exists()
+
+
+def test_an_erased_photograph_does_not_come_back_by_being_sent_again(as_practitioner, patient, director):
+    _sent(as_practitioner, patient, shots.before())
+    (row,) = Photograph.objects.all()
+    said = {"ground": "GDPR Art. 17", "until": None, "once": uuid4(), "by": director, "at": charted.NOON}
+    rights.decide(patient=patient, item=row, what="erased", **said)
+    for name in (row.original, row.working):
+        storage.shred(name)
+    again = _sent(as_practitioner, patient, shots.before())
+    assert again.status_code == 422 and "was erased on 20 Nov 2026" in again.content.decode()
+    assert not storage.path(row.original).exists() and not storage.path(row.working).exists()

@@ -57,3 +57,14 @@ def test_what_cannot_be_is_refused_and_what_was_typed_is_kept(as_front_desk, cha
 def test_a_name_is_text_and_never_markup(as_front_desk):
     answer = as_front_desk.post("/patients/new/", _form(full_name="<script>alert(1)</script>"), follow=True)
     assert b"<script>alert" not in answer.content and b"&lt;script&gt;" in answer.content
+
+
+def test_a_form_that_says_somebody_else_under_the_same_key_is_not_taken_for_sent(as_front_desk):
+    form = _form()
+    as_front_desk.post("/patients/new/", form)
+    other = as_front_desk.post(
+        "/patients/new/", {**form, "full_name": "Bram van Dijk", "somebody_else": "yes"}
+    )
+    assert other.status_code == 422 and "Bram van Dijk" in other.content.decode()
+    assert "was sent before, with something else in it" in other.content.decode()
+    assert Patient.objects.count() == 1

@@ -171,3 +171,10 @@ def test_today_asks_as_often_for_many_as_for_one(as_director, patient, director)
     with CaptureQueriesContext(connection) as many:
         shown = as_director.get("/").content.decode()
     assert "Somebody 3" in shown and len(many) == len(one), [q["sql"] for q in many]
+
+
+def test_another_visit_under_the_same_key_is_not_taken_for_booked(as_front_desk, patient):
+    form = booking()
+    assert as_front_desk.post(f"/patients/{patient.pk}/visits/new/", form).status_code == 302
+    other = as_front_desk.post(f"/patients/{patient.pk}/visits/new/", {**form, "clock": "16:45"})
+    assert other.status_code == 422 and "was sent before, with something else" in other.content.decode()

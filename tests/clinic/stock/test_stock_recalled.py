@@ -147,3 +147,12 @@ def test_a_practitioner_does_not_withdraw(as_practitioner, practitioner):
 
 def test_the_condition_of_the_opening_is_asked(plan, practitioner):
     assert opening.against(plan, by=practitioner, on=charted.DAY) == ()
+
+
+@pytest.mark.parametrize("recalled", [GTIN, "00614141007349"])
+def test_of_two_articles_with_one_lot_either_may_be_the_recalled_one(session, practitioner, recalled):
+    for gtin in (GTIN, "00614141007349"):
+        said = {"lot": "L1", "serial": "", "quantity": 10, "expires": "2027-12-31", "gtin": gtin}
+        actions.take_in(once=uuid4(), by=practitioner, at=charted.NOON, sure=True, **said)
+    charted.recalled(by=practitioner, gtin=recalled)
+    assert isinstance(charted_cartridge(session, practitioner), Refusal)

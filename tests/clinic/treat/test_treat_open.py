@@ -7,10 +7,14 @@ import pytest
 import time_machine
 
 from clinic import charted
+from needlework.clinic.merging import actions as merging
+from needlework.clinic.models.people import Patient
+from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.treatment import Session
-from needlework.clinic.treat import actions
+from needlework.clinic.treat import actions, opening
 from needlework.protocol import load
 from needlework.records.screen import Outcome
+from needlework.records.treat import EventKind
 from needlework.records.why import Refusal
 
 DAY = charted.DAY
@@ -110,3 +114,17 @@ def test_a_stranger_is_sent_to_the_login_and_an_unknown_plan_is_a_404(client, as
     assert client.post(f"/plans/{plan.pk}/treat/").headers["Location"].startswith("/login/")
     assert as_practitioner.post(f"/plans/{uuid4()}/treat/").status_code == 404
     assert date(2026, 11, 20) == DAY and not Session.objects.exists()
+
+
+def test_a_visit_at_which_nothing_was_done_hides_no_session_before_it(patient, practitioner, plan):
+    """As of two charts that were merged: the later session of the one was ended before a pass."""
+    charted.signed(plan, by=practitioner)
+    other = Patient.objects.admit()
+    second = charted.planned(other, by=practitioner)
+    ended = charted.opened(second, by=practitioner, on=charted.DAY + timedelta(days=5))
+    at = charted.NOON + timedelta(days=5)
+    charted.chart(ended, EventKind.NOTE, {"text": "Felt unwell: nothing done."}, by=practitioner, at=at)
+    charted.chart(ended, EventKind.SIGNED, {}, by=practitioner, at=at)
+    merging.merge(patient=other, into=patient, reason="One person", once=uuid4(), by=practitioner, at=at)
+    later = opening.against(Plan.objects.get(pk=plan.pk), by=practitioner, on=charted.DAY + timedelta(days=6))
+    assert "interval" in {reason.key for reason in later}

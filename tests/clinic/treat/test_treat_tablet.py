@@ -1,13 +1,18 @@
 """What a tablet kept and sends: once each, when it was made, by whom; and what a wrong clock says."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import uuid4
+from threading import Barrier
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 
 from clinic import charted
 from needlework.clinic.models.treatment import SessionEntry
+from needlework.clinic.treat import actions
+from needlework.records.treat import EventKind
 
 JSON = {"HTTP_ACCEPT": "application/json"}
 LATER = charted.NOON + timedelta(minutes=20)
@@ -109,3 +114,28 @@ def test_the_worker_reaches_no_further_than_sessions(client):
     answer = client.get("/sessions/worker.js")
     assert answer["Content-Type"].startswith("text/javascript") and answer["Cache-Control"] == "no-cache"
     assert b"/^\\/sessions\\/" in answer.content
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_clock_that_no_database_can_keep_says_nothing(as_practitioner, practitioner, session, at):
+    answer = send(as_practitioner, session, kept(practitioner, at=at, clock=at))
+    assert answer.status_code == 201
+    row = SessionEntry.objects.get(once=answer.json()["charted"]["once"])
+    assert (row.at, row.said_at) == (LATER, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_one_entry_that_comes_twice_at_once_both_are_told_that_it_is_charted(practitioner, session):
+    entry, start = kept(practitioner), Barrier(2)
+    told = {"kind": EventKind.NOTE, "data": {"text": entry["text"]}, "once": UUID(entry["once"])}
+
+    def sent(_n):
+        start.wait()
+        try:
+            return actions.chart(session=session, **told, by=practitioner, at=LATER, tablet="tablet-a", n=1)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(sent, range(2)))
+    assert isinstance(both[0], SessionEntry) and both[0] == both[1]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from needlework.clinic import access, audit, consented, current, storage
@@ -201,7 +202,7 @@ def _document(made: ConsentAnswer) -> Refusal | None:
     """The document of an answer, on the disk before the row; or why there is none."""
     text = made.text
     words = consentsheet.Answered(
-        at=made.created_at, clinic=Clinic.current().name, person=text.plan.patient.number,
+        at=timezone.localtime(made.created_at), clinic=Clinic.current().name, person=text.plan.patient.number,
         rows=tuple(_rows(made)), sha256=text.sha256, version=text.number, strokes=tuple(made.strokes),
     )  # fmt: skip
     pdf = consentsheet.write(text.as_record(), words)

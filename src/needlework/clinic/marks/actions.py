@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from needlework.clinic import current, spared
 from needlework.clinic.models.marks import Mark, MarkEnded
 from needlework.clinic.models.people import Patient, User
-from needlework.clinic.once import used
+from needlework.clinic.once import sent_before
 from needlework.records.why import Reason, Refusal
 
 
@@ -25,16 +25,15 @@ def draw(
     corrects: Mark | None = None,
 ) -> Mark | Refusal:
     """Add a mark; where it corrects another, that one counts no more and stays readable."""
-    if sent := Mark.objects.filter(once=once).first():
-        same = (sent.patient_id, sent.corrects_id) == (patient.pk, corrects.pk if corrects else None)
-        return sent if same else used()
-    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
-    if corrects is not None and (gone := _gone(corrects)):
-        return gone
     made = Mark(
         patient=patient, corrects=corrects, name=_name(said["kind"]), edition=current.protocol().edition.mark,
         once=once, created_by=by, created_at=at, **said,
     )  # fmt: skip
+    if (sent := sent_before(made, but=("name", "edition"))) is not None:
+        return sent
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    if corrects is not None and (gone := _gone(corrects)):
+        return gone
     made.save()
     return made
 
@@ -42,12 +41,12 @@ def draw(
 @transaction.atomic
 def end(*, mark: Mark, on: date, why: str, once: UUID, by: User, at: datetime) -> MarkEnded | Refusal:
     """It counts no more from this day on."""
-    if sent := MarkEnded.objects.filter(once=once).first():
-        return sent if sent.mark_id == mark.pk else used()
+    made = MarkEnded(mark=mark, on=on, why=why, once=once, created_by=by, created_at=at)
+    if (sent := sent_before(made)) is not None:
+        return sent
     Patient.objects.select_for_update(no_key=True).get(pk=mark.patient_id)
     if gone := _gone(mark):
         return gone
-    made = MarkEnded(mark=mark, on=on, why=why, once=once, created_by=by, created_at=at)
     made.save()
     return made
 

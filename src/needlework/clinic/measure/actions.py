@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import TaskContext, TaskResultStatus, task
 from django_tasks.signals import task_finished
 
@@ -17,7 +18,9 @@ from needlework.clinic.models.measuring import Measuring, Stage
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.rights import Decision, What
 from needlework.clinic.once import used
+from needlework.clinic.templatetags.format import day as written
 from needlework.imaging import photo, quality, regions
 from needlework.imaging.items import Mark
 from needlework.loop import measure
@@ -74,6 +77,8 @@ def _kept(
         return Refusal(
             (Reason("taken_on", f"is {day}, which is yet to come.", "Give the day it was taken."),)
         )
+    if erased := _erased(patient, decoded.sha256):
+        return erased
     seen = quality.examine(decoded, face=faces.seen(decoded) if view in takes.FACE else None, view=view)
     if reasons := seen.marked(Mark.REFUSED):
         return Refusal(reasons)
@@ -94,6 +99,16 @@ def _kept(
     storage.keep(made.original, data)
     storage.keep(made.working, photo.working_copy(decoded, longest_px=PAGE_PX, quality=PAGE_QUALITY))
     return _entered(made)
+
+
+def _erased(patient: Patient, sha256: str) -> Refusal | None:
+    """Why this very photograph is not kept again: its row stays, and says that it was erased."""
+    there = Photograph.objects.filter(patient=patient, sha256=sha256).first()
+    decided = Decision.of([there]).get(there.pk) if there else None
+    if decided is None or decided.what != What.ERASED:
+        return None
+    says = _("was erased on %(day)s, at the person’s request.") % {"day": written(decided.created_at)}
+    return Refusal((Reason(_("photograph"), says, _("Take a new one, if they agree to that.")),))
 
 
 @transaction.atomic

@@ -6,15 +6,16 @@ from uuid import UUID
 from django.db import transaction
 
 from needlework.clinic.models.people import Patient, PatientDetails, User
-from needlework.clinic.once import used
+from needlework.clinic.once import sent_before
 from needlework.records.why import Reason, Refusal
 
 
 @transaction.atomic
-def admit(*, details: dict, once: UUID, by: User, at: datetime) -> Patient:
+def admit(*, details: dict, once: UUID, by: User, at: datetime) -> Patient | Refusal:
     """A new patient with the next number. The same form sent twice admits one person."""
-    if sent := PatientDetails.objects.filter(once=once).select_related("patient").first():
-        return sent.patient
+    sent = sent_before(PatientDetails(once=once, **details), but=("patient",))
+    if sent is not None:
+        return sent if isinstance(sent, Refusal) else sent.patient
     patient = Patient.objects.admit(site=by.site, created_by=by, created_at=at)
     PatientDetails(once=once, patient=patient, created_by=by, created_at=at, **details).save()
     return patient
@@ -25,15 +26,14 @@ def correct(
     *, patient: Patient, details: dict, seen: UUID, once: UUID, by: User, at: datetime
 ) -> PatientDetails | Refusal:
     """Add the details that are right, naming those they correct: the ones that `by` had on the page."""
-    if sent := PatientDetails.objects.filter(once=once).first():
-        return sent if sent.patient_id == patient.pk else used()
+    made = PatientDetails(once=once, patient=patient, created_by=by, created_at=at, **details)
+    if (sent := sent_before(made, but=("corrects",))) is not None:
+        return sent
     newest = patient.versions.first()
     if newest is None or newest.pk != seen:
         return Refusal(
             (Reason("details", "were corrected by somebody else meanwhile.", "Look at them, and try again."),)
         )
-    made = PatientDetails(
-        once=once, patient=patient, corrects=newest, created_by=by, created_at=at, **details
-    )
+    made.corrects = newest
     made.save()
     return made

@@ -89,7 +89,9 @@ def patient_new(request: access.Request) -> HttpResponse:
             made = actions.admit(
                 details=form.details(), once=form.cleaned_data["once"], by=request.user, at=timezone.now()
             )
-            return redirect("patient", patient=made.pk)
+            if not isinstance(made, Refusal):
+                return redirect("patient", patient=made.pk)
+            once.refused(form, made)
         audit.note("list", "alike", detail=f"{len(likely)}")
     context = {"form": form, "likely": likely}
     return TemplateResponse(request, "clinic/patients/details.html", context, status=_status(form))

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from needlework.clinic import once as sent
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import User
 from needlework.clinic.models.stock import (
@@ -20,6 +19,7 @@ from needlework.clinic.models.stock import (
     Unit,
     UnitState,
 )
+from needlework.clinic.once import sent_before
 from needlework.clinic.stock import intake
 from needlework.records.why import Reason, Refusal
 
@@ -28,8 +28,8 @@ Row = TypeVar("Row", bound=SentOnce)
 
 def _added(row: Row, *, taken: Reason | None = None) -> Row | Refusal:
     """The row, added once: sent again it is the same; with other words under the same key it is refused."""
-    if before := type(row)._default_manager.filter(once=row.once).first():
-        return before if _said(before) == _said(row) else sent.used()
+    if (before := sent_before(row)) is not None:
+        return before
     try:
         with transaction.atomic():
             row.save()
@@ -38,13 +38,6 @@ def _added(row: Row, *, taken: Reason | None = None) -> Row | Refusal:
             raise
         return Refusal((taken,))
     return row
-
-
-def _said(row: SentOnce) -> dict[str, Any]:
-    also = {"id", "created_at", "created_by"}
-    return {
-        field.attname: getattr(row, field.attname) for field in row._meta.fields if field.name not in also
-    }
 
 
 # ── devices ──────────────────────────────────────────────────────────────────────────────────────────

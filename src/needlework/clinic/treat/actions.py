@@ -59,10 +59,10 @@ def open_session(
 
     Without a room it is the first of the opener's site: a clinic with one room need not name it.
     """
+    # The lock, where a transaction does not bring one: one for all charts of a person.
+    Patient.objects.select_for_update(no_key=True).get(pk=plan.patient.survivor.pk)
     if sent := Session.objects.filter(once=once).first():
         return sent if sent.plan_id == plan.pk else Refusal((_sent_before(),))
-    # The lock, where a transaction does not bring one.
-    Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id)
     on = timezone.localdate(at)
     reasons = opening.against(plan, by=by, on=on) + tuple(trained.unsupervised(plan, by, supervisor, on=on))
     unfit = tuple(reason for unit in units for reason in fit.against_unit(unit, on=on))
@@ -114,10 +114,11 @@ def chart(
     that nothing is taken for charted that is not.
     """
     data = _marked(data) if kind is EventKind.CARTRIDGE else dict(data)
+    # Held before anything is looked up: of two that bring the same key at once, the second finds the first.
+    locked = Session.objects.select_for_update(no_key=True).select_related("plan").get(pk=session.pk)
     if sent := SessionEntry.objects.filter(once=once).select_related("created_by").first():
         same = (sent.session_id, sent.kind, sent.data) == (session.pk, kind, data)
         return sent if same else Refusal((_sent_before(),))
-    locked = Session.objects.select_for_update(no_key=True).select_related("plan").get(pk=session.pk)
     if n is not None and locked.entries.filter(tablet=tablet, n=n).exists():
         return Refusal((_numbered_before(),))
     if reasons := _against(locked, kind, data, by=by, at=at):

@@ -95,8 +95,8 @@ def _every_zone_was_asked_about(plan: Plan, by: User, on: date) -> Iterator[Reas
 def _skin_has_healed(plan: Plan, by: User, on: date) -> Iterator[Reason]:
     knowledge = current.protocol().recover
     signed = Session.objects.filter(plan__patient__in=plan.patient.family, entries__kind=EventKind.SIGNED)
-    last = signed.select_related("plan").first()
-    treatment = last.as_treatment() if last else None
+    treatments = (one.as_treatment() for one in signed.select_related("plan"))  # not all were needled in
+    treatment = next((one for one in treatments if one), None)
     if treatment and on < (day := recover.timetable(treatment, knowledge).next_session_from):
         yield Reason(
             _("interval"),

@@ -8,7 +8,7 @@ the session and now; what the tablet said stays beside it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils.dateparse import parse_datetime
 
@@ -40,8 +40,9 @@ def told(sent: Mapping[str, str], *, opened: datetime, now: datetime) -> Told:
 
 
 def _moment(text: str | None) -> datetime | None:
+    """A moment with its zone that a database can keep; the first and the last hours there are it cannot."""
     try:
         moment = parse_datetime(text or "")
-    except ValueError:
+        return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from needlework.clinic import audit
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.visits import State, Visit, VisitEvent
-from needlework.clinic.once import used
+from needlework.clinic.once import sent_before, used
 from needlework.records.why import Reason, Refusal
 
 
 @transaction.atomic
 def book(*, patient: Patient, once: UUID, by: User, at: datetime, **booked: Any) -> Visit | Refusal:
     """Somebody is expected at the site where whoever books works. The same form sent twice is one visit."""
-    if sent := Visit.objects.filter(once=once).first():
-        return sent if sent.patient_id == patient.pk else used()
     made = Visit(patient=patient, site=by.site, once=once, created_by=by, created_at=at, **booked)
+    if (sent := sent_before(made)) is not None:
+        return sent
     with audit.acting(by):
         made.save()
     return made
@@ -45,7 +45,8 @@ def happened(*, visit: Visit, what: str, once: UUID, by: User, at: datetime) -> 
 def move(*, visit: Visit, once: UUID, by: User, at: datetime, **booked: Any) -> Visit | Refusal:
     """The visit is at another time: a new one, and an event that names both."""
     if sent := VisitEvent.objects.filter(once=once).select_related("to").first():
-        return sent.to if sent.visit_id == visit.pk and sent.to is not None else used()
+        same = sent.visit_id == visit.pk and sent.to is not None
+        return sent.to if same and all(getattr(sent.to, name) == booked[name] for name in booked) else used()
     visit = _held(visit)
     if State.MOVED not in visit.next:
         return _not_now(visit)

@@ -117,7 +117,7 @@ class Charting {
 
   async heard(what) {
     if (what.state === "signed-out" || what.state === "locked") await this.forget();
-    if (what.charted) this.learn(what.charted);
+    if (what.charted) this.learn(what.charted, what.number);
     await this.overlay();
     if (what.state === "quiet") return;
     clearTimeout(this.soon); // several in a row are one look at the clinic's page
@@ -125,9 +125,11 @@ class Charting {
     this.soon = setTimeout(then, 60);
   }
 
-  // What is charted is known here at once, whether or not the page can be fetched anew.
-  learn(entry) {
+  // What is charted is known here at once, whether or not the page can be fetched anew; but once alone: where its
+  // answer was lost, a page that was fetched since has counted it.
+  learn(entry, number) {
     const { dataset } = chart();
+    if (number <= Number(dataset.entries)) return undefined;
     const said = new Map(entry.fields);
     dataset.entries = String(Number(dataset.entries) + 1);
     if (entry.kind === "checked") dataset.ticked += ` ${said.get("check")}`;
@@ -136,7 +138,7 @@ class Charting {
     if (entry.kind === "cartridge") dataset.cartridges = String(Number(dataset.cartridges) + 1);
     if (entry.kind === "pass") dataset.needled += ` ${said.get("zone")}`;
     if (entry.kind === "signed") dataset.signed = "1";
-    this.remember();
+    return this.remember();
   }
 
   // How far the session is, for a page that is opened again without the network and was fetched long before.
@@ -144,7 +146,8 @@ class Charting {
 
   async recall() {
     const known = await this.store.name(`standing ${this.session}`);
-    if (known && Number(known.entries) > Number(chart().dataset.entries)) Object.assign(chart().dataset, known);
+    const { by, byName, entries } = chart().dataset; // whose page this is, whoever charted before
+    if (known && Number(known.entries) > Number(entries)) Object.assign(chart().dataset, known, { by, byName });
   }
 
   async forget() {

@@ -67,7 +67,7 @@ export class Queue {
 
   async charted(entry, there) {
     await this.store.remove(entry.once);
-    this.tell({ charted: entry, received: there.received_at });
+    this.tell({ charted: entry, number: there.number });
   }
 
   async post(entry, token) {
