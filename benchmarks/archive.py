@@ -32,7 +32,7 @@ from django.core.management import call_command, get_commands  # noqa: E402
 from django.db import models, transaction  # noqa: E402
 from uuid_utils.compat import uuid7  # noqa: E402
 
-from needlework.clinic import audit  # noqa: E402
+from needlework.clinic import audit, exposed_days  # noqa: E402
 from needlework.clinic.models.exposure import Exposure  # noqa: E402
 from needlework.clinic.models.people import Clinic, Patient, PatientDetails  # noqa: E402
 from needlework.clinic.models.treatment import Session, SessionEntry  # noqa: E402
@@ -95,6 +95,7 @@ def fill(*, people: int, sessions: int, seed: int = 1, say=print) -> None:
             save(made)
         if start % 2000 == 0:
             say(f"{start + A_BATCH:,} people", flush=True)
+    exposed_days.anew()
 
 
 def signs(row: models.Model) -> bool:

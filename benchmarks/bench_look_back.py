@@ -2,7 +2,7 @@
 Look-back: from a lot, device, colleague, room, model or period to everyone exposed, exact.
 
     python benchmarks/bench_look_back.py                                     100,000 sessions in SQLite
-    python benchmarks/bench_look_back.py --sessions 10000000 --postgres      opt-in: half an hour, 40 GB
+    python benchmarks/bench_look_back.py --sessions 10000000 --postgres      opt-in: an hour, 50 GB
 
 The baseline asks the charts themselves, without the index: every entry of a cartridge, its session, its plan,
 its person. Both are asked on the same rows and must give the same number. The rows are made by the database
@@ -18,8 +18,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -103,9 +105,26 @@ def lot(n: str) -> str:
     return f"'L' || (({n}) / {PER_LOT})"
 
 
+ROUNDS = (
+    2654435761,
+    1000003,
+    1299709,
+    15485863,
+    32452843,
+    49979687,
+    67867967,
+    86028121,
+    104395301,
+    122949823,
+)
+"""Primes: each puts everybody in another order, so that the days between two visits differ."""
+
+
 def person(n: str, people: int) -> str:
     """Who the n-th session is of: everybody once in each round, in another order from round to round."""
-    return f"(({n} % {people}) * CAST(2654435761 AS bigint) + ({n} / {people}) * 12345679) % {people}"
+    times = " ".join(f"WHEN {k} THEN CAST({prime} AS bigint)" for k, prime in enumerate(ROUNDS))
+    spread = f"CASE ({n} / {people}) % {len(ROUNDS)} {times} END"
+    return f"(({n} % {people}) * ({spread}) + {n} / {people}) % {people}"
 
 
 def copied(template, count: int, **told: str) -> None:
@@ -128,12 +147,13 @@ def copied(template, count: int, **told: str) -> None:
         cursor.execute(f"INSERT INTO {template._meta.db_table} ({names}) {rows}", values)
 
 
-def fill(sessions: int, people: int, say: Callable[[str], None], *, charts: bool = True) -> None:
+def fill(sessions: int, people: int, say: Callable[[str], None], *, only: tuple[str, ...] = ()) -> None:
     """An archive: everybody, each with a plan, each session with its cartridge, and the index over them."""
     from django.db import connection
 
     from clinic import charted
-    from needlework.clinic.models.exposure import Exposure
+    from needlework.clinic import exposed_days
+    from needlework.clinic.models.exposure import Exposure, ExposureDay
     from needlework.clinic.models.people import Patient, PatientDetails, User
     from needlework.clinic.models.training import Training
 
@@ -149,39 +169,43 @@ def fill(sessions: int, people: int, say: Callable[[str], None], *, charts: bool
         ("people", one, people, {"ordinal": "n + 1000000"}),
         ("details", one.details, people, {"patient_id": own.key("n")}),
     ]
-    if charts:
-        plan = session.plan
-        plan.plan = {"device": plan.plan["device"]}  # what a look-back never reads would fill the disk
-        rows += [
-            ("plans", plan, people, {"patient_id": own.key("n")}),
-            ("sessions", session, sessions, {"plan_id": of, "number": f"n / {people} + 1", "created_at": at}),
-            ("entries", entry, sessions, {"session_id": own.key("n"), "at": at, "data": own.cartridge("n")}),
-        ]
+    plan = session.plan
+    plan.plan = {"device": plan.plan["device"]}  # what a look-back never reads would fill the disk
+    rows += [
+        ("plans", plan, people, {"patient_id": own.key("n")}),
+        ("sessions", session, sessions, {"plan_id": of, "number": f"n / {people} + 1", "created_at": at}),
+    ]
+    if not only:
+        told = {"session_id": own.key("n"), "at": at, "data": own.cartridge("n")}
+        rows.append(("entries", entry, sessions, told))
     with _bare():
         for told, template, count, columns in rows:
             began = time.perf_counter()
             copied(template, count, **columns)
             say(f"{count:>12,} {told:9} {time.perf_counter() - began:6.0f} s")
         began = time.perf_counter()
-        _index(sessions, of)
+        _index(sessions, of, {kind: key for kind, key in KINDS.items() if kind in (only or KINDS)})
         say(f"{Exposure.objects.count():>12,} exposures {time.perf_counter() - began:6.0f} s")
+        began = time.perf_counter()
+        exposed_days.anew()
+        say(f"{ExposureDay.objects.count():>12,} sums      {time.perf_counter() - began:6.0f} s")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if own.postgres else "ANALYZE")
 
 
 KINDS = {
     "visit": "'all'",
+    "site": "'0a000000-0000-7000-8000-00000000000' || (n % 5)",
     "model": "'pen-' || (n % 3)",
+    "topical": "'serum-' || (n % 2)",
     "room": "'room-' || (n % 200)",
     "operator": "'by-' || (n % 500)",
     "unit": "'SN-' || (n % 600)",
     "lot": lot("n"),
-    "cartridge": f"{lot('n')} || '/' || n",
-    "gtin": "'0950600013435' || (n % 5)",
 }  # fmt: skip
 
 
-def _index(sessions: int, of: str) -> None:
+def _index(sessions: int, of: str, kinds: dict[str, str]) -> None:
     """What a scanned session leaves, as exposures.py would write it; the indexes over it made at the end."""
     from django.db import connection
 
@@ -199,7 +223,7 @@ def _index(sessions: int, of: str) -> None:
         if own.postgres:
             cursor.execute("ALTER TABLE exposure_index SET UNLOGGED")
             cursor.execute("SET maintenance_work_mem = '1GB'")
-        for kind, key in KINDS.items():
+        for kind, key in kinds.items():
             rows = f"SELECT '{kind}', {key}, {at}, {of}, {keys} FROM {own.series(sessions)}"
             cursor.execute(f"INSERT INTO exposure_index ({columns}) {rows}")
     with connection.schema_editor() as editor:
@@ -251,7 +275,10 @@ def questions(sessions: int) -> dict[str, object]:
         "one room for a year": every(("room", "room-3"), **year),
         "a month of everybody": every(**month),
         "a year of everybody": every(**year),
+        "a year of one site": replace(every(**year), site=UUID("0a000000-0000-7000-8000-000000000003")),
+        "a topical of every second": every(("topical", "serum-1")),
         "every session of a model": every(("model", "pen-1")),
+        "everybody, ever": every(),
     }
 
 
@@ -265,15 +292,19 @@ def timed(ask: Callable[[], object], times: int = TIMES) -> tuple[float, object]
     return statistics.median(took), answer
 
 
-def ask_all(sessions: int, say: Callable[[str], None]) -> list[dict]:
+def ask_all(sessions: int, only: tuple[str, ...], say: Callable[[str], None]) -> list[dict]:
     from needlework.clinic.safety import exposed
 
     found = []
     say(f"{'look back from':26} {'people':>9} {'sessions':>10} {'count':>9} {'page':>9} {'last page':>9}")
     for name, asked in questions(sessions).items():
+        if only and not {trace.kind for trace in asked.every} <= set(only):
+            continue
         counted, (people, sessions) = timed(lambda asked=asked: exposed.counts(asked))
-        shown, page = timed(lambda asked=asked: exposed.persons(asked, exposed.page(asked)[: exposed.A_PAGE]))
-        last = _late(asked, page)
+        shown, _page = timed(
+            lambda asked=asked: exposed.persons(asked, exposed.page(asked)[: exposed.A_PAGE])
+        )
+        last = _late(asked)
         late, _rows = timed(lambda asked=asked, last=last: exposed.page(asked, after=last))
         say(f"{name:26} {people:>9,} {sessions:>10,} {counted:>6.0f} ms {shown:>6.0f} ms {late:>6.0f} ms"
             + ("" if max(counted, shown, late) < LONGEST_MS else "   over a second"))  # fmt: skip
@@ -282,29 +313,42 @@ def ask_all(sessions: int, say: Callable[[str], None]) -> list[dict]:
     return found
 
 
-def _late(asked, page):
+def _late(asked):
     """Somebody near the end of those found."""
+    from needlework.clinic.safety import firsts, matching
+
+    by = "-at" if matching.summed(asked) else "-patient"
+    late = list(matching.rows(asked).order_by(by).values_list("patient", flat=True)[:60])
+    if by == "-patient":
+        return min(late, default=None)
+    first = {one["patient"]: one["first"] for one in firsts.had(asked, late)}
+    return max(first, key=first.get, default=None)
+
+
+def against_the_charts(sessions: int, only: tuple[str, ...], say: Callable[[str], None]) -> list[dict]:
+    """By the index and by the charts themselves: the same people, and how much sooner."""
+    from needlework.clinic.models.treatment import Session, SessionEntry
     from needlework.clinic.safety import exposed
 
-    last = exposed.rows(asked).order_by("-patient").values_list("patient", flat=True)[:60]
-    return min(last, default=page[-1].patient.pk if page else None)
-
-
-def against_the_charts(sessions: int, say: Callable[[str], None]) -> dict:
-    """One lot, by the index and by the entries themselves: the same people, and how much sooner."""
-    from needlework.clinic.models.treatment import SessionEntry
-    from needlework.clinic.safety import exposed
-
-    asked = questions(sessions)["one lot"]
-    charts = SessionEntry.objects.filter(kind="cartridge", data__lot=asked.every[0].key).values(
-        "session__plan__patient"
-    )
-    plain, counted = timed(lambda: charts.distinct().count(), 3)
-    index, (people, _sessions) = timed(lambda: exposed.counts(asked), 3)
-    assert counted == people, (counted, people)
-    ratio = plain / index
-    say(f"one lot: the charts (baseline) {plain:.0f} ms, the index {index:.1f} ms, {ratio:,.0f} × sooner")
-    return {"charts_ms": round(plain, 1), "index_ms": round(index, 1), "ratio": round(ratio, 1)}
+    every = questions(sessions)
+    lot_asked, year = every["one lot"].every[0].key, every["a year of everybody"]
+    of_lot = SessionEntry.objects.filter(kind="cartridge", data__lot=lot_asked)
+    of_year = Session.objects.filter(created_at__gte=year.from_(), created_at__lt=year.before()).order_by()
+    found = []
+    for name, charts in (
+        ("one lot", of_lot.order_by().values("session__plan__patient")),
+        ("a year of everybody", of_year.values("plan__patient")),
+    ):
+        if only and (name == "one lot" or "visit" not in only):
+            continue
+        plain, counted = timed(lambda charts=charts: charts.distinct().count(), 3)
+        index, (people, _sessions) = timed(lambda name=name: exposed.counts(every[name]), 3)
+        assert counted == people, (counted, people)
+        ratio = plain / index
+        say(f"{name}: the charts (baseline) {plain:.0f} ms, the index {index:.1f} ms, {ratio:,.0f} × sooner")
+        found.append({"asked": name, "charts_ms": round(plain, 1), "index_ms": round(index, 1),
+                      "ratio": round(ratio, 1)})  # fmt: skip
+    return found
 
 
 def main() -> None:
@@ -315,7 +359,8 @@ def main() -> None:
     wanted.add_argument("--people", type=int, default=0, help="a tenth of the sessions, unless said")
     wanted.add_argument("--postgres", nargs="?", const="", metavar="ADDRESS",
                         help="one of its own, or the empty database at this address")  # fmt: skip
-    wanted.add_argument("--no-charts", action="store_true", help="the index alone, and no baseline")
+    wanted.add_argument("--only", nargs="+", default=(), choices=KINDS, metavar="KIND",
+                        help="these kinds alone, and no baseline of a lot")  # fmt: skip
     wanted.add_argument("--json", action="store_true")
     given = wanted.parse_args()
 
@@ -324,10 +369,11 @@ def main() -> None:
 
     with engine(given.postgres is not None, given.postgres or ""):
         people = given.people or given.sessions // 10
-        fill(given.sessions, people, say, charts=not given.no_charts)
-        found = {"sessions": given.sessions, "people": people, "asked": ask_all(given.sessions, say)}
-        if not given.no_charts:
-            found["baseline"] = against_the_charts(given.sessions, say)
+        only = tuple(given.only)
+        fill(given.sessions, people, say, only=only)
+        found = {"sessions": given.sessions, "people": people}
+        found |= {"asked": ask_all(given.sessions, only, say)}
+        found |= {"baseline": against_the_charts(given.sessions, only, say)}
     if given.json:
         print(json.dumps(found, indent=1))
 

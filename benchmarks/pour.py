@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 
 import archive
-from needlework.clinic import exposures
+from needlework.clinic import exposed_days, exposures
 from needlework.clinic.demo.people import PEOPLE
 from needlework.clinic.models import finding
 from needlework.clinic.models.people import Clinic, Patient, PatientDetails
@@ -68,6 +68,7 @@ def pour(*, people: int, sessions: int, say: Callable[..., Any] = print) -> None
             FOUND, [one for some in names for one in ([finding.fold(name) for name in some], some)]
         )
         cursor.execute("SET session_replication_role = origin")
+        exposed_days.anew()
         cursor.execute("VACUUM ANALYZE")
     checked()
 

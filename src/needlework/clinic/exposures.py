@@ -4,13 +4,15 @@ Keep the index of who was exposed to what: written with each entry, reckoned ane
 Nothing is ever taken out of it. A struck entry keeps its row; see loop/traces.py.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from needlework.clinic import exposed_days
+from needlework.clinic.exposed_days import WIDE, Row
 from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.stock import UnitUse
 from needlework.clinic.models.treatment import Session, SessionEntry
@@ -41,15 +43,23 @@ def used(use: UnitUse) -> None:
     _keep(use.session, [_of_use(use)], at=use.created_at)
 
 
-def belongs(charts: Collection[UUID], *, to: UUID) -> None:
-    """The sessions of these charts are this person's from now on: a look-back finds them once."""
-    Exposure.objects.filter(session__plan__patient__in=charts).update(patient_id=to)
+def belong(charts: Mapping[UUID, Collection[UUID]]) -> None:
+    """
+    The sessions of these charts are each person's from now on: a look-back finds them once.
+
+    They are told together, all that were of one person before or are now: their days are counted anew.
+    """
+    every = [chart for theirs in charts.values() for chart in theirs]
+    before = exposed_days.of(every)
+    for person, theirs in charts.items():
+        Exposure.objects.filter(session__plan__patient__in=theirs).update(patient_id=person)
+    exposed_days.changed(before, exposed_days.of(every))
 
 
 def drift(sessions: QuerySet[Session] | None = None) -> Iterator[Drift]:
     """Each session whose index differs, going through the archive batch by batch."""
     rows = Session.objects.all() if sessions is None else sessions
-    rows = rows.select_related("plan").prefetch_related("entries", "units__unit", "exposures")
+    rows = rows.select_related("plan", "room").prefetch_related("entries", "units__unit", "exposures")
     for session in rows.order_by("pk").iterator(chunk_size=A_BATCH):
         due, there = (
             set(_reckoned(session)),
@@ -61,19 +71,21 @@ def drift(sessions: QuerySet[Session] | None = None) -> Iterator[Drift]:
 
 def mend(found: Drift) -> None:
     """Add what is missing of one session. What is in excess stays: it may be all that is left of it."""
-    session = Session.objects.select_related("plan").get(pk=found.session)
+    session = Session.objects.select_related("plan", "room").get(pk=found.session)
     due = _reckoned(session)
     for trace in found.missing:
         _keep(session, [trace], at=due[trace])
 
 
 def _keep(session: Session, found: Iterable[Trace], *, at: datetime) -> None:
-    patient = session.plan.patient.survivor.pk
-    rows = [
-        Exposure(kind=one.kind, key=one.key, at=at, patient_id=patient, session=session)
-        for one in dict.fromkeys(found)
-    ]
+    patient, kept = session.plan.patient.survivor, list(dict.fromkeys(found))
+    rows = [Exposure(kind=one.kind, key=one.key, at=at, patient=patient, session=session) for one in kept]
+    wide = [one for one in kept if one.kind in WIDE]
+    before = exposed_days.of(patient.charts) if wide else set()
     Exposure.objects.bulk_create(rows, ignore_conflicts=True)
+    there = {(one.kind, one.key) for one in before if one.session == session.pk}
+    new = {Row(patient.pk, *one, at, session.pk) for one in wide if one not in there}
+    exposed_days.changed(before, before | new)
 
 
 def _reckoned(session: Session) -> dict[Trace, datetime]:
@@ -84,7 +96,8 @@ def _reckoned(session: Session) -> dict[Trace, datetime]:
 
 def _of_opening(session: Session) -> Iterator[Trace]:
     device, by = str(session.plan.plan["device"]), session.created_by_id
-    return traces.visit(device=device, room=str(session.room_id), by=str(by) if by else "")
+    room, site = str(session.room_id), str(session.room.site_id)
+    return traces.visit(device=device, room=room, by=str(by) if by else "", site=site)
 
 
 def _of_use(use: UnitUse) -> Trace:

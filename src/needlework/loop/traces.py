@@ -29,6 +29,7 @@ class TraceKind(StrEnum):
     ROOM = "room"
     TOPICAL = "topical"
     MODEL = "model"
+    SITE = "site"
     VISIT = "visit"
     """Every session, under one key: for a period alone."""
 
@@ -63,10 +64,12 @@ def spelt(text: object) -> str:
     return "".join(str(text or "").split()).upper()
 
 
-def visit(*, device: str, room: str, by: str) -> Iterator[Trace]:
+def visit(*, device: str, room: str, by: str, site: str = "") -> Iterator[Trace]:
     """What the opening of a session alone leaves."""
     yield EVERY_VISIT
     yield Trace(TraceKind.MODEL, device)
+    if site:
+        yield Trace(TraceKind.SITE, site)
     if room:
         yield Trace(TraceKind.ROOM, room)
     if by:

@@ -8,13 +8,14 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic import charted
-from needlework.clinic import exposures
-from needlework.clinic.models.exposure import Exposure
+from needlework.clinic import exposed_days, exposures
+from needlework.clinic.models.exposure import Exposure, ExposureDay
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.safety import LookBack, Told
 from needlework.clinic.models.stock import CartridgeIn
@@ -311,6 +312,9 @@ def test_old_sessions_are_in_the_index_after_the_migration(two):
     before = {(one.kind, one.key, one.session_id, one.at) for one in Exposure.objects.exclude(kind="unit")}
     Exposure.objects.all().delete()
     import_module("needlework.clinic.migrations.0009_stock").looked_back(apps, None)
+    ExposureDay.objects.all().delete()
+    import_module("needlework.clinic.migrations.0026_exposure_days").summed(apps, connection)
+    assert exposed.counts(of(since=charted.DAY)) == (2, 2) and exposed_days.differing() == 0
     after = {(one.kind, one.key, one.session_id, one.at) for one in Exposure.objects.all()}
     assert after == before
 

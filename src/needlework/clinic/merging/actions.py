@@ -101,5 +101,5 @@ def _short() -> Refusal:
 def _counted_anew(charts: set[UUID]) -> None:
     """Search and look-back find one person, or two again."""
     Absorbed.reckon(charts)
-    for person in Patient.objects.filter(pk__in=charts, absorbed_by=None):
-        exposures.belongs(person.charts, to=person.pk)
+    people = Patient.objects.filter(pk__in=charts, absorbed_by=None)
+    exposures.belong({person.pk: person.charts for person in people})

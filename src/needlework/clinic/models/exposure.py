@@ -26,3 +26,35 @@ class Exposure(models.Model):
             # All that a look-back asks of it, so that the table itself is not read.
             models.Index(fields=["kind", "key", "at", "patient", "session"], name="exposure_looked_back"),
         ]
+
+
+class ExposureDay(models.Model):
+    """
+    Of what many are exposed to: how many sessions of a day, by the day on which their people had it before.
+
+    Who had it within a period for the first time had it before on a day before the period. So the people of a
+    period are a sum over its days, and nobody is counted twice (clinic/exposed_days.py).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=12)
+    key = models.CharField(max_length=90)
+    day = models.DateField()
+    before = models.DateField()
+    """`date.min` where they never had it before."""
+    sessions = models.IntegerField()
+
+    class Meta:
+        db_table = "exposure_days"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key", "day", "before"], name="exposure_summed_once")
+        ]
+
+
+class ExposureZone(models.Model):
+    """The time zone by which the days of `ExposureDay` begin; nothing is summed while there is none."""
+
+    zone = models.CharField(max_length=60, primary_key=True)
+
+    class Meta:
+        db_table = "exposure_zone"

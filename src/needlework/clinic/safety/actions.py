@@ -21,7 +21,7 @@ from needlework.clinic.models.safety import (
     Told,
 )
 from needlework.clinic.models.stock import Recall
-from needlework.clinic.safety import exposed
+from needlework.clinic.safety import matching
 from needlework.clinic.safety.asked import Asked
 from needlework.clinic.safety.shapes import Report
 from needlework.records.why import Reason, Refusal
@@ -57,7 +57,7 @@ def tell(
     if before := Told.objects.filter(once=once).first():
         same = before.look_back_id == case.pk and before.patient_id == patient.pk
         return before if same else sent.used()
-    if not exposed.rows(Asked.restored(case.asked)).filter(patient=patient.survivor).exists():
+    if not matching.of_people(Asked.restored(case.asked), [patient.survivor.pk]).exists():
         return Refusal((Reason("patient", _("is not among those exposed."), _("Choose from the list.")),))
     row = Told(look_back=case, patient=patient, at=at, once=once, created_by=by, created_at=at, **said)
     row.save()

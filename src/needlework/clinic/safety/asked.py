@@ -53,10 +53,10 @@ class Asked:
         return cls(every, some, since, until, tuple(stored["told"]))
 
     def from_(self) -> datetime | None:
-        return _midnight(self.since) if self.since else None
+        return midnight(self.since) if self.since else None
 
     def before(self) -> datetime | None:
-        return _midnight(self.until + timedelta(days=1)) if self.until else None
+        return midnight(self.until + timedelta(days=1)) if self.until else None
 
 
 def of(said: Mapping[str, Any]) -> Asked:
@@ -160,5 +160,5 @@ def _period(since: date | None, until: date | None) -> str:
     return _("until %(day)s") % {"day": written(until)} if until else ""
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)

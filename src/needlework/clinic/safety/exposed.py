@@ -3,22 +3,26 @@ Everybody who was exposed: counted exactly, and shown person by person.
 
 All of it reads the index of exposures alone (models/exposure.py). Of several kinds the sharpest leads, and
 the others are asked of its sessions; pages go on from the last person, so that the last page costs what the
-first does.
+first does. Where every visit of a period answers, or most of them, days that were summed are counted.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import Coalesce
 
+from needlework.clinic import exposed_days
 from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.safety import LookBack, Told
 from needlework.clinic.models.treatment import SessionEntry
+from needlework.clinic.safety import firsts
 from needlework.clinic.safety.asked import Asked
+from needlework.clinic.safety.matching import nothing, of_people, rows, summed
 from needlework.records.treat import EventKind
 
 A_PAGE = 50
@@ -61,42 +65,20 @@ class Person:
         return self.sessions - len(self.seen)
 
 
-def rows(asked: Asked) -> QuerySet[Exposure]:
-    """The rows of the index that answer; one for each session, or more where several keys lead."""
-    if asked.some:
-        lead, rest = _any(asked.some), asked.every
-    else:
-        lead, rest = Q(kind=asked.every[0].kind, key=asked.every[0].key), asked.every[1:]
-    found = Exposure.objects.filter(lead)
-    if (since := asked.from_()) is not None:
-        found = found.filter(at__gte=since)
-    if (before := asked.before()) is not None:
-        found = found.filter(at__lt=before)
-    if asked.site is not None:
-        found = found.filter(session__room__site=asked.site)
-    for trace in rest:
-        also = Exposure.objects.filter(kind=trace.kind, key=trace.key)
-        found = found.filter(session__in=also.values("session"))
-    return found
-
-
-def nothing(asked: Asked) -> bool:
-    """Whether there is nothing to look for: a recall that fits nothing that was ever used."""
-    return not asked.some and not asked.every
-
-
 def counts(asked: Asked) -> tuple[int, int]:
     """How many people, in how many sessions. Exact."""
     if nothing(asked):
         return 0, 0
+    if (trace := summed(asked)) is not None:
+        return exposed_days.counted(trace, since=asked.since, until=asked.until)
     found = rows(asked)
     sessions = found.count() if len(asked.some) <= 1 else found.values("session").distinct().count()
-    return how_many(asked), sessions
+    return found.values("patient").distinct().count(), sessions
 
 
 def how_many(asked: Asked) -> int:
     """How many people. Exact."""
-    return 0 if nothing(asked) else rows(asked).values("patient").distinct().count()
+    return counts(asked)[0]
 
 
 def page(
@@ -105,7 +87,11 @@ def page(
     """The next people, `A_PAGE` and one more where there are more."""
     if nothing(asked):
         return []
-    found = _shown(rows(asked), case, show)
+    few = _told_of(case, show)
+    if few is None and (trace := summed(asked)) is not None:
+        keep = partial(_shown, case=case, show=show)
+        return firsts.page(asked, trace, after=after, size=A_PAGE + 1, shown=keep)
+    found = _shown(rows(asked) if few is None else of_people(asked, few), case, show)
     if after is not None:
         found = found.filter(patient__gt=after)
     people = found.values("patient").annotate(
@@ -135,7 +121,7 @@ def persons(
     ids = [one["patient"] for one in found]
     known = {one.pk: one for one in (people or Patient.objects.with_details().filter(pk__in=ids))}
     seen: dict[UUID, list[tuple[UUID, datetime]]] = {}
-    there = rows(asked).filter(patient__in=ids).order_by("-at", "session")
+    there = of_people(asked, ids).order_by("-at", "session")
     for patient, session, at in there.values_list("patient", "session", "at"):
         mine = seen.setdefault(patient, [])
         if len(mine) < SESSIONS_SHOWN and session not in {one for one, _at in mine}:
@@ -190,6 +176,13 @@ def told_of(cases: Sequence[LookBack]) -> dict[UUID, int]:
     return dict(reached.annotate(n=Count(PERSON, distinct=True)).values_list("look_back", "n"))
 
 
+def _told_of(case: LookBack | None, show: str) -> list[UUID] | None:
+    """The few who are asked for by what they were told; None where that is not asked."""
+    if case is None or show not in ("told", "unreachable"):
+        return None
+    return list(_people(case.told.all()).distinct().values_list("person", flat=True))
+
+
 def _shown(found: QuerySet[Exposure], case: LookBack | None, show: str) -> QuerySet[Exposure]:
     if case is None or not show:
         return found
@@ -203,16 +196,6 @@ def _shown(found: QuerySet[Exposure], case: LookBack | None, show: str) -> Query
         seen = _people(case.told.filter(outcome=Told.Outcome.SEEN))
         return found.exclude(patient__in=seen)
     return found.exclude(patient__in=told)
-
-
-def _any(traces) -> Q:
-    by_kind: dict[str, list[str]] = {}
-    for trace in traces:
-        by_kind.setdefault(trace.kind, []).append(trace.key)
-    wanted = Q()
-    for kind, keys in by_kind.items():
-        wanted |= Q(kind=kind, key__in=keys)
-    return wanted
 
 
 def _depths(sessions: Sequence[UUID]) -> tuple[dict[UUID, dict[str, float]], set[UUID]]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from needlework.clinic import audit, exposures
+from needlework.clinic import audit, exposed_days, exposures
 
 
 class Command(BaseCommand):
@@ -25,8 +25,12 @@ class Command(BaseCommand):
             if mend:
                 with transaction.atomic():
                     exposures.mend(found)
+        if sums := exposed_days.differing():
+            self.stdout.write(f"{sums} sums over days are not what the index says")
         if mend:
-            audit.note("mend", "exposures", detail=f"sessions: {differing}")
-        elif differing:
-            raise CommandError(f"{differing} sessions differ. Run it with --mend, then look into why.")
+            exposed_days.anew()
+            audit.note("mend", "exposures", detail=f"sessions: {differing}, sums: {sums}")
+        elif differing or sums:
+            words = f"{differing} sessions and {sums} sums differ. Run it with --mend, then look into why."
+            raise CommandError(words)
         self.stdout.write(f"The index equals the charts; {differing} sessions were mended.")

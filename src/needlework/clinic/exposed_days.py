@@ -1,0 +1,181 @@
+"""
+Count everybody of a long period at once: the sessions of each day, by the day of the visit before.
+
+A look-back on every visit, a model of pens or a topical answers with millions of rows. They are summed here,
+in the transaction that writes them: a session counts on its day, beside the day on which its person had the
+same before. The people of a period are then those sessions whose day before lies before the period.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import Max, Q, Sum
+from django.utils import timezone
+
+from needlework.clinic.models.exposure import Exposure, ExposureDay, ExposureZone
+from needlework.loop.traces import Trace, TraceKind
+
+WIDE = (TraceKind.VISIT, TraceKind.SITE, TraceKind.MODEL, TraceKind.TOPICAL)
+"""The kinds with so few keys that each is in a good part of all sessions."""
+NEVER = date.min
+
+
+class Row(NamedTuple):
+    """One exposure, as far as it is summed; they sort into what one person had of one key, in order."""
+
+    patient: UUID
+    kind: str
+    key: str
+    at: datetime
+    session: UUID
+
+
+class Cell(NamedTuple):
+    kind: str
+    key: str
+    day: date
+    before: date
+
+
+Sums = Counter[Cell]
+
+
+# ── read ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def counted(trace: Trace, *, since: date | None, until: date | None) -> tuple[int, int]:
+    """How many people, in how many sessions. Only where they are `kept`."""
+    found = _within(trace, until=until).filter(day__gte=since or NEVER)
+    new = _new(since)
+    total = found.aggregate(people=Sum("sessions", filter=new), all=Sum("sessions"))
+    return total["people"] or 0, total["all"] or 0
+
+
+def last_new(trace: Trace, *, since: date | None, until: date | None) -> date | None:
+    """The last day of the period on which there is somebody who was not there before in it."""
+    found = _within(trace, until=until).filter(_new(since), day__gte=since or NEVER, sessions__gt=0)
+    return found.aggregate(last=Max("day"))["last"]
+
+
+def kept() -> bool:
+    """Whether they are summed by the days of the clinic's time zone."""
+    return ExposureZone.objects.filter(zone=timezone.get_current_timezone_name()).exists()
+
+
+def _within(trace: Trace, *, until: date | None):
+    found = ExposureDay.objects.filter(kind=trace.kind, key=trace.key)
+    return found.filter(day__lte=until) if until else found
+
+
+def _new(since: date | None) -> Q:
+    return Q(before__lt=since) if since else Q(before=NEVER)
+
+
+# ── keep ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of(charts: Collection[UUID]) -> set[Row]:
+    """What is in the index of these charts, by whoever they are of now."""
+    found = Exposure.objects.filter(kind__in=WIDE, session__plan__patient__in=charts)
+    return {Row(*one) for one in found.values_list("patient", "kind", "key", "at", "session")}
+
+
+def changed(before: set[Row], after: set[Row]) -> None:
+    """The sums, where these rows of some people became those; both hold all that the people have."""
+    if before == after or (zone := _zone(after)) is None:
+        return
+    sums = _sums(after, zone)
+    sums.subtract(_sums(before, zone))
+    _add({cell: n for cell, n in sums.items() if n})
+
+
+def _zone(after: set[Row]) -> ZoneInfo | None:
+    """By whose days they are summed; those of the clinic from its first session on."""
+    if (known := ExposureZone.objects.first()) is not None:
+        return ZoneInfo(known.zone)
+    ours = {one.session for one in after}
+    if Exposure.objects.filter(kind__in=WIDE).exclude(session__in=ours).exists():
+        return None
+    made = ExposureZone.objects.create(zone=timezone.get_default_timezone_name())
+    return ZoneInfo(made.zone)
+
+
+def _sums(rows: Iterable[Row], zone: ZoneInfo) -> Sums:
+    found: Sums = Counter()
+    last: Row | None = None
+    for row in sorted(rows):
+        again = last is not None and last[:3] == row[:3]
+        before = last.at.astimezone(zone).date() if last is not None and again else NEVER
+        found[Cell(row.kind, row.key, row.at.astimezone(zone).date(), before)] += 1
+        last = row
+    return found
+
+
+def _add(sums: dict[Cell, int]) -> None:
+    # In one order always, so that two who write wait for each other and never both.
+    rows = [(*cell, n) for cell, n in sorted(sums.items())]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO exposure_days (kind, key, day, before, sessions) VALUES (%s, %s, %s, %s, %s) "
+            "ON CONFLICT (kind, key, day, before) "
+            "DO UPDATE SET sessions = exposure_days.sessions + excluded.sessions",
+            [tuple(_spelt(value) for value in row) for row in rows],
+        )
+
+
+def _spelt(value):
+    return value.isoformat() if isinstance(value, date) else value
+
+
+# ── reckon anew ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def anew() -> None:
+    """Sum the whole index, by the days of the clinic's time zone. In SQL alone: a migration asks it too."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # who writes waits; SQLite has one who writes
+            cursor.execute("LOCK TABLE exposure_days IN EXCLUSIVE MODE")
+            cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute("DELETE FROM exposure_days")
+        due, values = _due()
+        cursor.execute(f"INSERT INTO exposure_days (kind, key, day, before, sessions) {due}", values)
+        cursor.execute("DELETE FROM exposure_zone")
+        cursor.execute("INSERT INTO exposure_zone (zone) VALUES (%s)", [timezone.get_default_timezone_name()])
+
+
+def differing() -> int:
+    """How many of the sums are not what the index says; all of them, where they go by another time zone."""
+    due, values = _due()
+    there = "SELECT kind, key, day, before, sessions FROM exposure_days WHERE sessions <> 0"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT * FROM ({there} EXCEPT {due}) AS more "
+            f"UNION ALL SELECT * FROM ({due} EXCEPT {there}) AS less) AS unlike",
+            values * 2,
+        )
+        unlike = cursor.fetchone()[0]
+    return unlike if kept() or not Exposure.objects.exists() else max(unlike, 1)
+
+
+def _due() -> tuple[str, list[str]]:
+    """What the index sums up to, as a query and its values."""
+    zone = timezone.get_default_timezone_name()
+    day, at = (connection.ops.datetime_cast_date_sql(name, (), zone) for name in ("at", "before"))
+    kinds = ", ".join(f"'{kind}'" for kind in WIDE)
+    chained = (
+        "SELECT kind, key, at, LAG(at) OVER "
+        "(PARTITION BY kind, key, patient_id ORDER BY at, session_id) AS before "
+        f"FROM exposure_index WHERE kind IN ({kinds})"
+    )
+    never = f"'{NEVER.isoformat()}'" + ("::date" if connection.vendor == "postgresql" else "")
+    due = (
+        f"SELECT kind, key, {day[0]} AS day, COALESCE({at[0]}, {never}) AS before, count(*) AS sessions "
+        f"FROM ({chained}) AS chained GROUP BY 1, 2, 3, 4"
+    )
+    return due, [*day[1], *at[1]]

@@ -1,0 +1,141 @@
+"""Everybody of a period is counted by sums over days: they are what the charts say, whatever happens."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from clinic import charted
+from needlework.clinic import exposed_days, exposures
+from needlework.clinic.merging import actions as merging
+from needlework.clinic.models.exposure import Exposure, ExposureDay, ExposureZone
+from needlework.clinic.models.people import Patient, PatientDetails
+from needlework.clinic.models.treatment import Session
+from needlework.clinic.safety import exposed
+from needlework.clinic.safety.asked import Asked
+from needlework.loop.traces import EVERY_VISIT, Trace, TraceKind
+
+FIRST, DAYS = date(2026, 3, 1), 40
+
+
+def somebody(n):
+    made = Patient.objects.admit()
+    PatientDetails.objects.create(patient=made, full_name=f"P {n}", born_on="1990-01-01", phone="")
+    return made
+
+
+class Archive:
+    """Some people whose sessions come in no order, and who turn out to be one and two again."""
+
+    def __init__(self, *, by, rng):
+        self.by, self.rng = by, rng
+        self.plans = [charted.planned(somebody(n), by=by) for n in range(6)]
+        self.rooms = [charted.a_room("A", site="Here"), charted.a_room("B", site="There")]
+        self.merges = []
+
+    def visit(self):
+        at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=self.rng.randrange(DAYS * 1440))
+        plan = self.rng.choice(self.plans)
+        plan.refresh_from_db()
+        number = plan.sessions.count() + 1
+        session = Session.objects.create(
+            plan=plan, room=self.rng.choice(self.rooms), number=number, once=uuid4(), created_by=self.by,
+            created_at=at,
+        )  # fmt: skip
+        exposures.opened(session)
+        exposures.opened(session)  # twice is once
+
+    def merge(self):
+        one, other = (Patient.objects.get(pk=plan.patient_id) for plan in self.rng.sample(self.plans, 2))
+        made = merging.merge(
+            patient=one, into=other, reason="Same person", once=uuid4(), by=self.by, at=timezone.now()
+        )
+        if hasattr(made, "pk"):
+            self.merges.append(made)
+
+    def part(self):
+        if self.merges:
+            undone = self.merges.pop(self.rng.randrange(len(self.merges)))
+            undone.refresh_from_db()
+            merging.undo(merge=undone, reason="Two people", once=uuid4(), by=self.by, at=timezone.now())
+
+    def plainly(self, asked):
+        """By the charts alone: whose sessions lie on these days, and how many they are."""
+        found = []
+        for one in Session.objects.select_related("plan__patient", "room"):
+            day = timezone.localdate(one.created_at)
+            inside = (not asked.since or asked.since <= day) and (not asked.until or day <= asked.until)
+            if inside and asked.site in (None, one.room.site_id):
+                found.append((Patient.objects.get(pk=one.plan.patient_id).survivor.pk, one.pk))
+        return found
+
+
+@pytest.fixture
+def zone(settings):
+    settings.TIME_ZONE = "Pacific/Auckland"
+    timezone.get_default_timezone.cache_clear()
+    yield settings.TIME_ZONE
+    settings.TIME_ZONE = "UTC"
+    timezone.get_default_timezone.cache_clear()
+
+
+def periods(rng):
+    for _n in range(6):
+        since = FIRST + timedelta(days=rng.randrange(-1, DAYS))
+        yield since, since + timedelta(days=rng.randrange(DAYS))
+    yield None, FIRST + timedelta(days=rng.randrange(DAYS))
+    yield FIRST + timedelta(days=rng.randrange(DAYS)), None
+    yield None, None
+
+
+def test_the_sums_are_what_the_charts_say_whatever_happens(practitioner, zone, monkeypatch):
+    monkeypatch.setattr(exposed, "A_PAGE", 2)
+    rng = random.Random(4711)
+    archive = Archive(by=practitioner, rng=rng)
+    for step in [archive.visit] * 8 + rng.choices(
+        [archive.visit, archive.merge, archive.part], [6, 2, 1], k=30
+    ):
+        step()
+        assert exposed_days.differing() == 0
+    assert ExposureZone.objects.get().zone == zone and not list(exposures.drift())
+    for since, until in periods(rng):
+        for site in (None, archive.rooms[0].site_id):
+            what = Asked((EVERY_VISIT,), (), since, until, site=site)
+            plain = archive.plainly(what)
+            people = {person for person, _session in plain}
+            assert exposed.counts(what) == (len(people), len(plain))
+            shown = [one.patient.pk for one in exposed.all_of(what)]
+            assert len(shown) == len(people) and set(shown) == people
+            for one in exposed.all_of(what):
+                assert one.sessions == sum(person == one.patient.pk for person, _s in plain)
+
+
+def test_sums_that_are_wrong_are_found_and_mended(practitioner, patient, capsys):
+    from django.core.management import CommandError, call_command
+
+    charted.opened(charted.planned(patient, by=practitioner), by=practitioner)
+    call_command("exposures")
+    ExposureDay.objects.filter(kind="visit").update(sessions=2)
+    with pytest.raises(CommandError):
+        call_command("exposures")
+    call_command("exposures", "--mend")
+    call_command("exposures")
+    assert exposed.counts(Asked((EVERY_VISIT,))) == (1, 1)
+
+
+def test_where_nothing_is_summed_the_rows_are_counted(practitioner, patient):
+    """By the days of another time zone, or before the sums were made: slower, and as exact."""
+    charted.opened(charted.planned(patient, by=practitioner), by=practitioner)
+    model = Asked((Trace(TraceKind.MODEL, charted.DEVICE),))
+    assert exposed_days.kept() and exposed.counts(model) == (1, 1)
+    ExposureZone.objects.update(zone="Pacific/Auckland")
+    assert not exposed_days.kept() and exposed.counts(model) == (1, 1)
+    assert [one["patient"] for one in exposed.page(model)] == [patient.pk]
+    ExposureZone.objects.all().delete()
+    ExposureDay.objects.all().delete()
+    other = somebody(1)
+    charted.opened(charted.planned(other, by=practitioner), by=practitioner)
+    assert not ExposureDay.objects.exists() and exposed.counts(model) == (2, 2)
+    assert Exposure.objects.filter(kind="visit").count() == 2
