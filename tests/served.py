@@ -69,7 +69,7 @@ class Served:
     def script(self, text: str) -> str:
         """Some Python inside the clinic; what it prints."""
         done = subprocess.run(
-            [sys.executable, "-c", text], env=self.environ, capture_output=True, text=True, timeout=120
+            [sys.executable, "-c", text], env=self.environ, capture_output=True, text=True, timeout=400
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -101,20 +101,19 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *, demo: bool = False) -> Iterator[Served]:
+def served(folder: Path, *, demo: bool = False, filled_by: str = "") -> Iterator[Served]:
     """
-    A new clinic, served until the test is done: with one user a role, whose password is PASSWORD, or the
-    demo clinic, whose logins `said` tells.
+    A new clinic, served until the test is done: with one user a role, whose password is PASSWORD; or the
+    demo clinic, whose logins `said` tells; or filled by a script, `said` being what it prints.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         clinic = Served(folder, probe.getsockname()[1])
     made = clinic.run("demo") if demo else clinic.run("manage", "migrate", "-v0")
     assert made.returncode == 0, made.stderr
-    if demo:
-        clinic.said = made.stdout
-    else:
-        clinic.script(STAFF.replace("PASSWORD", repr(PASSWORD)))
+    clinic.said = (
+        made.stdout if demo else clinic.script(filled_by or STAFF.replace("PASSWORD", repr(PASSWORD)))
+    )
     clinic.start()
     try:
         yield clinic

@@ -62,7 +62,6 @@ def test_a_visitor_looks_round(clinic, room):
     # Today: who needs somebody, and that this is a demo.
     expect(page.get_by_text("demo clinic").first).to_be_visible()
     expect(page.get_by_role("heading", name="Needs a person now")).to_be_visible()
-    visitor.well()
     visitor.picture("today")
 
     # A deferral: the day in one line, and what the sources disagree about.
@@ -71,17 +70,14 @@ def test_a_visitor_looks_round(clinic, room):
     page.get_by_role("link", name=re.compile("Screened")).click()
     expect(page.locator(".verdict-word").first).to_contain_text("Wait until")
     page.locator("summary", has_text="sources disagree").first.click()
-    visitor.well()
     visitor.picture("screen")
 
     # A course that was measured: improved where it was needled, with its interval.
     page.goto("/patients/?q=Margaret")
     page.get_by_role("link", name="Margaret Ellison").click()
-    visitor.well()
     visitor.picture("patient")
     page.get_by_role("link", name=re.compile("Measured")).first.click()
     expect(page.locator(".change").first).to_contain_text("improved")
-    visitor.well()
     visitor.picture("measure")
 
     # What was counted is laid under the slider without losing the place that is looked at.
@@ -97,24 +93,10 @@ def test_a_visitor_looks_round(clinic, room):
     # What was learnt from all of them.
     page.get_by_role("link", name="Learn").first.click()
     expect(page.get_by_text("no detectable change").first).to_be_visible()
-    visitor.well()
     visitor.picture("learn")
-
-    # The desks that nobody walks past on the way round.
-    page.goto("/patients/?q=Margaret")
-    person = page.get_by_role("link", name="Margaret Ellison").get_attribute("href")
-    for address in (
-        f"{person}details/",
-        f"{person}measure/",
-        "/clinic/",
-        "/me/",
-        "/protocol/sources/EXCEED-IFU/",
-    ):
-        page.goto(address)
-        visitor.well(dark=False)
 
     # And a patient's own page, on a phone.
     phone = room(375, 800, touch=True)
     phone.page.goto(patient_page)
-    phone.well()
+    assert not visitor.faults + phone.faults
     phone.picture("recover")

@@ -155,7 +155,10 @@ def audit(request: access.Request) -> HttpResponse:
     page = Paginator(AuditLine.objects.all(), LINES).get_page(request.GET.get("page"))
     lines = access.listed(request, "log", cast("QuerySet[AuditLine]", page.object_list))
     names = {f"user:{user.pk}": user.full_name for user in User.objects.all()}
-    rows = [{"line": line, "actor": names.get(line.actor, line.actor)} for line in lines]
+    rows = [
+        {"line": line, "actor": names.get(line.actor, line.actor), "at": datetime.fromisoformat(line.at)}
+        for line in lines
+    ]
     return TemplateResponse(request, "clinic/edition/audit.html", {"page": page, "rows": rows})
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from needlework.clinic.models.people import Clinic, Patient
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.rights import Decision
 from needlework.clinic.rights import record
+from needlework.clinic.templatetags.format import day, moment
 
 FORMAT = "needlework-person-1"
 
@@ -144,5 +146,12 @@ def _words(value: Any) -> str:
             return "; ".join(f"{key}: {_words(one)}" for key, one in value.items() if one not in (None, ""))
         case list() | tuple():
             return ", ".join(_words(one) for one in value)
+        case str() if A_DAY.fullmatch(value):
+            at = datetime.fromisoformat(value)
+            return day(at.date()) if len(value) == len("2027-03-03") else moment(at)
         case _:
             return str(value)
+
+
+A_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(\+\d\d:\d\d|Z))?")
+"""A day or a moment as a row keeps it, to be read as 3 Mar 2027."""

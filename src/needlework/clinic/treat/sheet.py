@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from needlework.clinic import current, spared
 from needlework.clinic.models.treatment import Session, SessionEntry
-from needlework.clinic.templatetags.format import number
+from needlework.clinic.templatetags.format import day, number
 from needlework.clinic.treat import even, opening, phrases
 from needlework.clinic.treat.forms import (
     BLEEDING,
@@ -419,7 +420,8 @@ def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Pr
         case EventKind.WIPED:
             return _("All numbing cream wiped off")
         case EventKind.CARTRIDGE:
-            words = _("Cartridge opened: lot %(lot)s, serial %(serial)s, expires %(expires)s") % data
+            said = {**data, "expires": day(date.fromisoformat(data["expires"]))}
+            words = _("Cartridge opened: lot %(lot)s, serial %(serial)s, expires %(expires)s") % said
             return words + (_(", handpiece %s") % data["handpiece"] if data.get("handpiece") else "")
         case EventKind.PASS:
             return _spared(_passed(str(zone), data), str(data.get(nogo.WORD, "")))

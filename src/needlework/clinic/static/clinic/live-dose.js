@@ -21,7 +21,7 @@ class LiveDose extends HTMLElement {
     const [strokes, seconds, area] = [this.read("strokes"), this.read("seconds"), this.read("area")];
     if (!(strokes > 0 && area > 0 && seconds >= 0)) return;
     const dose = Number(this.dataset.already) + (Number(this.dataset.needles) * strokes * seconds) / area;
-    this.querySelector(".dose-value").textContent = Math.round(dose).toLocaleString(document.documentElement.lang || "en");
+    this.querySelector(".dose-value").textContent = Math.round(dose).toLocaleString("en").replaceAll(",", "\u202f");
     const target = Number(this.dataset.target);
     if (!target) return;
     this.querySelector(".dose-fill").setAttribute("width", `${Math.min(100, (80 * dose) / target)}%`); // the target stands at 80 %
