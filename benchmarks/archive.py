@@ -28,11 +28,11 @@ import django
 django.setup()
 
 from django.apps import apps  # noqa: E402
-from django.core.management import call_command, get_commands  # noqa: E402
-from django.db import models, transaction  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction  # noqa: E402
 from uuid_utils.compat import uuid7  # noqa: E402
 
-from needlework.clinic import audit, exposed_days  # noqa: E402
+from needlework.clinic import audit, exposed_days, waits  # noqa: E402
 from needlework.clinic.models.exposure import Exposure  # noqa: E402
 from needlework.clinic.models.people import Clinic, Patient, PatientDetails  # noqa: E402
 from needlework.clinic.models.treatment import Session, SessionEntry  # noqa: E402
@@ -96,6 +96,7 @@ def fill(*, people: int, sessions: int, seed: int = 1, say=print) -> None:
         if start % 2000 == 0:
             say(f"{start + A_BATCH:,} people", flush=True)
     exposed_days.anew()
+    reckon()
 
 
 def signs(row: models.Model) -> bool:
@@ -103,10 +104,14 @@ def signs(row: models.Model) -> bool:
 
 
 def reckon() -> None:
-    """Write the keys by which the copies are found: they follow from the names that the copies were given."""
-    if "search-keys" in get_commands():
-        with transaction.atomic():
-            call_command("search-keys", mend=True, stdout=io.StringIO())
+    """
+    Write what pages read and is reckoned from the copies: by which keys they are found, who waits for what.
+
+    A page that is asked for without them would find nobody, and be fast.
+    """
+    with transaction.atomic():
+        call_command("search-keys", mend=True, stdout=io.StringIO())
+    waits.fill()
 
 
 class Share:
@@ -141,10 +146,12 @@ def in_order() -> list[type[models.Model]]:
     """
     The clinic's models, each after those that its keys name; a key to its own kind does not count.
 
-    Of what is reckoned from other rows the index of exposures alone, which says nothing of a name.
+    Of what is reckoned from other rows the index of exposures alone, which says nothing of a name; and
+    nothing that is between two people, such as a merge: a copy would be merged with somebody who is none.
     """
     ours = apps.get_app_config("clinic").get_models()
     left = [m for m in ours if isinstance(m._meta.pk, models.UUIDField) or m is Exposure]
+    left = [m for m in left if [k.remote_field.model for k in _keys(m)].count(Patient) < 2]
     ordered: list[type[models.Model]] = []
     while left:
         free = [
@@ -194,13 +201,20 @@ def within(session: Session) -> Rows:
 
 
 def copy(row: models.Model, named: dict[UUID, UUID], *, back: timedelta) -> models.Model:
-    """This row under a key of its own, which `named` learns; keys that it knows are followed."""
-    model = type(row)
+    """
+    This row under a key of its own, which `named` learns; keys that it knows are followed.
+
+    What stays the same is one object in all copies, so that `save` brings it into its column's shape once.
+    """
+    model, made = type(row), type(row).__new__(type(row))
     new = uuid7() if isinstance(model._meta.pk, models.UUIDField) else None
     if new is not None:
         named[row.pk] = new
-    values = {name: told(getattr(row, name), named, back) for name, told in _fields(model)}
-    return model(**values, **{name: secrets.token_hex(10) for name in alone(model)}, id=new)
+    there = row.__dict__
+    made.__dict__ = {name: told(there[name], named, back) for name, told in _fields(model)}
+    made.__dict__ |= {name: secrets.token_hex(10) for name in alone(model)}
+    made.__dict__ |= {model._meta.pk.attname: new, "_state": models.base.ModelState()}
+    return made
 
 
 @cache
@@ -228,10 +242,27 @@ def _told(field: models.Field):
 
 def _record(value, named: dict[UUID, UUID], back: timedelta):
     """A record with the keys inside it followed, as an entry names the one that it strikes."""
-    text = json.dumps(value)
-    if not A_KEY.search(text):
-        return value
-    return json.loads(A_KEY.sub(lambda key: str(named.get(UUID(key[0]), key[0])), text))
+    text, keys = _written(Same(value))
+    return json.loads(A_KEY.sub(lambda key: str(named.get(UUID(key[0]), key[0])), text)) if keys else value
+
+
+@cache
+def _written(value: "Same") -> tuple[str, bool]:
+    text = json.dumps(value.it)
+    return text, bool(A_KEY.search(text))
+
+
+class Same:
+    """A value that is told apart by being that very object, whether or not it can be hashed."""
+
+    def __init__(self, it: object) -> None:
+        self.it = it  # kept, so that no other object takes its place in memory
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.it is self.it
 
 
 @cache
@@ -246,12 +277,36 @@ def alone(model: type[models.Model]) -> list[str]:
 
 
 def save(rows: Iterable[models.Model]) -> None:
-    """Each kind in one go, those first that others name."""
+    """Each kind in one go, those first that others name; through the triggers, past Django's own care."""
     kinds: dict[type[models.Model], Rows] = {}
     for row in rows:
         kinds.setdefault(type(row), []).append(row)
+    quoted = connection.ops.quote_name
     for model in in_order():
-        model._base_manager.bulk_create(kinds.get(model, []), batch_size=400)
+        fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+        names = ", ".join(quoted(field.column) for field in fields)
+        into = (
+            f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"
+        )
+        shaped = [(field.attname, _shaped(field)) for field in fields]
+        if made := kinds.get(model):
+            with connection.cursor() as cursor:
+                cursor.executemany(into, [[of(row.__dict__[name]) for name, of in shaped] for row in made])
+
+
+def _shaped(field: models.Field):
+    """How a value comes into the shape of its column. What many copies share is shaped once."""
+    there = connections[DEFAULT_DB_ALIAS]
+    if isinstance(field, models.UUIDField) or field.is_relation:
+        return (lambda key: key) if there.features.has_native_uuid_field else (lambda key: key and key.hex)
+    if isinstance(field, models.DateField) or field.unique:
+        return lambda value: field.get_db_prep_save(value, there)
+    return lambda value: _once(field, Same(value))
+
+
+@cache
+def _once(field: models.Field, value: Same):
+    return field.get_db_prep_save(value.it, connections[DEFAULT_DB_ALIAS])
 
 
 def main() -> None:
@@ -264,7 +319,6 @@ def main() -> None:
     if not Clinic.current().is_demo:
         raise SystemExit("This is no demo clinic. Nothing was copied. Make one: needlework demo")
     fill(people=given.people, sessions=given.sessions)
-    reckon()
     print(f"{Patient.objects.count():,} people, {Session.objects.count():,} sessions")
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 
 import archive
-from needlework.clinic import exposed_days, exposures
+from needlework.clinic import exposed_days, exposures, waits
 from needlework.clinic.demo.people import PEOPLE
 from needlework.clinic.models import finding
 from needlework.clinic.models.people import Clinic, Patient, PatientDetails
@@ -70,6 +70,8 @@ def pour(*, people: int, sessions: int, say: Callable[..., Any] = print) -> None
         cursor.execute("SET session_replication_role = origin")
         exposed_days.anew()
         cursor.execute("VACUUM ANALYZE")
+        waits.fill()
+        cursor.execute("ANALYZE waiting_index")
     checked()
 
 

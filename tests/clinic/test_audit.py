@@ -16,6 +16,7 @@ from needlework.clinic.models.exposure import Exposure, ExposureDay, ExposureZon
 from needlework.clinic.models.finding import SearchKey
 from needlework.clinic.models.merging import Absorbed
 from needlework.clinic.models.people import Clinic, Patient, PatientDetails, User
+from needlework.clinic.models.waiting import Waiting
 
 
 def lines(**wanted):
@@ -108,7 +109,7 @@ def test_every_table_of_the_clinic_is_watched(db):
     watched = audit.tables(connection.connection)
     tables = {model._meta.db_table for model in apps.get_app_config("clinic").get_models()}
     # Indexes over rows that are watched, each checked by a command.
-    kept = (Exposure, ExposureDay, ExposureZone, SearchKey, Absorbed)
+    kept = (Exposure, ExposureDay, ExposureZone, SearchKey, Absorbed, Waiting)
     reckoned = {model._meta.db_table for model in kept}
     assert set(watched) == (tables | set(ALSO)) - {TABLE} - reckoned
     assert audit.gaps(connection.connection) == []

@@ -20,7 +20,7 @@ from django.urls import reverse
 
 import archive
 from clinic import charted, test_url_walk
-from needlework.clinic import exposures
+from needlework.clinic import exposures, waits
 from needlework.clinic.models.marks import Mark
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.photographs import Comparison, Photograph
@@ -109,12 +109,12 @@ def _shape(sql):
 
 
 def _enlarge(people):
-    archive.fill(people=people, sessions=people, say=lambda *words, **how: None)
+    archive.fill(people=people, sessions=people, seed=people, say=lambda *words, **how: None)
     for row in [row for kind in NOBODYS for row in kind.objects.all()[:1]]:
         for _n in range(COPIES):
             named = {}
             archive.save([archive.copy(one, named, back=timedelta(days=1)) for one in archive.theirs(row)])
-    assert list(exposures.drift()) == []
+    assert list(exposures.drift()) == [] and list(waits.drift()) == []
 
 
 def _grown(before, after):

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from needlework.clinic import exposed_days
+from needlework.clinic import exposed_days, waits
 from needlework.clinic.exposed_days import WIDE, Row
 from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.stock import UnitUse
@@ -86,6 +86,7 @@ def _keep(session: Session, found: Iterable[Trace], *, at: datetime) -> None:
     there = {(one.kind, one.key) for one in before if one.session == session.pk}
     new = {Row(patient.pk, *one, at, session.pk) for one in wide if one not in there}
     exposed_days.changed(before, before | new)
+    waits.exposed(session, kept)
 
 
 def _reckoned(session: Session) -> dict[Trace, datetime]:

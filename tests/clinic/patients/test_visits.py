@@ -161,6 +161,10 @@ def test_today_asks_as_often_for_many_as_for_one(as_director, patient, director)
         plan = charted.planned(person, by=director)
         charted.a_visit(person, by=director, room=charted.a_room())
         charted.needled(charted.opened(plan, by=director), by=director)
+        again = somebody("Once more", born="1970-01-01", phone="9")
+        charted.a_visit(again, by=director)
+        said = {"reason": "Same passport", "once": uuid4(), "by": director, "at": charted.NOON}
+        merging.merge(patient=again, into=person, **said)
 
     world(patient)
     as_director.get("/")

@@ -7,8 +7,9 @@ import time_machine
 from django.urls import reverse
 
 from clinic import charted
+from needlework.clinic import counted
 from needlework.clinic.models.stock import CartridgeIn
-from needlework.clinic.stock import actions, counted
+from needlework.clinic.stock import actions
 from needlework.records.treat import EventKind
 from needlework.records.why import Refusal
 

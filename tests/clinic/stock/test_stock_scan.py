@@ -8,8 +8,8 @@ import time_machine
 from django.urls import reverse
 
 from clinic import charted
+from needlework.clinic import counted
 from needlework.clinic.models.stock import CartridgeIn, Recall
-from needlework.clinic.stock import counted
 from needlework.loop import gs1
 from needlework.records.treat import EventKind
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from needlework.clinic import audit, exposures
+from needlework.clinic import audit, exposures, waits
 from needlework.clinic.models.merging import Absorbed, Merge, MergeUndone, TwoPeople
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.once import used
@@ -99,7 +99,8 @@ def _short() -> Refusal:
 
 
 def _counted_anew(charts: set[UUID]) -> None:
-    """Search and look-back find one person, or two again."""
+    """Search and look-back find one person, or two again; and what waits, waits for one, or for two."""
     Absorbed.reckon(charts)
     people = Patient.objects.filter(pk__in=charts, absorbed_by=None)
     exposures.belong({person.pk: person.charts for person in people})
+    waits.reckon(charts)

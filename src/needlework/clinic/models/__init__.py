@@ -30,6 +30,7 @@ from needlework.clinic.models import (
     training,
     treatment,
     visits,
+    waiting,
 )
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "training",
     "treatment",
     "visits",
+    "waiting",
 ]

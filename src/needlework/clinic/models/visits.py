@@ -20,7 +20,8 @@ class Visits(models.QuerySet["Visit"]):
         found = rows.select_related(
             "patient__absorbed_by__survivor", "room", "practitioner", "moved_from__visit"
         )
-        return found.prefetch_related("patient__versions", "events").order_by("starts_at", "id")
+        whose = ("patient__versions", "patient__absorbed_by__survivor__versions")
+        return found.prefetch_related(*whose, "events").order_by("starts_at", "id")
 
 
 class Visit(SentOnce):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -18,10 +18,11 @@ from needlework.clinic.models.merging import Merge
 from needlework.clinic.models.people import MOST_FOUND, Patient, PatientDetails, Patients
 from needlework.clinic.models.places import Site
 from needlework.clinic.models.visits import Visit, clashes
-from needlework.clinic.patients import actions, dossier, timeline, waiting
+from needlework.clinic.patients import actions, dossier, expected, pressing, timeline, waiting
 from needlework.clinic.patients.forms import DetailsForm
 from needlework.clinic.patients.links import questions, recoveries
 from needlework.clinic.thread import about, who
+from needlework.loop.waits import WaitKind
 from needlework.records.why import Refusal
 
 A_PAGE = 50
@@ -31,26 +32,46 @@ MOST_VISITS = 200
 @require_http_methods(["GET"])
 @access.needs("today")
 def today(request: access.Request) -> HttpResponse:
-    """Who waits for what, and what needs a person now."""
+    """Who is expected, who waits for what, and what needs a person now."""
     clinical = access.may(request.user, "patient.record")
-    on = timezone.localdate()
-    groups = waiting.groups(request, on=on) if clinical else []
+    on, now = timezone.localdate(), timezone.now()
+    groups = waiting.groups(request, at=now) if clinical else []
     visits = access.listed(request, "today", Visit.objects.of(on, site=request.user.site)[:MOST_VISITS])
     recent = access.listed(request, "today", _everybody(request.user.site).with_details().with_charts()[:8])
     context = {
-        "day": timezone.localdate(),
-        "groups": groups,
+        "day": on,
+        "pressing": [group for group in groups if group.kind in waiting.NEED_A_PERSON],
+        "groups": [group for group in groups if group.kind not in waiting.NEED_A_PERSON],
         "visits": visits,
         "clashing": clashes(visits),
-        "waits": waiting.of_visits(visits, on=on) if clinical else {},
+        "waits": expected.of_visits(visits, on=on) if clinical else {},
         "back": request.path,
         "recent": recent,
         "clinical": clinical,
-        **(waiting.of_incidents(request, on=timezone.localdate()) if clinical else {}),
-        **(waiting.of_training(request, on=timezone.localdate()) if clinical else {}),
-        **(waiting.of_director(request) if access.may(request.user, "emergency.acknowledge") else {}),
+        **(pressing.of_recalls(request, at=now) if clinical else {}),
+        **(pressing.of_incidents(request, on=on) if clinical else {}),
+        **(pressing.of_training(request, on=on) if clinical else {}),
+        **(pressing.of_director(request) if access.may(request.user, "emergency.acknowledge") else {}),
     }
     return TemplateResponse(request, "clinic/patients/today.html", context)
+
+
+@require_http_methods(["GET"])
+@access.needs("patient.record")
+def waiting_for(request: access.Request, what: str) -> HttpResponse:
+    """Everybody who waits for one thing, a page at a time; or those whom nobody waits for any more."""
+    if what not in set(WaitKind):
+        raise Http404
+    over = bool(request.GET.get("over"))
+    group = waiting.page(
+        request, WaitKind(what), at=timezone.now(), after=request.GET.get("after", ""), over=over
+    )
+    context = {
+        "group": group,
+        "over": over,
+        "passed": waiting.passed(request, WaitKind(what), at=timezone.now()),
+    }
+    return TemplateResponse(request, "clinic/patients/waiting.html", context)
 
 
 @require_http_methods(["GET"])

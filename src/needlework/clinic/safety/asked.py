@@ -9,11 +9,9 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import current, fit
-from needlework.clinic.models.exposure import Exposure
-from needlework.clinic.models.stock import CartridgeIn, Recall, Unit
+from needlework.clinic import current, fit, recalled
+from needlework.clinic.models.stock import Recall
 from needlework.clinic.templatetags.format import day as written
-from needlework.loop import gs1, recalls
 from needlework.loop.traces import EVERY_VISIT, Trace, TraceKind
 
 ORDER = tuple(TraceKind)
@@ -76,7 +74,7 @@ def by_recall(recall: Recall) -> Asked:
     told = (
         _("recall of %(day)s by %(source)s") % {"day": written(recall.issued_on), "source": recall.source},
     )
-    return Asked(some=tuple(sorted(_of_recall(recall))), told=told)
+    return Asked(some=tuple(sorted(recalled.traces(recall))), told=told)
 
 
 def _said(said: Mapping[str, Any]):
@@ -106,50 +104,6 @@ def _said(said: Mapping[str, Any]):
 
 def _topical(said: Mapping[str, Any]) -> str:
     return dict(fit.on_skin()).get(said["topical"], said["topical"])
-
-
-def _of_recall(recall: Recall) -> set[Trace]:
-    what = recall.as_record()
-    if what.topical:
-        if what.topical_lot:
-            return {Trace(TraceKind.TOPICAL_LOT, f"{what.topical}/{what.topical_lot}")}
-        return {Trace(TraceKind.TOPICAL, what.topical)}
-    if what.gtin or what.lot:
-        return _of_cartridges(recall)
-    if recalls.covers_model(what, what.device):
-        return {Trace(TraceKind.MODEL, what.device)}
-    covered = [
-        unit
-        for unit in Unit.objects.filter(device=what.device)
-        if recalls.covers_unit(what, device=unit.device, serial=unit.serial)
-    ]
-    kinds = {"device": TraceKind.UNIT, "handpiece": TraceKind.HANDPIECE}
-    return {Trace(kinds[unit.part], unit.serial) for unit in covered}
-
-
-def _of_cartridges(recall: Recall) -> set[Trace]:
-    """Lots and products; with a range, each cartridge of them that was used and is in it."""
-    what = recall.as_record()
-    codes = gs1.packings(what.gtin) if what.gtin and not what.lot else frozenset()
-    coded = CartridgeIn.objects.filter(gtin__in=codes)
-    lots = {what.lot} if what.lot else set(coded.values_list("lot", flat=True))
-    if not what.serial_from and not what.serial_to:
-        of_code = {Trace(TraceKind.GTIN, code) for code in codes}
-        return of_code | {Trace(TraceKind.LOT, lot) for lot in lots}
-    used = Exposure.objects.filter(kind=TraceKind.CARTRIDGE)
-    keys: set[str] = set()
-    for lot in lots:  # a slash is the sign before the nought
-        keys |= set(used.filter(key__gte=f"{lot}/", key__lt=f"{lot}0").values_list("key", flat=True))
-    if codes:
-        with_code = Exposure.objects.filter(kind=TraceKind.GTIN, key__in=codes).values("session")
-        keys |= set(used.filter(session__in=with_code).values_list("key", flat=True))
-    serials = {key: key.rpartition("/")[2] for key in keys}
-    inside = {
-        key
-        for key, serial in serials.items()
-        if recalls.in_range(serial, first=what.serial_from, last=what.serial_to)
-    }
-    return {Trace(TraceKind.CARTRIDGE, key) for key in inside}
 
 
 def _period(since: date | None, until: date | None) -> str:

@@ -13,13 +13,13 @@ from functools import partial
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, QuerySet
-from django.db.models.functions import Coalesce
 
 from needlework.clinic import exposed_days
 from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.safety import LookBack, Told
 from needlework.clinic.models.treatment import SessionEntry
+from needlework.clinic.recalled import PERSON
 from needlework.clinic.safety import firsts
 from needlework.clinic.safety.asked import Asked
 from needlework.clinic.safety.matching import nothing, of_people, rows, summed
@@ -28,8 +28,6 @@ from needlework.records.treat import EventKind
 A_PAGE = 50
 SESSIONS_SHOWN = 6
 A_BATCH = 2000
-PERSON = Coalesce("patient__absorbed_by__survivor", "patient")
-"""Who somebody is now: told before two charts were merged is told, whichever of them goes on."""
 MOST_COUNTED = 20_000
 """People up to whom it is also counted how many have no phone."""
 

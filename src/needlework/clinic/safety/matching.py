@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from needlework.clinic import exposed_days
+from needlework.clinic import exposed_days, recalled
 from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.merging import Absorbed
 from needlework.clinic.models.treatment import Session
@@ -24,7 +24,7 @@ def rows(asked: Asked) -> QuerySet[Exposure]:
     if site is not None and every == (EVERY_VISIT,):
         every, site = (_at(site),), None
     if asked.some:
-        lead, rest = _any(asked.some), every
+        lead, rest = recalled.leads_to(asked.some), every
     else:
         lead, rest = Q(kind=every[0].kind, key=every[0].key), every[1:]
     found = Exposure.objects.filter(lead)
@@ -61,13 +61,3 @@ def of_people(asked: Asked, people: Collection[UUID]) -> QuerySet[Exposure]:
 
 def _at(site: UUID) -> Trace:
     return Trace(TraceKind.SITE, str(site))
-
-
-def _any(traces: Collection[Trace]) -> Q:
-    by_kind: dict[str, list[str]] = {}
-    for trace in traces:
-        by_kind.setdefault(trace.kind, []).append(trace.key)
-    wanted = Q()
-    for kind, keys in by_kind.items():
-        wanted |= Q(kind=kind, key__in=keys)
-    return wanted

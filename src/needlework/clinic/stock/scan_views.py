@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access
+from needlework.clinic import access, counted
 from needlework.clinic.models.stock import CartridgeIn
-from needlework.clinic.stock import actions, counted, intake
+from needlework.clinic.stock import actions, intake
 from needlework.clinic.stock.forms import ScanForm
 from needlework.records.why import Reason, Refusal
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, current, fit, once
+from needlework.clinic import access, counted, current, fit, once
 from needlework.clinic.models.stock import CartridgeIn, Recall, StockRules, Unit
-from needlework.clinic.stock import actions, counted, forms
+from needlework.clinic.stock import actions, forms
 from needlework.records.why import Refusal
 
 LATELY = 12

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, OuterRef, Subquery, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from needlework.clinic.models.stock import CartridgeIn, Recall, StockChange
 from needlework.clinic.models.treatment import CartridgeUse
+from needlework.loop import gs1
 from needlework.loop.recalls import covers_cartridge
+from needlework.loop.traces import spelt
 
 LONG_GONE = timedelta(days=400)
 """What expired longer ago than this is not in anybody's drawer."""
@@ -39,13 +41,25 @@ class Lot:
 
 def lots(*, on: date) -> list[Lot]:
     """Every lot that something is left of, or more was used than came; the first to expire first."""
-    taken = CartridgeIn.objects.filter(expires__gte=on - LONG_GONE).values("lot")
+    return _lots(CartridgeIn.objects.filter(expires__gte=on - LONG_GONE), list(Recall.objects.standing()))
+
+
+def called_back(standing: Sequence[Recall]) -> list[Lot]:
+    """The lots that are called back by one of these and that something is left of, expired or not."""
+    codes = {code for one in standing if one.gtin for code in gs1.packings(spelt(one.gtin))}
+    named = Q(lot__in={one.lot for one in standing if one.lot}) | Q(gtin__in=codes)
+    return [lot for lot in _lots(CartridgeIn.objects.filter(named), standing) if lot.recalls and lot.left > 0]
+
+
+def _lots(taken: QuerySet[CartridgeIn], standing: Sequence[Recall]) -> list[Lot]:
     rows = list(
-        taken.annotate(n=Sum("quantity"), day=Min("expires"), code=Max("gtin")).order_by("day", "lot")
+        taken.order_by()
+        .values("lot")
+        .annotate(n=Sum("quantity"), day=Min("expires"), code=Max("gtin"))
+        .order_by("day", "lot")
     )
     names = [row["lot"] for row in rows]
     used, changed = _used(names), _changed(names)
-    standing = list(Recall.objects.standing())
     found = [
         Lot(
             lot=row["lot"], gtin=row["code"], expires=row["day"], taken_in=row["n"],
