@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, Max, Model, OuterRef, Q
 from django.db.models.signals import post_save
 from django.utils import timezone
@@ -69,11 +69,19 @@ class Drift(NamedTuple):
 
 
 @transaction.atomic
-def reckon(charts: Collection[UUID]) -> None:
-    """Write anew what these people wait for, whichever of their charts are named."""
+def reckon(charts: Collection[UUID], *, told: bool = True) -> None:
+    """
+    Write anew what these people wait for, whichever of their charts are named.
+
+    Of what they are `told` nothing changes but where they are known, exposed, told or merged.
+    """
     audit.alone()  # two who write about one person: the second sees what the first has written
     whose = _whose(charts)
-    _write(Waiting.objects.filter(patient__in=whose), {*_due(whose), *_untold(_standing(), whose)})
+    there, due = Waiting.objects.filter(patient__in=whose), set(_due(whose))
+    if told:
+        _write(there, {*due, *_untold(_standing(), whose)})
+    else:
+        _write(there.exclude(kind=WaitKind.TELL), due)
 
 
 def exposed(session: Session, found: Iterable[Trace]) -> None:
@@ -338,12 +346,12 @@ def listen() -> None:
 
 
 def _changed(sender: type[Model], instance: Any, **signal: Any) -> None:
-    reckon([CHANGES[sender](instance)])
+    reckon([CHANGES[sender](instance)], told=sender is KnownAt)
 
 
 def _charted(instance: SessionEntry, **signal: Any) -> None:
     if instance.kind == EventKind.SIGNED:
-        reckon([instance.session.plan.patient_id])
+        reckon([instance.session.plan.patient_id], told=False)
 
 
 def _told(instance: Told, **signal: Any) -> None:
@@ -368,5 +376,6 @@ def _stocked(instance: CartridgeIn | Unit, **signal: Any) -> None:
 
 def after_migration(**signal: Any) -> None:
     """A clinic that had no such index before has one after the update."""
-    if not Waiting.objects.exists() and Patient.objects.exists():
+    there = Waiting._meta.db_table in connection.introspection.table_names()
+    if there and not Waiting.objects.exists() and Patient.objects.exists():
         fill()
