@@ -78,6 +78,7 @@ class StopClock extends HTMLElement {
     const share = this.planned ? Math.min(100, (100 * this.seconds) / this.planned) : 0;
     this.querySelector(".clock-ring").setAttribute("stroke-dasharray", `${share} 100`);
     this.classList.toggle("is-running", running);
+    this.classList.toggle("has-time", !running && whole > 0); // then charting it comes first, not going on
     this.classList.toggle("is-over", this.planned > 0 && this.seconds > this.planned * 1.02);
     this.button.textContent = running ? this.dataset.stop : whole > 0 ? this.dataset.more : this.dataset.start;
     if (Number(this.input.value) !== whole && document.activeElement !== this.input) {
