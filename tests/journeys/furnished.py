@@ -55,7 +55,7 @@ def furnish() -> dict[str, object]:
         "check_in": healing.check_ins.first().pk, "comparison": comparison.pk,
         "photograph": comparison.before_id, "after": comparison.after_id, "which": comparison.pictures[0],
         "visit": _named("Samuel").visits.first().pk, "training": by.trainings.first().pk, "user": by.pk,
-        "digest": current.protocol().edition.digest, "key": "EXCEED-IFU",
+        "digest": current.protocol().edition.digest, "key": "EXCEED-IFU", "what": "consent",
         "token": demo.patient_page.split("/")[2],
         "passwords": {one.username: one.password for one in demo.logins},
     }  # fmt: skip
