@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -33,6 +33,7 @@ from needlework.clinic.models.account import SignIn
 from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.people import KnownAt, Patient, PatientLink, Patients, Role, User
 from needlework.clinic.models.photographs import Photograph
+from needlework.clinic.models.places import Room, Site
 from needlework.clinic.models.rights import Decision, What
 from needlework.records.treat import EventKind
 
@@ -231,7 +232,8 @@ def by_link(purpose: str) -> Callable[[Callable[..., HttpResponseBase]], Callabl
             if link is None:
                 return TemplateResponse(request, "clinic/link_ended.html", status=404)
             request.link = link  # type: ignore[attr-defined]
-            with audit.acting(link):
+            request.at_site = site = _site(link)  # type: ignore[attr-defined]
+            with audit.acting(link), timezone.override(site.zone if site else None):
                 audit.read(link)
                 response = view(request, link, *args, **kwargs)
                 if hasattr(response, "render") and not getattr(response, "is_rendered", True):
@@ -381,6 +383,14 @@ def revoke(link: PatientLink, *, on: datetime) -> None:
     link.save(update_fields=["revoked_at"])
 
 
+def _site(link: PatientLink) -> Site | None:
+    """Whose days and phone a link's page speaks of: its session's site, or else where they come to."""
+    rooms = Room.objects.filter(sessions=link.object_id) if link.object_id else Room.objects.none()
+    room = rooms.select_related("site").first()
+    known = link.patient.known_at.select_related("site").first() if room is None else None
+    return room.site if room else known.site if known else None
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -401,8 +411,8 @@ class Gate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with audit.acting(request.user if request.user.is_authenticated else None):
-            _arrive(request)
+        who = request.user if request.user.is_authenticated else None
+        with audit.acting(who), timezone.override(_arrive(request)):
             response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)  # nothing of a person's stays behind on a shared tablet
@@ -444,10 +454,14 @@ class Gate:
         return HttpResponse(f"{words}\n\n{error}\n", status=503, content_type="text/plain; charset=utf-8")
 
 
-def _arrive(request: HttpRequest) -> None:
-    """Where whoever is signed in works, as they chose, and which records an emergency has opened to them."""
+def _arrive(request: HttpRequest) -> tzinfo | None:
+    """
+    Where whoever is signed in works, as they chose, and which records an emergency has opened to them.
+
+    Gives the time zone of that site: a day there is a day there.
+    """
     if not request.user.is_authenticated:
-        return
+        return None
     user, sign_in = request.user, getattr(request, "sign_in", None)
     standing = user.standing()
     chosen = [one for one in standing if sign_in is not None and one.site_id == sign_in.site_id]
@@ -455,6 +469,7 @@ def _arrive(request: HttpRequest) -> None:
     request.standing = standing  # type: ignore[attr-defined]
     opened = EmergencyAccess.open_to(user, at=timezone.now())
     request.emergencies = {one.patient_id: one for one in opened}  # type: ignore[attr-defined]
+    return user.site.zone if user.site else None
 
 
 def _in_emergency(request: HttpRequest, permission: str) -> bool:

@@ -26,11 +26,11 @@ NAV = (
 def clinic(request: HttpRequest) -> dict[str, Any]:
     """The context processor. `may` holds what this person may do: {% if "plan.make" in may %}."""
     may = access.permissions(request.user) if hasattr(request, "user") else frozenset()
-    here = Clinic.current()
+    here, site = Clinic.current(), getattr(request, "at_site", None)
     edition = current.protocol().edition
     return {
         "clinic_name": here.name,
-        "clinic_phone": here.phone,
+        "clinic_phone": (site and site.phone) or here.phone,
         "is_demo": here.is_demo,
         "may": may,
         "nav": [] if _owing(request) else list(_nav(request, may)),

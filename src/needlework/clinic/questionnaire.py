@@ -20,6 +20,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from needlework.clinic.dayfield import DayField
 from needlework.loop import conditions
 from needlework.protocol.schema.questions import Condition, Question
 from needlework.records.screen import Answers, AnswerValue
@@ -145,7 +146,7 @@ def _kind(question: Question) -> forms.Field:
         case "choices":
             return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple)
         case "date":
-            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+            return DayField()
         case "number":
             attrs = {
                 "min": question.minimum,

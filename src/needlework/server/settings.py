@@ -8,7 +8,7 @@ What differs from one machine to the next is read from the environment:
     NEEDLEWORK_HOSTS       names under which it is reached, with commas             localhost,127.0.0.1,[::1]
     NEEDLEWORK_HTTPS       1 where a TLS proxy stands in front                      0
     NEEDLEWORK_PROXIES     how many proxies of yours stand in front                 1 with HTTPS, else 0
-    NEEDLEWORK_TIME_ZONE   the clinic's time zone                                   UTC
+    NEEDLEWORK_TIME_ZONE   the time zone of the first site, and of the worker       UTC
     NEEDLEWORK_UPLOAD_MB   largest request                                          64
 """
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from clinic import charted
 from needlework.clinic.learn import forecasts, views
@@ -198,3 +199,9 @@ def test_a_later_edition_counts_no_old_dose_anew(as_director, course, director, 
     session = course.sessions.get()
     shown = sheet(session, None, load.default(), zone="", refused=None)
     assert [f"{line['dose'].per_cm2:.0f}" for line in shown["doses"]] == before
+
+
+def test_a_session_of_the_evening_is_of_that_day_here(course):
+    with timezone.override("Pacific/Auckland"):  # noon there is past midnight
+        ((given,),) = [one.given for one in courses()]
+    assert given.on == charted.DAY + timedelta(days=1)

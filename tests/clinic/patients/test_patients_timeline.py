@@ -176,3 +176,9 @@ def test_the_front_desk_sees_nothing_of_it(as_front_desk, treated, patient):
         for headers in ({}, {"HTTP_HX_REQUEST": "true"}):
             shown = as_front_desk.get(address, **headers).content.decode()
             assert "Session 1" not in shown and "fainted" not in shown and "What each zone" not in shown
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "yesterday"])
+def test_a_place_in_time_that_no_database_can_keep_is_the_newest_page(as_practitioner, patient, at):
+    page = as_practitioner.get(f"/patients/{patient.pk}/", {"before": f"{at}~{patient.pk.hex}"})
+    assert page.status_code == 200 and page.context["timeline"].begins

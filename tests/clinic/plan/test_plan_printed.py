@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from clinic import charted
 from needlework.clinic.models.audit import AuditLine
@@ -105,3 +106,9 @@ def test_no_name_or_reason_can_break_the_file(plan, practitioner):
     made = plansheet.write(_paper(plan))
     assert isinstance(made, bytes) and made.startswith(b"%PDF-")
     assert io.BytesIO(made).read(5)
+
+
+def test_its_day_is_the_day_here(plan):
+    plan.created_at = charted.NOON.replace(hour=23, minute=30)
+    with timezone.override("Europe/Berlin"):
+        assert str(_paper(plan).on) == "2026-11-21"

@@ -294,8 +294,9 @@ def test_a_number_of_people_asks_no_more_of_the_database(
 
 
 @pytest.mark.parametrize(
-    "said", [{"lot": ""}, {"since": "2026-12-01", "until": "2026-11-01"}, {"topical_lot": "T"}, {"room": "x"}]
-)
+    "said", [{"lot": ""}, {"since": "2026-12-01", "until": "2026-11-01"}, {"topical_lot": "T"}, {"room": "x"},
+             {"until": "9999-12-31"}, {"since": "0001-01-01"}]
+)  # fmt: skip
 def test_nonsense_is_refused_in_words(said, as_practitioner):
     assert as_practitioner.get(reverse("safety"), said).status_code == 422
 

@@ -1,12 +1,18 @@
 """Where the clinic works: sites and rooms, and the room that each session keeps."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from clinic import charted
+from needlework.clinic.consent import actions as consent
 from needlework.clinic.models.people import Clinic
 from needlework.clinic.models.places import Room, Site
 from needlework.clinic.models.treatment import Session
+from needlework.clinic.models.visits import Visit
 
 LISBON = {"name": "Rua do Ouro", "time_zone": "Europe/Lisbon", "phone": "+351 21 000 0000",
           "emergency_phone": "112", "is_open": "on"}  # fmt: skip
@@ -101,3 +107,43 @@ def test_a_closed_room_is_not_offered(as_practitioner, patient, practitioner):
     plan = charted.planned(patient, by=practitioner)
     as_practitioner.post(reverse("treat", args=[plan.pk]), {"room": closed.pk})
     assert Session.objects.get().room.name == "Treatment room"
+
+
+# ── whose day it is ──
+
+FIVE_IN_THE_EVENING = charted.NOON.replace(hour=17)
+"""In Tokyo it is two in the night of the next day."""
+
+
+@pytest.fixture
+def tokyo(practitioner, patient):
+    room = charted.a_room()
+    Site.objects.filter(pk=room.site_id).update(time_zone="Asia/Tokyo", phone="+81 3 0000")
+    with time_machine.travel(FIVE_IN_THE_EVENING, tick=False):
+        yield room.site
+
+
+def test_a_day_of_a_visit_is_the_day_at_its_site(tokyo, patient, as_front_desk, as_practitioner):
+    form = {"once": str(uuid4()), "day": "2026-11-21", "clock": "08:00", "minutes": "30", "kind": "talk"}
+    booked = as_front_desk.post(f"/patients/{patient.pk}/visits/new/", form)
+    assert booked["Location"] == "/visits/?day=2026-11-21"
+    assert Visit.objects.get().starts_at == FIVE_IN_THE_EVENING.replace(hour=23)
+    today = as_practitioner.get("/")
+    assert today.context["day"] == charted.DAY + timedelta(days=1) and "08:00" in said(today)
+    yesterday = {**form, "once": str(uuid4()), "day": "2026-11-20"}
+    assert "This day is over" in said(as_front_desk.post(f"/patients/{patient.pk}/visits/new/", yesterday))
+
+
+def test_a_link_speaks_of_the_days_of_the_site_and_a_file_does(
+    tokyo, patient, practitioner, client, as_director
+):
+    plan = charted.planned(patient, by=practitioner, consent=False)
+    text = charted.given(plan, by=practitioner, at=FIVE_IN_THE_EVENING)
+    token = consent.invite(text=text, by=practitioner, at=FIVE_IN_THE_EVENING)
+    address = f"/c/{token}/"
+    signed = {"do": "sign", "once": str(uuid4()), "sha256": text.sha256, "name": "Ada", "agree": "on",
+              "strokes": charted.SIGNATURE}  # fmt: skip
+    answered = said(client.post(address, signed))
+    assert "21 Nov 2026, 02:00" in answered and "+81 3 0000" in answered
+    page = as_director.post(f"/patients/{patient.pk}/rights/export/", {"as": "page"})
+    assert "2026-11-21" in page["Content-Disposition"] and "21 Nov 2026" in page.getvalue().decode()

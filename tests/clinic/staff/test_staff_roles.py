@@ -72,7 +72,14 @@ def test_another_role_at_the_same_site_ends_the_first(as_director, practitioner)
     assert [one.ends_at is None for one in practitioner.memberships.all()] == [False, True]
 
 
-@pytest.mark.parametrize("form", [{"role": "owner"}, {"role": "prescriber", "until": str(date(2020, 1, 1))}])
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"role": "owner"},
+        {"role": "prescriber", "until": str(date(2020, 1, 1))},
+        {"role": "prescriber", "until": "9999-12-31"},
+    ],
+)
 def test_nonsense_changes_nothing(as_director, practitioner, form):
     site = practitioner.memberships.get().site
     assert send(as_director, practitioner, site=site.pk, **form).status_code == 422

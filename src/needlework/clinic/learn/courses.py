@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Iterator
 
+from django.utils import timezone
+
 from needlework.clinic import current
 from needlework.clinic.models.photographs import Comparison
 from needlework.clinic.models.planning import Plan
@@ -49,7 +51,7 @@ def _given(session: Session, plan: PlanRecord, device: Device) -> Given | None:
         return None
     urgencies = [Urgency(check_in.urgency) for check_in in session.check_ins.all()]
     return Given(
-        on=chart.last_pass_at.date(),
+        on=timezone.localdate(chart.last_pass_at),
         doses=treat.doses(chart.passes, plan, device=device),
         worst_urgency=max(urgencies, default=None),
     )

@@ -12,13 +12,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic import current, spared
+from needlework.clinic.dayfield import DayField
 from needlework.clinic.figures import drawn, place
 from needlework.clinic.models.marks import Mark
 
 OLDEST = date(1900, 1, 1)
 LARGEST_MM = 400
 SIDES = [("left", _("Left, of the patient")), ("right", _("Right, of the patient"))]
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class MarkForm(forms.Form):
@@ -37,9 +37,9 @@ class MarkForm(forms.Form):
         label=_("Size across, mm"), required=False, min_value=0.1, max_value=LARGEST_MM,
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )  # fmt: skip
-    since = forms.DateField(label=_("Since"), widget=DATE)
-    until = forms.DateField(
-        label=_("Until"), required=False, widget=DATE,
+    since = DayField(label=_("Since"))
+    until = DayField(
+        label=_("Until"), required=False,
         help_text=_("The last day on which it counts, if that is known. Else it counts until it is ended."),
     )  # fmt: skip
     note = forms.CharField(
@@ -104,7 +104,7 @@ class MarkForm(forms.Form):
 
 class EndForm(forms.Form):
     once = forms.UUIDField(widget=forms.HiddenInput)
-    on = forms.DateField(label=_("It counts no more from"), widget=DATE)
+    on = DayField(label=_("It counts no more from"))
     why = forms.CharField(label=_("Why"), max_length=400)
 
     prefix = "end"

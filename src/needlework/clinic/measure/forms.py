@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from needlework.clinic.dayfield import DayField
 from needlework.clinic.measure import takes
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.photographs import Photograph
@@ -38,11 +39,10 @@ class PhotographForm(forms.Form):
         help_text=_("JPEG, PNG, TIFF or HEIC. Clean skin, no make-up, the same place and light each time."),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
-    taken_on = forms.DateField(
+    taken_on = DayField(
         label=_("Taken on"),
         help_text=_("Left empty, the day that the camera wrote, or today."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     view = forms.ChoiceField(label=_("View"), required=False)
 

@@ -1,6 +1,7 @@
 """Where the clinic works: its sites, and the rooms in which people are treated."""
 
 import zoneinfo
+from datetime import tzinfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -49,6 +50,14 @@ class Site(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> tzinfo:
+        """Whose days and hours count at this site; the clinic's where the machine knows no such zone."""
+        try:
+            return zoneinfo.ZoneInfo(self.time_zone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            return timezone.get_default_timezone()
 
 
 class Rooms(models.QuerySet["Room"]):

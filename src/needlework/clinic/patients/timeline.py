@@ -9,7 +9,7 @@ by counting: what is added meanwhile moves nothing.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -45,9 +45,10 @@ class Place(NamedTuple):
         at, _between, key = text.partition("~")
         try:
             found, id_ = parse_datetime(at), UUID(key)
-        except ValueError:
+            aware = found is not None and found.tzinfo is not None
+            return cls(found.astimezone(UTC), id_) if found is not None and aware else None
+        except (ValueError, OverflowError):  # no database keeps the first and the last hours there are
             return None
-        return cls(found, id_) if found is not None and found.tzinfo is not None else None
 
 
 @dataclass(frozen=True, slots=True)

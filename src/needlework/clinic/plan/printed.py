@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,7 +29,7 @@ def paper(plan: Plan, *, newer: Plan | None, bars: Iterable[Finding]) -> Paper:
     protocol = current.planned(course)
     return Paper(
         title=_("Treatment plan"),
-        on=plan.created_at.date(),
+        on=timezone.localdate(plan.created_at),
         under="  ·  ".join(
             (
                 clinic.name,

@@ -139,9 +139,8 @@ def plan_pdf(request: access.Request, plan: UUID) -> HttpResponse:
         return redirect("plan-print", plan=found.pk)
     audit.note("export", found, detail="plan.pdf")
     answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = (
-        f'attachment; filename="plan-{found.patient.number}-{found.created_at:%Y-%m-%d}.pdf"'
-    )
+    name = f"plan-{found.patient.number}-{timezone.localdate(found.created_at)}.pdf"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from needlework.clinic import storage
 from needlework.clinic.models.people import Clinic, Patient
@@ -45,7 +46,7 @@ def everything(patient: Patient, *, at: datetime) -> Everything:
 def _with(decided: dict[Any, Decision], row: Any) -> dict[str, Any]:
     said = record.plain(row)
     if (decision := decided.get(row.pk)) is not None:
-        said["decided"] = f"{decision.what} on {decision.created_at:%Y-%m-%d}: {decision.ground}"
+        said["decided"] = f"{decision.what} on {timezone.localdate(decision.created_at)}: {decision.ground}"
     return said
 
 

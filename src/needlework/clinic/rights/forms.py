@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from needlework.clinic.dayfield import DayField
 from needlework.clinic.models.rights import What
 from needlework.clinic.rights import record
 
@@ -34,9 +35,8 @@ class DecisionForm(forms.Form):
         help_text=_("The article of the law that applies here. Choose one, or type it."),
         widget=forms.TextInput(attrs={"list": "grounds", "autocomplete": "off"}),
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Until"), required=False, help_text=_("Where it is kept or restricted for a time."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, erasable: bool = True) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, audit, once
+from needlework.clinic import access, audit, once, streamed
 from needlework.clinic.models.base import Record
 from needlework.clinic.models.rights import Decision, Jurisdiction, RetentionRule
 from needlework.clinic.rights import actions, export, record
@@ -100,9 +100,9 @@ def rights_export(request: access.Request, patient: UUID) -> HttpResponseBase:
     audit.note("export", person, detail="person.html" if reading else "person.zip")
     content = (text.encode() for text in export.page(all_)) if reading else export.archive(all_)
     kind = ("text/html; charset=utf-8", "html") if reading else ("application/zip", "zip")
-    name = f"{person.number}-{all_.at:%Y-%m-%d}.{kind[1]}"
+    name = f"{person.number}-{timezone.localdate(all_.at)}.{kind[1]}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(content, content_type=kind[0], headers=headers)
+    return StreamingHttpResponse(streamed.here(content), content_type=kind[0], headers=headers)
 
 
 @require_http_methods(["GET", "POST"])

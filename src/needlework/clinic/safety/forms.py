@@ -8,16 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import current, fit
+from needlework.clinic.dayfield import DayField
 from needlework.clinic.models.people import User
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.safety import Incident, ReportingClock, Told
 from needlework.loop.traces import spelt
 
 NO_HELP = {"autocomplete": "off", "spellcheck": "false"}
-
-
-def a_day(**words: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **words)
 
 
 def a_text(rows: int = 3, **words: Any) -> forms.CharField:
@@ -50,8 +47,8 @@ class LookBackForm(forms.Form):
     topical = forms.ChoiceField(label=_("Topical"), required=False)
     topical_lot = a_mark(label=_("Lot of the topical"))
     model = forms.ChoiceField(label=_("Device model"), required=False)
-    since = a_day(label=_("From"), required=False)
-    until = a_day(label=_("Up to"), required=False)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Up to"), required=False)
 
     def __init__(self, *args: Any, **form: Any) -> None:
         super().__init__(*args, **form)
@@ -97,8 +94,8 @@ class IncidentForm(Once):
     """What is known of an incident. The free words are searched for names before anything leaves."""
 
     severity = forms.ChoiceField(label=_("How bad"), choices=Incident.Severity, widget=forms.RadioSelect)
-    happened_on = a_day(label=_("Happened on"))
-    known_on = a_day(label=_("Known here since"), help_text=_("The deadlines run from this day."))
+    happened_on = DayField(label=_("Happened on"))
+    known_on = DayField(label=_("Known here since"), help_text=_("The deadlines run from this day."))
     what = a_text(label=_("What happened"))
     onset = forms.CharField(
         label=_("When it began"),
@@ -121,7 +118,7 @@ class IncidentForm(Once):
     unit = a_mark(label=_("Serial of the device"))
     lot = a_mark(label=_("Lot of the cartridge"))
     serial = a_mark(label=_("Serial of the cartridge"))
-    expires = a_day(label=_("Cartridge expires"), required=False)
+    expires = DayField(label=_("Cartridge expires"), required=False)
     kept = forms.CharField(
         label=_("Is the device kept?"), max_length=200, required=False,
         help_text=_("The maker may ask for it: keep it and the cartridge, and say where."),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, audit, once
+from needlework.clinic import access, audit, once, streamed
 from needlework.clinic.models.people import Clinic, Patient, Role
 from needlework.clinic.models.places import Site
 from needlework.clinic.models.safety import Incident, LookBack
@@ -149,7 +149,7 @@ def look_back_csv(request: access.Request) -> HttpResponseBase:
     people, _sessions = exposed.counts(what)
     audit.note("export", "look-back", detail=f"people: {people}")
     lines = _lines(what, case)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(streamed.here(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="look-back-{timezone.localdate():%Y-%m-%d}.csv"'
     return response
 
@@ -183,7 +183,7 @@ def _lines(what: Asked, case: LookBack | None) -> Iterator[str]:
         last = one.told[0] if one.told else None
         yield writer.writerow([
             one.patient.number, text(one.details.full_name), text(one.details.phone), text(one.details.email),
-            one.sessions, one.first.date().isoformat(), one.last.date().isoformat(), text(zones),
+            one.sessions, timezone.localdate(one.first), timezone.localdate(one.last), text(zones),
             last.at.isoformat(timespec="minutes") if last else "", last.how if last else "",
             last.outcome if last else "",
         ])  # fmt: skip

@@ -5,6 +5,7 @@ import zoneinfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from needlework.clinic.dayfield import DayField
 from needlework.clinic.models.places import PHONE, known_time_zone
 
 
@@ -42,7 +43,7 @@ class SiteForm(forms.Form):
 
 
 class ReceiveForm(forms.Form):
-    born_on = forms.DateField()
+    born_on = DayField()
 
 
 class RoomForm(forms.Form):

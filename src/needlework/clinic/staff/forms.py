@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import current
+from needlework.clinic.dayfield import DayField
 from needlework.clinic.models.people import Role, User
 from needlework.clinic.models.places import Site
 
@@ -66,11 +67,8 @@ class RoleForm(forms.Form):
 
     site = forms.ChoiceField(label=_("Site"), choices=_sites)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
-    until = forms.DateField(
-        label=_("Last day"),
-        required=False,
-        help_text=_("Leave it empty where no end is known."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    until = DayField(
+        label=_("Last day"), required=False, help_text=_("Leave it empty where no end is known.")
     )
 
     def ends_at(self) -> datetime | None:

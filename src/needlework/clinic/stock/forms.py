@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import current, fit
+from needlework.clinic.dayfield import DayField
 from needlework.clinic.models.places import Site
 from needlework.clinic.models.stock import Service, StockRules, Unit
 from needlework.loop import gs1
@@ -15,11 +16,6 @@ from needlework.loop.traces import spelt
 from needlework.records.why import Refusal
 
 NO_HELP = {"autocomplete": "off", "spellcheck": "false"}
-
-
-def a_day(**words: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, **words)
 
 
 def a_mark(**words: Any) -> forms.CharField:
@@ -57,8 +53,8 @@ class UnitForm(Once):
     site = forms.ModelChoiceField(
         Site.objects.none(), label=_("Stands at"), required=False, empty_label=_("Travels between sites")
     )
-    bought_on = a_day(label=_("Bought on"), required=False)
-    due_on = a_day(label=_("Next service due on"), required=False)
+    bought_on = DayField(label=_("Bought on"), required=False)
+    due_on = DayField(label=_("Next service due on"), required=False)
 
     def __init__(self, *args: Any, **form: Any) -> None:
         super().__init__(*args, **form)
@@ -69,8 +65,8 @@ class UnitForm(Once):
 
 
 class ServiceForm(Once):
-    done_on = a_day(label=_("Done on"), required=False)
-    due_on = a_day(label=_("Next due on"), required=False)
+    done_on = DayField(label=_("Done on"), required=False)
+    due_on = DayField(label=_("Next due on"), required=False)
     done_by = forms.CharField(label=_("Done by"), max_length=120, required=False)
     note = forms.CharField(
         label=_("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -144,7 +140,7 @@ class ScanForm(Once):
         help_text=_("With a scanner, or as printed below the code: (01)… (17)… (10)… (21)…"),
     )  # fmt: skip
     lot = a_mark(label=_("Lot"), required=False)
-    expires = a_day(label=_("Expires"), required=False)
+    expires = DayField(label=_("Expires"), required=False)
     quantity = forms.IntegerField(
         label=_("How many"), min_value=1, max_value=5000, required=False,
         help_text=_("The code names no single one."),
@@ -189,7 +185,7 @@ class CartridgesForm(Once):
     """Cartridges typed in, where the pack has no code."""
 
     lot = a_mark(label=_("Lot"))
-    expires = a_day(label=_("Expires"))
+    expires = DayField(label=_("Expires"))
     serial = a_mark(
         label=_("Serial"), required=False, help_text=_("Of one cartridge. Leave it out for a box.")
     )
@@ -252,7 +248,7 @@ class RecallForm(Once):
         max_length=400,
         help_text=_("The maker's notice with its number, or this clinic."),
     )
-    issued_on = a_day(label=_("Issued on"))
+    issued_on = DayField(label=_("Issued on"))
     todo = forms.CharField(
         label=_("What to do"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Everybody who meets it in the chart reads this."),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import current
+from needlework.clinic.dayfield import DayField
 from needlework.clinic.models.training import KINDS, Level
 
 
@@ -19,18 +20,14 @@ def devices() -> list[tuple[str, Any]]:
     ]
 
 
-def _day(**words: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **words)
-
-
 class TrainingForm(forms.Form):
     once = forms.UUIDField(widget=forms.HiddenInput)
     device = forms.ChoiceField(label=_("Device"), choices=devices)
     level = forms.ChoiceField(
         label=_("Level"), choices=Level.choices, widget=forms.RadioSelect, initial=Level.TRAINED
     )
-    on = _day(label=_("Day of the training"))
-    expires = _day(
+    on = DayField(label=_("Day of the training"))
+    expires = DayField(
         label=_("Expires"), help_text=_("The last day on which it holds. Sessions cannot be opened after it.")
     )
     given_by = forms.CharField(
@@ -57,7 +54,7 @@ class TrainingForm(forms.Form):
 
 class RevokeForm(forms.Form):
     once = forms.UUIDField(widget=forms.HiddenInput)
-    on = _day(label=_("Holds no more from"))
+    on = DayField(label=_("Holds no more from"))
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, data: Any = None, **form: Any) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from needlework.clinic.dayfield import DayField
 from needlework.loop import gs1, nogo, traces
 from needlework.records.treat import EventKind
 from needlework.records.why import Refusal
@@ -104,10 +105,7 @@ class CartridgeForm(EntryForm):
         required=False,
         help_text=_("What tells it from the others of its lot."),
     )
-    expires = forms.DateField(
-        label=_("Expires"), required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
+    expires = DayField(label=_("Expires"), required=False)
 
     handpiece = forms.CharField(
         label=_("Serial of the handpiece"), max_length=40, required=False,

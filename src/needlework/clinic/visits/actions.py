@@ -45,8 +45,8 @@ def happened(*, visit: Visit, what: str, once: UUID, by: User, at: datetime) -> 
 def move(*, visit: Visit, once: UUID, by: User, at: datetime, **booked: Any) -> Visit | Refusal:
     """The visit is at another time: a new one, and an event that names both."""
     if sent := VisitEvent.objects.filter(once=once).select_related("to").first():
-        same = sent.visit_id == visit.pk and sent.to is not None
-        return sent.to if same and all(getattr(sent.to, name) == booked[name] for name in booked) else used()
+        to = sent.to if sent.visit_id == visit.pk else None
+        return to if to and all(getattr(to, name) == said for name, said in booked.items()) else used()
     visit = _held(visit)
     if State.MOVED not in visit.next:
         return _not_now(visit)

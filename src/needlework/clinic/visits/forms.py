@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from needlework.clinic.dayfield import DayField
 from needlework.clinic.models.people import Role, User
 from needlework.clinic.models.places import Room, Site
 from needlework.clinic.models.visits import Visit
@@ -19,7 +20,7 @@ LONGEST = 480
 
 class VisitForm(forms.Form):
     once = forms.UUIDField(widget=forms.HiddenInput)
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label=_("Day"))
     clock = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=LONGEST, initial=60)
     kind = forms.ChoiceField(
