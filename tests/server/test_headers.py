@@ -1,7 +1,10 @@
 """What every answer tells the browser, and how much a request may bring."""
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
+
+from needlework.server.limits import UploadLimit
 
 
 @pytest.fixture
@@ -70,6 +73,19 @@ def test_a_request_that_is_too_large_is_refused_before_it_is_read(client, settin
     answer = client.post("/login/", {"next": "x" * (1024 * 1024 + 1)})
     assert answer.status_code == 413
     assert "larger than 1 MB" in answer.content.decode()
+
+
+def test_whoever_sends_too_much_is_listened_to_and_hears_why(rf, settings):
+    settings.UPLOAD_MB = 1
+    request = rf.post("/login/", b"x" * (3 * 1024 * 1024), content_type="multipart/form-data; boundary=x")
+    assert UploadLimit(lambda _request: HttpResponse())(request).status_code == 413
+    assert request.read(1) == b""
+    endless = rf.post("/login/", b"x" * (5 * 1024 * 1024), content_type="multipart/form-data; boundary=x")
+    UploadLimit(lambda _request: HttpResponse())(endless)
+    assert len(endless.read()) == 1024 * 1024, "no more than four times as much"
+    formless = rf.post("/login/", b"x" * (1024 * 1024), content_type="application/x-www-form-urlencoded")
+    UploadLimit(lambda _request: HttpResponse(status=400))(formless)
+    assert formless.read(1) == b""
 
 
 def test_a_form_in_other_letters_is_refused(client, db):
