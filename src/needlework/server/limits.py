@@ -34,7 +34,7 @@ class UploadLimit:
                 words % {"limit": settings.UPLOAD_MB}, status=413, content_type="text/plain; charset=utf-8"
             )
         response = self.get_response(request)
-        if response.status_code == BAD:  # as for a form without files that is larger than Django takes
+        if response.status_code >= BAD:  # as for a form without files that is larger than Django takes
             _listen(request)
         return response
 
