@@ -24,7 +24,7 @@ from needlework.loop.waits import WaitKind
 
 FEW = 5
 """Of one kind on Today; all are counted, and stand on a page of their own."""
-PRESSING = 25
+PRESSING = 8
 """Of those who need a person now."""
 A_PAGE = 50
 PLACE = re.compile(r"(\d{1,2})-(\d{1,17})-(\d{1,18})", re.ASCII)
@@ -187,7 +187,8 @@ def _said(rows: Sequence[Waiting]) -> Iterator[tuple[UUID, tuple[Any, str, str]]
         yield from _cosigned(ids)
     if ids := refs.get(WaitKind.TELL):
         for recall in Recall.objects.filter(pk__in=ids):
-            yield recall.pk, (recall.source, "urgent", "")
+            named = (recall.lot, recall.gtin, recall.device, recall.topical, recall.source)
+            yield recall.pk, (" · ".join(name for name in named if name), "urgent", "")
 
 
 def _cosigned(ids: Sequence[UUID]) -> Iterator[tuple[UUID, tuple[Any, str, str]]]:
