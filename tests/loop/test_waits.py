@@ -13,7 +13,7 @@ WHO, ROW, OTHER = (UUID(int=n) for n in (1, 2, 3))
 NOON, DAY = datetime(2026, 11, 20, 12, tzinfo=UTC), date(2026, 11, 20)
 SCREENED = Screened(ROW, NOON, None, planned=True)
 PLAN = Planned(ROW, NOON, DAY, begun=False, agreed=True)
-TREATED = Treated(ROW, NOON, DAY, signed=True, checked_in=True, judge_after_days=90)
+TREATED = Treated(ROW, NOON, signed=True, checked_in=True, judge_after_days=90)
 
 
 def midnight(day):

@@ -8,14 +8,13 @@ SQL) is not seen: `needlework manage waiting --mend` finds and mends that.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Exists, Max, Model, OuterRef, Q
 from django.db.models.signals import post_save
-from django.utils import timezone
 
 from needlework.clinic import audit, recalled
 from needlework.clinic.models.asked import PatientAnswers
@@ -23,6 +22,7 @@ from needlework.clinic.models.consent import ConsentAnswer, ConsentText, PhotoCo
 from needlework.clinic.models.merging import Absorbed
 from needlework.clinic.models.people import KnownAt, Patient
 from needlework.clinic.models.photographs import Photograph
+from needlework.clinic.models.places import Site
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import NEEDS_SOMEBODY, CheckIn, CheckInTaken
 from needlework.clinic.models.safety import Told
@@ -125,10 +125,10 @@ def _whose(charts: Collection[UUID]) -> dict[UUID, UUID]:
 
 
 def _due(whose: dict[UUID, UUID]) -> Iterator[Row]:
-    known, zone = _known(whose), timezone.get_current_timezone()
+    known, zones = _known(whose), {site.pk: site.zone for site in Site.objects.all()}
     for person in _people(whose):
-        for one in waits.of(person, zone=zone):
-            for site in known.get(person.id, ()):
+        for site in known.get(person.id, ()):
+            for one in waits.of(person, zone=zones[site]):
                 yield Row(site, one.kind, one.rank, one.since, one.begins, one.until, person.id, one.ref)
 
 
@@ -171,10 +171,6 @@ def _by_person(rows: Iterable[tuple], whose: dict[UUID, UUID]) -> dict[UUID, lis
 
 
 def _standing_of(id_: UUID, since: datetime, known: dict[str, list[tuple]]) -> Standing:
-    sessions = (
-        waits.Treated(pk, at, timezone.localdate(at), signed, checked_in, judged)
-        for pk, at, signed, checked_in, judged in known["sessions"]
-    )
     wanted = max(known["photographs wanted"], default=(None, None, True))
     return Standing(
         id=id_,
@@ -184,7 +180,7 @@ def _standing_of(id_: UUID, since: datetime, known: dict[str, list[tuple]]) -> S
         cosigns=tuple(waits.Noted(*one) for one in known["cosigns"]),
         screened=_newest(known["screened"]),
         plans=tuple(waits.Planned(*one) for one in known["plans"]),
-        sessions=tuple(sessions),
+        sessions=tuple(waits.Treated(*one) for one in known["sessions"]),
         photographed_on=max((on for (on,) in known["photographed"]), default=None),
         no_photographs=not wanted[-1],
     )
@@ -338,6 +334,7 @@ def listen() -> None:
     for model in CHANGES:
         post_save.connect(_changed, sender=model)
     post_save.connect(_charted, sender=SessionEntry)
+    post_save.connect(_moved, sender=Site)
     post_save.connect(_told, sender=Told)
     post_save.connect(_recalled, sender=Recall)
     post_save.connect(_withdrawn, sender=RecallWithdrawn)
@@ -352,6 +349,15 @@ def _changed(sender: type[Model], instance: Any, **signal: Any) -> None:
 def _charted(instance: SessionEntry, **signal: Any) -> None:
     if instance.kind == EventKind.SIGNED:
         reckon([instance.session.plan.patient_id], told=False)
+
+
+def _moved(instance: Site, **signal: Any) -> None:
+    """A site whose days begin at another hour than before: what begins on a day begins then."""
+    some = (
+        Waiting.objects.filter(site=instance, begins__isnull=False).values_list("begins", flat=True).first()
+    )
+    if some is not None and some.astimezone(instance.zone).time() != time.min:
+        fill()
 
 
 def _told(instance: Told, **signal: Any) -> None:

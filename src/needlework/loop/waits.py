@@ -8,7 +8,7 @@ the pages say how many there were.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -93,7 +93,6 @@ class Treated(NamedTuple):
 
     id: UUID
     at: datetime
-    on: date
     signed: bool
     checked_in: bool
     judge_after_days: int
@@ -118,7 +117,7 @@ class Standing:
 
 
 def of(person: Standing, *, zone: tzinfo) -> Iterator[Wait]:
-    """All that this person waits for, now or from a day on."""
+    """All that this person waits for, now or from a day on; a day is a day in this zone."""
     for call in person.calls:
         yield Wait(WaitKind.CALL, call.id, call.at, rank=Urgency.EMERGENCY.rank - call.urgency.rank)
     for said in person.said:
@@ -157,10 +156,11 @@ def _treated(person: Standing, zone: tzinfo) -> Iterator[Wait]:
     last = max(person.sessions, key=lambda one: (one.at, one.id), default=None)
     if last is None or not last.signed:
         return
+    on = last.at.astimezone(zone).date()
     if not last.checked_in:
-        next_day = _midnight(last.on + timedelta(days=1), zone)
-        yield Wait(WaitKind.CHECK_IN, last.id, next_day, next_day, _midnight(last.on + CHECKED_WITHIN, zone))
-    judged = last.on + timedelta(days=last.judge_after_days)
+        next_day = _midnight(on + timedelta(days=1), zone)
+        yield Wait(WaitKind.CHECK_IN, last.id, next_day, next_day, _midnight(on + CHECKED_WITHIN, zone))
+    judged = on + timedelta(days=last.judge_after_days)
     after = person.photographed_on is not None and person.photographed_on >= judged
     if not after and not person.no_photographs:
         begins, until = _midnight(judged, zone), _midnight(judged + PHOTOGRAPHED_WITHIN, zone)
@@ -168,4 +168,4 @@ def _treated(person: Standing, zone: tzinfo) -> Iterator[Wait]:
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=zone)
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)  # so that two zones compare

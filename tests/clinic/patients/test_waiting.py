@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from clinic import charted
 from needlework.clinic import waits
@@ -146,6 +147,19 @@ def test_what_was_written_past_the_models_is_found_and_mended(patient, practitio
     waits.after_migration()
     assert list(Waiting.objects.order_by("kind", "site").values_list(*waits.Row._fields)) == whole
     call_command("waiting")
+
+
+def test_a_day_begins_at_each_site_when_it_begins_there_whoever_wrote_it(patient, practitioner):
+    charted.signed(charted.planned(patient, by=practitioner), by=practitioner)
+    with timezone.override("Asia/Tokyo"):
+        charted.agreed(patient, by=practitioner)
+        assert "check-in" in kinds(patient)
+    site = charted.a_room().site
+    site.time_zone = "Pacific/Auckland"
+    site.save()
+    assert "check-in" in kinds(patient)
+    begins = Waiting.objects.get(kind="check-in").begins
+    assert begins.astimezone(site.zone).hour == 0
 
 
 # ── the pages ────────────────────────────────────────────────────────────────────────────────────────
