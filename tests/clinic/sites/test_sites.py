@@ -134,9 +134,7 @@ def test_a_day_of_a_visit_is_the_day_at_its_site(tokyo, patient, as_front_desk, 
     assert "This day is over" in said(as_front_desk.post(f"/patients/{patient.pk}/visits/new/", yesterday))
 
 
-def test_a_link_speaks_of_the_days_of_the_site_and_a_file_does(
-    tokyo, patient, practitioner, client, as_director
-):
+def test_a_link_and_a_file_speak_of_the_days_of_the_site(tokyo, patient, practitioner, client, as_director):
     plan = charted.planned(patient, by=practitioner, consent=False)
     text = charted.given(plan, by=practitioner, at=FIVE_IN_THE_EVENING)
     token = consent.invite(text=text, by=practitioner, at=FIVE_IN_THE_EVENING)
