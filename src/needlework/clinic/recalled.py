@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.safety import Told
 from needlework.clinic.models.stock import CartridgeIn, Recall, Unit
+from needlework.clinic.models.treatment import CartridgeUse
 from needlework.loop import gs1, recalls
 from needlework.loop.traces import Trace, TraceKind
 
@@ -65,8 +66,7 @@ def _of_cartridges(recall: Recall) -> set[Trace]:
     """Lots and products; with a range, each cartridge of them that was used and is in it."""
     what = recall.as_record()
     codes = gs1.packings(what.gtin) if what.gtin and not what.lot else frozenset()
-    coded = CartridgeIn.objects.filter(gtin__in=codes)
-    lots = {what.lot} if what.lot else set(coded.values_list("lot", flat=True))
+    lots = {what.lot} if what.lot else _lots_of(codes)
     if not what.serial_from and not what.serial_to:
         of_code = {Trace(TraceKind.GTIN, code) for code in codes}
         return of_code | {Trace(TraceKind.LOT, lot) for lot in lots}
@@ -84,3 +84,10 @@ def _of_cartridges(recall: Recall) -> set[Trace]:
         if recalls.in_range(serial, first=what.serial_from, last=what.serial_to)
     }
     return {Trace(TraceKind.CARTRIDGE, key) for key in inside}
+
+
+def _lots_of(codes: Collection[str]) -> set[str]:
+    """Every lot that was taken in or used with one of these codes of one article."""
+    came = CartridgeIn.objects.filter(gtin__in=codes).order_by().values_list("lot", flat=True)
+    used = CartridgeUse.objects.filter(gtin__in={gs1.article(code) for code in codes}).order_by()
+    return {*came.distinct(), *used.values_list("lot", flat=True).distinct()}

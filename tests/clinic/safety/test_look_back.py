@@ -19,7 +19,7 @@ from needlework.clinic.models.exposure import Exposure, ExposureDay
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.safety import LookBack, Told
 from needlework.clinic.models.stock import CartridgeIn
-from needlework.clinic.safety import actions, asked, exposed
+from needlework.clinic.safety import actions, asked, exposed, unread
 from needlework.clinic.safety.asked import Asked
 from needlework.loop.traces import Trace, TraceKind
 from needlework.records.treat import EventKind
@@ -134,6 +134,26 @@ def test_a_recall_of_a_product_finds_lots_that_were_taken_in_with_its_code(patie
     treated(ben, by=practitioner, serial="S2", lot="L2")
     recall = charted.recalled(by=practitioner, gtin="09506000134352")
     assert found(asked.by_recall(recall)) == {patient.pk}
+
+
+def test_a_recall_of_a_product_says_how_many_cartridges_nobody_read(two, practitioner, as_practitioner):
+    """S1 of L1 and S2 of L2 were typed. L2 was scanned for somebody else: its code tells whose it is."""
+    recall = charted.recalled(by=practitioner, gtin="09506000134352")
+    assert unread.of(recall, site=None) == unread.Unread(2, (("L1", 1), ("L2", 1)), 0)
+    assert unread.of(recall, site=uuid4()) is None
+    address = f"{reverse('safety')}?recall={recall.pk}"
+    page = as_practitioner.get(address).content.decode()
+    assert "2 cartridges are not in this list" in page and f"{reverse('safety')}?lot=L1" in page
+    cora = a_person("Cora")
+    other = charted.opened(charted.planned(cora, by=practitioner), by=practitioner)
+    charted.ticked(other, by=practitioner)
+    scanned = {**charted.cartridge("S3", lot="L2"), "gtin": "09506000134352"}
+    charted.chart(other, EventKind.CARTRIDGE, scanned, by=practitioner)
+    assert unread.of(recall, site=None) == unread.Unread(1, (("L1", 1),), 0)
+    assert found(asked.by_recall(recall)) == {cora.pk, two[1].patient.pk}
+    assert unread.of(charted.recalled(by=practitioner, gtin="09506000134352", lot="L1"), site=None) is None
+    CartridgeIn.objects.create(gtin="00012345678905", lot="L1", expires="2027-12-31", quantity=5)
+    assert unread.of(recall, site=None) is None
 
 
 def test_a_recall_of_a_device_finds_whom_it_treated(two, ben, practitioner):

@@ -16,8 +16,17 @@ from needlework.records.why import Refusal
 BEFORE = charted.NOON - timedelta(hours=1)
 
 
-def taken(by, *, lot="L1", serial="", quantity=10, expires=date(2027, 12, 31), gtin="", at=BEFORE):
-    said = {"lot": lot, "serial": serial, "quantity": quantity, "expires": expires, "gtin": gtin}
+def taken(
+    by, *, lot="L1", serial="", quantity=10, expires=date(2027, 12, 31), gtin="", at=BEFORE, sure=False
+):
+    said = {
+        "lot": lot,
+        "serial": serial,
+        "quantity": quantity,
+        "expires": expires,
+        "gtin": gtin,
+        "sure": sure,
+    }
     return actions.take_in(once=uuid4(), by=by, at=at, **said)
 
 
@@ -53,6 +62,47 @@ def test_what_was_used_before_the_lot_was_taken_in_is_not_counted_against_it(pat
     charted.chart(session, EventKind.CARTRIDGE, charted.cartridge(), by=practitioner)
     taken(practitioner, quantity=5, at=charted.NOON + timedelta(hours=1))
     assert left() == {"L1": 5}
+
+
+PIECE, BOX, OTHER = "09506000134352", "19506000134359", "00012345678905"
+
+
+def test_two_products_with_one_lot_are_counted_apart(patient, practitioner, as_practitioner):
+    taken(practitioner, gtin=BOX, quantity=10)
+    taken(practitioner, gtin=PIECE, serial="S9", quantity=1, sure=True)
+    assert [(lot.gtin, lot.left, lot.alike) for lot in counted.lots(on=charted.DAY)] == [(PIECE, 11, False)]
+    kept = taken(practitioner, gtin=OTHER, quantity=5)
+    assert counted.left_of(kept) == 5
+    session = charted.ticked(
+        charted.opened(charted.planned(patient, by=practitioner), by=practitioner), by=practitioner
+    )
+    for n, code in enumerate((PIECE, OTHER, "")):
+        data = {**charted.cartridge(f"U{n}"), "gtin": code}
+        assert not isinstance(charted.chart(session, EventKind.CARTRIDGE, data, by=practitioner), Refusal)
+    assert {lot.gtin: lot.left for lot in counted.lots(on=charted.DAY)} == {PIECE: 10, OTHER: 4, "": -1}
+    assert counted.never_taken_in() == 0
+    with time_machine.travel(charted.NOON, tick=False):
+        page = as_practitioner.get(reverse("stock")).content.decode()
+        assert OTHER in page and "of which product cannot be told" in page
+        sent = {"change": "-1", "once": str(uuid4()), "lot": "L1", "reason": "Fell down."}
+        assert "2 products have this lot" in as_practitioner.post(reverse("stock"), sent).content.decode()
+        assert as_practitioner.post(reverse("stock"), {**sent, "gtin": "12345678905"}).status_code == 302
+    assert {lot.gtin: lot.left for lot in counted.lots(on=charted.DAY)} == {PIECE: 10, OTHER: 3, "": -1}
+    charted.recalled(by=practitioner, gtin=OTHER)
+    tones = {lot.gtin: lot.tone(charted.DAY, days=60) for lot in counted.lots(on=charted.DAY)}
+    assert tones[PIECE] == "" and tones[OTHER] == "absolute" == tones[""]  # it may be one of them
+
+
+def test_what_one_product_was_before_it_came_is_not_taken_off_another(patient, practitioner):
+    taken(practitioner, gtin=PIECE, quantity=10)
+    session = charted.ticked(
+        charted.opened(charted.planned(patient, by=practitioner), by=practitioner), by=practitioner
+    )
+    data = {**charted.cartridge("U1"), "gtin": OTHER}
+    charted.chart(session, EventKind.CARTRIDGE, data, by=practitioner)
+    assert counted.never_taken_in() == 1
+    taken(practitioner, gtin=OTHER, quantity=5, at=charted.NOON + timedelta(hours=1))
+    assert {lot.gtin: lot.left for lot in counted.lots(on=charted.DAY)} == {PIECE: 10, OTHER: 5}
 
 
 def test_a_count_corrects(practitioner):

@@ -169,6 +169,8 @@ class StockChange(SentOnce):
     """Cartridges that left unused, or were counted otherwise; why."""
 
     lot = models.CharField(_("lot"), max_length=LONGEST_MARK, db_index=True)
+    gtin = models.CharField(_("product code (GTIN)"), max_length=14, blank=True, default="")
+    """Of the article; empty where only one product has this lot, or nobody read a code."""
     change = models.SmallIntegerField(_("more or fewer"))
     reason = models.CharField(_("why"), max_length=400)
 

@@ -20,7 +20,7 @@ from needlework.clinic.models.people import Clinic, Patient, Role
 from needlework.clinic.models.places import Site
 from needlework.clinic.models.safety import Incident, LookBack
 from needlework.clinic.models.stock import Recall
-from needlework.clinic.safety import actions, asked, exposed, forms
+from needlework.clinic.safety import actions, asked, exposed, forms, unread
 from needlework.clinic.safety.asked import Asked
 from needlework.clinic.safety.shapes import text
 from needlework.clinic.templatetags.format import day as written
@@ -39,6 +39,7 @@ def safety(request: access.Request) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "asked": what, "recall": recall, "here": "safety"}
     if what is not None:
         context |= _found(request, what)
+        context["unread"] = unread.of(recall, site=what.site)
         title = "; ".join(what.told)
         context["begin"] = forms.BeginForm(initial={"title": title[:160], "letter": _letter(recall)})
     else:
@@ -102,6 +103,7 @@ def look_back(request: access.Request, case: UUID) -> HttpResponse:
     ]
     context |= {
         "case": found, "asked": what, "told": told, "lost": lost, "show": show, "rows": people,
+        "unread": unread.of(found.recall, site=what.site),
         "left": context["people"] - told, "refused": refused, "shows": SHOWS,
     }  # fmt: skip
     status = 422 if refused is not None else 200
@@ -128,7 +130,8 @@ def look_back_print(request: access.Request, case: UUID) -> HttpResponse:
     audit.note("list", "look-back on paper", detail=f"people: {len(shown)}")
     context = {
         "case": found, "asked": what, "people": people, "sessions": sessions, "rows": shown,
-        "too_many": people > MOST_PRINTED, "most": MOST_PRINTED,
+        "unread": unread.of(found.recall, site=what.site), "too_many": people > MOST_PRINTED,
+        "most": MOST_PRINTED,
     }  # fmt: skip
     return TemplateResponse(request, "clinic/safety/look_back_print.html", context)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from needlework.clinic import counted
 from needlework.clinic.models.once import SentOnce
 from needlework.clinic.models.people import User
 from needlework.clinic.models.stock import (
@@ -21,6 +22,7 @@ from needlework.clinic.models.stock import (
 )
 from needlework.clinic.once import sent_before
 from needlework.clinic.stock import intake
+from needlework.loop import gs1
 from needlework.records.why import Reason, Refusal
 
 Row = TypeVar("Row", bound=SentOnce)
@@ -105,8 +107,17 @@ def take_in(*, once: UUID, by: User, at: datetime, sure: bool = False, **said: A
 
 @transaction.atomic
 def change(*, once: UUID, by: User, at: datetime, **said: Any) -> StockChange | Refusal:
-    """Cartridges that left unused, or a count that differs."""
-    return _added(StockChange(once=once, created_by=by, created_at=at, **said))
+    """Cartridges that left unused, or a count that differs. Of which product, where two have the lot."""
+    gtin = gs1.article(said.pop("gtin", ""))
+    row = StockChange(once=once, created_by=by, created_at=at, gtin=gtin, **said)
+    codes = counted.known_products({row.lot})[row.lot]
+    if gtin and gtin not in codes and codes:
+        says = _("is of no product that was taken in with this lot.")
+        return Refusal((Reason("gtin", says, _("Read the code on the pack.")),))
+    if not gtin and len(codes) > 1:
+        says = _("is missing: %(n)d products have this lot.") % {"n": len(codes)}
+        return Refusal((Reason("gtin", says, _("Give the code on the pack.")),))
+    return _added(row)
 
 
 # ── recalls ──────────────────────────────────────────────────────────────────────────────────────────

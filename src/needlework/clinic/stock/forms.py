@@ -39,6 +39,21 @@ class Once(forms.Form):
         return dict(self.cleaned_data)
 
 
+class Code(forms.RegexField):
+    """A product code as it is printed, kept with 14 digits."""
+
+    def __init__(self, **words: Any) -> None:
+        super().__init__(
+            r"^\d{8}(\d{4,6})?$", label=_("Product code (GTIN)"), required=False,
+            widget=forms.TextInput(attrs={**NO_HELP, "inputmode": "numeric"}),
+            error_messages={"invalid": _("Give its 8, 12, 13 or 14 digits.")}, **words,
+        )  # fmt: skip
+
+    def clean(self, value: Any) -> str:
+        digits = super().clean(value)
+        return digits.zfill(14) if digits else ""
+
+
 class UnitForm(Once):
     part = forms.ChoiceField(label=_("What it is"), choices=Unit.Part, widget=forms.RadioSelect)
     device = forms.ChoiceField(label=_("Model"), choices=models)
@@ -189,11 +204,7 @@ class CartridgesForm(Once):
     serial = a_mark(
         label=_("Serial"), required=False, help_text=_("Of one cartridge. Leave it out for a box.")
     )
-    gtin = forms.RegexField(
-        r"^\d{8}(\d{4,6})?$", label=_("Product code (GTIN)"), required=False,
-        widget=forms.TextInput(attrs={**NO_HELP, "inputmode": "numeric"}),
-        error_messages={"invalid": _("Give its 8, 12, 13 or 14 digits.")},
-    )  # fmt: skip
+    gtin = Code()
     quantity = forms.IntegerField(label=_("How many"), min_value=1, max_value=5000, initial=1)
     sure = sure()
 
@@ -206,13 +217,10 @@ class CartridgesForm(Once):
     def clean_serial(self) -> str:
         return spelt(self.cleaned_data["serial"])
 
-    def clean_gtin(self) -> str:
-        gtin = self.cleaned_data["gtin"]
-        return gtin.zfill(14) if gtin else ""
-
 
 class ChangeForm(Once):
     lot = a_mark(label=_("Lot"))
+    gtin = Code(help_text=_("Only where two products have this lot."))
     change = forms.IntegerField(
         label=_("More or fewer"), min_value=-5000, max_value=5000, help_text=_("−2 where two are gone.")
     )
@@ -231,12 +239,9 @@ class RecallForm(Once):
     """What is called back. At least one thing must say what."""
 
     lot = a_mark(label=_("Lot"), required=False)
-    gtin = forms.RegexField(
-        r"^\d{8}(\d{4,6})?$", label=_("Product code (GTIN)"), required=False,
-        widget=forms.TextInput(attrs={**NO_HELP, "inputmode": "numeric"}),
-        error_messages={"invalid": _("Give its 8, 12, 13 or 14 digits.")},
-        help_text=_("Without a lot: every cartridge of this product, and every one whose code was not read."),
-    )  # fmt: skip
+    gtin = Code(
+        help_text=_("Without a lot: every cartridge of this product, and every one whose code was not read.")
+    )
     serial_from = a_mark(label=_("Serial from"), required=False)
     serial_to = a_mark(label=_("Serial to"), required=False)
     device = forms.ChoiceField(label=_("Device model"), choices=models, required=False)
@@ -269,7 +274,7 @@ class RecallForm(Once):
         said: dict[str, Any] = super().clean() or {}
         for name in ("lot", "serial_from", "serial_to", "topical_lot"):
             said[name] = spelt(said.get(name))
-        said["gtin"] = said["gtin"].zfill(14) if said.get("gtin") else ""
+        said.setdefault("gtin", "")
         range_ = said["serial_from"] or said["serial_to"]
         named = any(said.get(name) for name in ("lot", "gtin", "device", "unit", "topical"))
         if not named and not range_:

@@ -78,7 +78,7 @@ def _answered(request: access.Request) -> Answer:
         return _asked(form)
     kept = actions.take_in(by=request.user, at=timezone.now(), **form.said())
     if isinstance(kept, CartridgeIn):
-        return Answer("in", row=kept, left=counted.left_of(kept.lot))
+        return Answer("in", row=kept, left=counted.left_of(kept))
     return _refused(form, kept)
 
 
