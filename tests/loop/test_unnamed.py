@@ -3,10 +3,11 @@
 import re
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needlework.loop.unnamed import without
+from needlework.loop.unnamed import without, without_names
 
 ADA = ["Ada Lindqvist", "Dr Tomas Okafor"]
 
@@ -56,3 +57,37 @@ def test_no_wanted_name_is_left_whatever_stands_around_it(around, names):
 def test_what_names_nobody_and_holds_no_number_stays(text):
     plain = re.sub(r"[\d@]", "", text)
     assert without(plain, []).text == unicodedata.normalize("NFC", plain)
+
+
+HIDDEN = [
+    "A\u200bda", "L\u00adindqvist", "\u0410d\u0430", "\uff21\uff44\uff41", "Ad\u0338a", "A d a",
+    "L-i-n-d-q-v-i-s-t", "Adas", "AdaLindqvist", "lindqvist_ada", "ADA2", "Okafors",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", HIDDEN)
+def test_a_name_is_found_however_it_is_hidden(written):
+    told = without(f"Then {written} fainted.", ADA)
+    assert re.sub(r"[\W\d_]|name", "", told.text) == "Thenfainted" and told.found
+
+
+@pytest.mark.parametrize(
+    "name, written",
+    [("Jo Müller", "Mueller"), ("Jo Mueller", "Müller"), ("Per Sørensen", "Soerensen"),
+     ("王小明", "患者王小明晕倒"), ("王小明", "小明晕倒"), ("김민수", "김민수는")],
+)  # fmt: skip
+def test_a_name_is_found_in_other_spellings_and_without_spaces(name, written):
+    assert "[name]" in without(written, [name]).text and name not in without(written, [name]).text
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["12 May 1986", "May 12th, 1986", "12. Mai 1986", "12 . 5 . 1986", "44.20.7946.0001",
+     "(0)20 - 7946 - 0001", "N\u20110012", "N 0012", "ada\uff20example.org"],
+)  # fmt: skip
+def test_a_date_a_phone_and_a_number_are_found_in_other_ways_to_write_them(written):
+    assert not re.search(r"\d|ada", without(f"See {written} there.", []).text)
+
+
+def test_a_lot_stays_where_only_names_are_looked_for():
+    assert without_names("lot 12345678 of Ada", ADA).text == "lot 12345678 of [name]"

@@ -9,7 +9,9 @@ import time_machine
 from django.urls import reverse
 
 from clinic import charted
+from needlework.clinic.merging import actions as merging
 from needlework.clinic.models.audit import AuditLine
+from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.safety import Holiday, Incident, IncidentReport, ReportingClock
 from needlework.clinic.safety import actions, shapes
 from needlework.records.treat import EventKind
@@ -53,6 +55,21 @@ def test_a_deadline_runs_in_work_days_around_the_clinics_holidays(incident, cloc
     assert [one.due_on for one in incident.clocks()] == [date(2026, 12, 7)]
     ReportingClock.objects.update(is_on=False)
     assert incident.clocks() == []
+
+
+def test_a_name_of_another_chart_of_theirs_and_one_beside_a_lot_do_not_leave(patient, practitioner, incident):
+    other = Patient.objects.admit()
+    PatientDetails.objects.create(patient=other, full_name="Ada Berg", born_on="1986-05-12", phone="+44 2")
+    merging.merge(
+        patient=other, into=patient, reason="Her maiden name", once=uuid4(), by=practitioner, at=charted.NOON
+    )
+    said = {"what": "Mrs B\u200berg fainted.", "zone": "Berg, cheeks", "lot": "12345678 Berg", "unit": "SN-7"}
+    made = actions.report_incident(
+        about={"patient": Patient.objects.get(pk=patient.pk)}, once=uuid4(), by=practitioner, at=charted.NOON,
+        severity="serious", happened_on=charted.DAY, known_on=charted.DAY, said=said,
+    )  # fmt: skip
+    values = [one.value for one in shapes.report(made, "plain", on=charted.DAY).fields]
+    assert {"12345678 [name]", "SN-7", "[name], cheeks", "Mrs [name] fainted."} <= set(values)
 
 
 @pytest.mark.parametrize("shape", list(shapes.SHAPES))

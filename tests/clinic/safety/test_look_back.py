@@ -138,7 +138,7 @@ def test_a_recall_of_a_product_finds_lots_that_were_taken_in_with_its_code(patie
 
 def test_a_recall_of_a_product_says_how_many_cartridges_nobody_read(two, practitioner, as_practitioner):
     """S1 of L1 and S2 of L2 were typed. L2 was scanned for somebody else: its code tells whose it is."""
-    recall = charted.recalled(by=practitioner, gtin="09506000134352")
+    recall = charted.recalled(by=practitioner, gtin="09506000134352", at=charted.NOON + WEEK)
     assert unread.of(recall, site=None) == unread.Unread(2, (("L1", 1), ("L2", 1)), 0)
     assert unread.of(recall, site=uuid4()) is None
     address = f"{reverse('safety')}?recall={recall.pk}"

@@ -6,7 +6,7 @@ writer at a time, so the chain cannot fork.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -267,28 +267,51 @@ def emptied(statements: Sequence[str]) -> list[str]:
 
 def drift(raw: Any) -> Iterator[Fault]:
     """Each row that is not as the log last saw it: changed, added or removed behind its back."""
-    logged: dict[str, dict[str, str]] = {}
+    here = tables(raw)
+    logged = [name for (name,) in raw.execute(f"SELECT DISTINCT table_name FROM {TABLE} ORDER BY 1")]
+    for table in [*here, *(name for name in logged if name not in here)]:
+        yield from _drift(raw, table, here.get(table))
+
+
+def _drift(raw: Any, table: str, columns: Sequence[str] | None) -> Iterator[Fault]:
+    """Both in the order of their keys, one beside the other: what is held at once is a row of each."""
     marks = ", ".join(f"'{action}'" for action in WRITES)
-    for table, row, sha, _seq in raw.execute(
-        f"SELECT table_name, row_id, row_sha256, max(seq) FROM {TABLE} WHERE action IN ({marks})"
-        " GROUP BY table_name, row_id"
-    ):
-        logged.setdefault(table, {})[row] = sha
-    for table, columns in tables(raw).items():
-        yield from _drift(raw, table, columns, logged.pop(table, {}))
-    for table, rows in logged.items():
-        yield from _gone(table, rows)
+    said = raw.execute(
+        f"SELECT row_id, row_sha256, max(seq) FROM {TABLE} WHERE table_name = ? AND row_id <> ''"
+        f" AND action IN ({marks}) GROUP BY row_id ORDER BY row_id",
+        [table],
+    )
+    rows = (
+        raw.execute(f'SELECT CAST(id AS TEXT), {_row_sha(columns)} FROM "{table}" ORDER BY 1')
+        if columns
+        else iter(())
+    )
+    for row, was, now in _side_by_side(((row, sha) for row, sha, _seq in said), rows):
+        if was != now:
+            yield strayed(table, row, said=was, now=now)
 
 
-def _drift(raw: Any, table: str, columns: Sequence[str], logged: dict[str, str]) -> Iterator[Fault]:
-    for row, sha in raw.execute(f'SELECT CAST(id AS TEXT), {_row_sha(columns)} FROM "{table}"'):
-        if (said := logged.pop(row, "")) != sha:
-            yield strayed(table, row, said=said, now=sha)
-    yield from _gone(table, logged)
+def _side_by_side(
+    some: Iterable[tuple[str, str]], others: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str, str]]:
+    """
+    Each key of either, in order, with what each says of it; both come in order.
 
-
-def _gone(table: str, rows: Mapping[str, str]) -> Iterator[Fault]:
-    yield from (strayed(table, row, said=sha, now="") for row, sha in rows.items() if sha)
+    >>> list(_side_by_side([("a", "1"), ("c", "2")], [("b", "3"), ("c", "4")]))
+    [('a', '1', ''), ('b', '', '3'), ('c', '2', '4')]
+    """
+    one, other = iter(some), iter(others)
+    left, right = next(one, None), next(other, None)
+    while left or right:
+        if right is None or (left is not None and left[0] < right[0]):
+            yield left[0], left[1], ""
+            left = next(one, None)
+        elif left is None or right[0] < left[0]:
+            yield right[0], "", right[1]
+            right = next(other, None)
+        else:
+            yield left[0], left[1], right[1]
+            left, right = next(one, None), next(other, None)
 
 
 def examine(raw: Any, *, sealed: Sealed, head: str | None = None) -> Report:

@@ -20,8 +20,10 @@ from needlework.clinic.models.people import Clinic, PatientDetails, User
 from needlework.clinic.models.safety import Incident, IncidentVersion
 from needlework.loop import unnamed
 
-FREE = ("what", "done", "outcome", "onset", "history", "kept")
-"""The fields that somebody wrote freely, and that are searched for names."""
+FREE = ("what", "done", "outcome", "onset", "history", "kept", "zone")
+"""The fields that somebody wrote freely, and that are searched for names, phones, numbers and days."""
+MARKS = ("device", "maker", "unit", "lot", "serial", "udi")
+"""What names a thing. It is searched for this person's names alone: a lot may be written like a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +68,24 @@ def text(typed: str) -> str:
 def report(incident: Incident, shape: str, *, on: date) -> Report:
     """What would leave today in this shape."""
     now = incident.newest()
-    names = list(_names(incident))
+    theirs = list(_theirs(incident))
+    names = [*theirs, *User.objects.values_list("full_name", flat=True)]
     said = {**now.said}
     found: list[str] = []
-    for name in FREE:
-        clean = unnamed.without(str(said.get(name, "")), names)
+    for name in (*FREE, *MARKS):
+        typed = str(said.get(name, "") or "")
+        clean = unnamed.without(typed, names) if name in FREE else unnamed.without_names(typed, theirs)
         said[name] = clean.text
         found += clean.found
     known = _Known(incident, now, said, on)
     return Report(shape, tuple(SHAPES[shape](known)), tuple(dict.fromkeys(found)))
 
 
-def _names(incident: Incident) -> Iterator[str]:
-    """Whoever may be named in free words: this person under every name they had, and all who work here."""
-    if incident.patient_id:
-        mine = PatientDetails.objects.filter(patient=incident.patient_id)
+def _theirs(incident: Incident) -> Iterator[str]:
+    """Every name that this person had, in each chart that is theirs."""
+    if incident.patient:
+        mine = PatientDetails.objects.filter(patient__in=incident.patient.family)
         yield from mine.values_list("full_name", flat=True)
-    yield from User.objects.values_list("full_name", flat=True)
 
 
 class _Known:
