@@ -1,10 +1,13 @@
 """What a recall reaches: the traces that it is looked back by, and who of those exposed was not told yet."""
 
+import json
 from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from needlework.clinic.models.exposure import Exposure
@@ -45,8 +48,15 @@ def leads_to(some: Iterable[Trace]) -> Q:
         by_kind.setdefault(trace.kind, []).append(trace.key)
     wanted = Q()
     for kind, keys in by_kind.items():
-        wanted |= Q(kind=kind, key__in=keys)
+        wanted |= Q(kind=kind, key__in=_listed(keys))
     return wanted
+
+
+def _listed(keys: list[str]) -> RawSQL:
+    """These keys as one value: a recall of a range of serials may name more than a statement may have."""
+    postgres = connection.vendor == "postgresql"
+    each = "json_array_elements_text(%s::json)" if postgres else "value FROM json_each(%s)"
+    return RawSQL(f"SELECT {each}", [json.dumps(keys)])
 
 
 def untold(recall: Recall, *, among: Collection[UUID] | None = None) -> QuerySet[Any, Any]:

@@ -128,6 +128,20 @@ def test_a_recall_of_a_range_finds_the_cartridges_in_it(patient, ben, practition
     assert exposed.counts(asked.by_recall(nobody)) == (0, 0) and found(asked.by_recall(nobody)) == set()
 
 
+def test_a_recall_of_a_range_of_forty_thousand_cartridges_is_answered(two, practitioner):
+    """More than a statement of SQLite may have values."""
+    Exposure.objects.bulk_create(
+        Exposure(
+            kind="cartridge", key=f"L1/T{n}", at=charted.NOON, patient=two[n % 2].patient, session=two[n % 2]
+        )
+        for n in range(40_000)
+    )
+    recall = charted.recalled(by=practitioner, lot="L1", serial_from="T1", serial_to="T40000")
+    what = asked.by_recall(recall)
+    assert len(what.some) == 39_999 and exposed.counts(what) == (2, 2)
+    assert found(Asked.restored(what.stored())) == {one.patient.pk for one in two}
+
+
 def test_a_recall_of_a_product_finds_lots_that_were_taken_in_with_its_code(patient, ben, practitioner):
     CartridgeIn.objects.create(gtin="09506000134352", lot="L1", expires="2027-12-31", quantity=5)
     treated(patient, by=practitioner, serial="S1", lot="L1")
@@ -246,6 +260,13 @@ def test_who_is_told_counts_once_however_often(case, patient, practitioner):
         for key in ("untold", "told", "")
     }
     assert shown == {"untold": 1, "told": 1, "": 2}
+
+
+def test_who_was_told_elsewhere_is_not_counted_here(case, two, patient, practitioner):
+    tell(case, patient, practitioner)
+    what = Asked.restored(case.asked)
+    assert exposed.progress(case, replace(what, site=two[0].room.site_id)) == (1, 0)
+    assert exposed.progress(case, replace(what, site=uuid4())) == (0, 0)
 
 
 def test_who_cannot_be_reached_stays_to_be_told(case, patient, practitioner):

@@ -155,11 +155,15 @@ def without_phone(asked: Asked, people: int) -> int | None:
     return now.filter(patient__in=rows(asked).values("patient")).count() if people else 0
 
 
-def progress(case: LookBack) -> tuple[int, int]:
-    """How many were told, and how many cannot be reached and were not."""
-    told = _people(case.told.filter(outcome__in=Told.REACHED))
-    lost = _people(case.told.filter(outcome=Told.Outcome.UNREACHABLE)).exclude(person__in=told)
-    return told.distinct().count(), lost.distinct().count()
+def progress(case: LookBack, asked: Asked | None = None) -> tuple[int, int]:
+    """How many of those who are found were told, and how many cannot be reached and were not."""
+    told, lost = (
+        set(_people(case.told.filter(outcome__in=outcomes)).values_list("person", flat=True))
+        for outcomes in (Told.REACHED, [Told.Outcome.UNREACHABLE])
+    )
+    found = of_people(asked or Asked.restored(case.asked), told | lost)
+    here = set(found.order_by().values_list("patient", flat=True).distinct())
+    return len(told & here), len((lost - told) & here)
 
 
 def _people(told: QuerySet[Told]) -> QuerySet:

@@ -96,7 +96,7 @@ def look_back(request: access.Request, case: UUID) -> HttpResponse:
             once.refused(form, kept)
         refused = form
     context = _found(request, what, case=found, show=show)
-    told, lost = exposed.progress(found)
+    told, lost = exposed.progress(found, what)
     people = [
         (one, forms.TellForm(number=n, initial={"patient": one.patient.pk}))
         for n, one in enumerate(context["found"])
