@@ -9,7 +9,7 @@ must read what leaves.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 SHORTEST_NAME = 2
@@ -84,7 +84,7 @@ def without_names(text: str, names: Iterable[str]) -> Unnamed:
     return Unnamed("".join(pieces), tuple(found))
 
 
-def _within(piece: str, wanted: frozenset[str], taken) -> str:
+def _within(piece: str, wanted: frozenset[str], taken: Callable[[str], str]) -> str:
     """A word, or what stands between two, as it may leave."""
     if _names(piece, wanted):
         return taken(piece)

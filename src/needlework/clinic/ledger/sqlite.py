@@ -303,13 +303,13 @@ def _side_by_side(
     one, other = iter(some), iter(others)
     left, right = next(one, None), next(other, None)
     while left or right:
-        if right is None or (left is not None and left[0] < right[0]):
+        if left and (right is None or left[0] < right[0]):
             yield left[0], left[1], ""
             left = next(one, None)
-        elif left is None or right[0] < left[0]:
+        elif right and (left is None or right[0] < left[0]):
             yield right[0], "", right[1]
             right = next(other, None)
-        else:
+        elif left and right:
             yield left[0], left[1], right[1]
             left, right = next(one, None), next(other, None)
 
