@@ -281,14 +281,17 @@ def _drift(raw: Any, table: str, columns: Sequence[str] | None) -> Iterator[Faul
         f" AND action IN ({marks}) GROUP BY row_id ORDER BY row_id",
         [table],
     )
-    rows = (
-        raw.execute(f'SELECT CAST(id AS TEXT), {_row_sha(columns)} FROM "{table}" ORDER BY 1')
-        if columns
-        else iter(())
-    )
+    rows = _rows(raw, table, columns) if columns else iter(())
     for row, was, now in _side_by_side(((row, sha) for row, sha, _seq in said), rows):
         if was != now:
             yield strayed(table, row, said=was, now=now)
+
+
+def _rows(raw: Any, table: str, columns: Sequence[str]) -> Any:
+    """The rows as they are, in the order of their keys as text: by the index, where the keys are text."""
+    (texts,) = raw.execute(f"SELECT coalesce(min(typeof(id) = 'text'), 0) FROM \"{table}\"").fetchone()
+    order = "id" if texts else "1"
+    return raw.execute(f'SELECT CAST(id AS TEXT), {_row_sha(columns)} FROM "{table}" ORDER BY {order}')
 
 
 def _side_by_side(

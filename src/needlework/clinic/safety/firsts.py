@@ -5,7 +5,7 @@ To sort them by person every row would have to be read. Read by time instead, ea
 first session of the period, and a page reads hardly more rows than it shows people.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -61,8 +61,13 @@ def _stands(asked: Asked, person: UUID | None) -> First | None:
     """Who left the period since they were shown stands nowhere: it begins anew, and nobody is missed."""
     if person is None:
         return None
-    first = matching.of_people(asked, [person]).filter(patient=person).aggregate(first=Min("at"))["first"]
+    first = _first_of(asked, [person]).get(person)
     return First(first, person) if first else None
+
+
+def _first_of(asked: Asked, people: Collection[UUID]) -> dict[UUID, datetime]:
+    """Grouped for one person too: a minimum alone would be looked for from the first day on."""
+    return dict(matching.of_people(asked, people).order_by().values_list("patient").annotate(Min("at")))
 
 
 def _firsts(asked: Asked, rows: QuerySet[Exposure], *, after: First | None) -> Iterator[First]:
@@ -71,9 +76,7 @@ def _firsts(asked: Asked, rows: QuerySet[Exposure], *, after: First | None) -> I
     while True:
         found = rows if after is None else rows.filter(_later(after))
         batch = [First(*one) for one in found.order_by("at", "patient").values_list("at", "patient")[:read]]
-        people = {one.patient for one in batch}
-        had_first = matching.of_people(asked, people).order_by().values_list("patient").annotate(Min("at"))
-        firsts = dict(had_first)
+        firsts = _first_of(asked, {one.patient for one in batch})
         seen = set()
         for one in batch:
             if one.patient not in seen and firsts.get(one.patient) == one.at:
