@@ -72,6 +72,7 @@ def peak_mb() -> float:
 def ours(folder: Path) -> dict[str, Any]:
     begun = time.perf_counter()
     from needlework.imaging import pair, photo
+    from needlework.imaging.both import both
     from needlework.imaging.regions import Region
     from needlework.loop import measure
     from needlework.protocol import load
@@ -82,7 +83,8 @@ def ours(folder: Path) -> dict[str, Any]:
     turns = []
     for _ in range(1 + WARM_TURNS):
         start, busy = time.perf_counter(), time.process_time()
-        before, after = (photo.decode((folder / f"{name}.jpg").read_bytes()) for name in ("before", "after"))
+        files = ((folder / f"{name}.jpg").read_bytes() for name in ("before", "after"))
+        before, after = both(photo.decode, *files)
         assert isinstance(before, photo.Photo) and isinstance(after, photo.Photo)
         observation = pair.observe(before, after, regions=(zone,), mm_per_px=scene["mm_per_px"])
         found = measure.compare(observation, load.default().measure)

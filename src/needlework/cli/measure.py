@@ -143,11 +143,15 @@ def _looked(
     json: bool,
 ) -> "Looked":
     """The pair, looked at; refused with the names of the files that cannot be used."""
+    from needlework.imaging.both import both
     from needlework.protocol import load
     from needlework.records.why import Refusal
 
     paths = (before, after, *repeats)
-    read = [photographs.decoded(photographs.content(path)) for path in paths]
+    read = [
+        *both(photographs.decoded, photographs.content(before), photographs.content(after)),
+        *(photographs.decoded(photographs.content(path)) for path in repeats),
+    ]
     if unread := [(str(path), one.reasons) for path, one in zip(paths, read, strict=True)
                   if isinstance(one, Refusal)]:  # fmt: skip
         raise tell.refused_files(unread, json=json)

@@ -51,9 +51,10 @@ def written(
 def _pictures(looked: "Looked", pair: tuple[Path, Path]) -> "tuple[Picture, Picture] | Refusal":
     """Both photographs, aligned where they could be, with what tells a colleague which files they were."""
     from needlework.imaging import overlay
+    from needlework.imaging.both import both
     from needlework.records.why import Refusal
 
-    earlier, later = (photographs.decoded(photographs.content(path)) for path in pair)
+    earlier, later = both(photographs.decoded, *map(photographs.content, pair))
     if isinstance(earlier, Refusal):
         return earlier
     if isinstance(later, Refusal):

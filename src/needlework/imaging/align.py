@@ -20,6 +20,7 @@ from needlework.imaging import ground as grounds
 from needlework.imaging import lines as line_filter
 from needlework.imaging import pigment as pigments
 from needlework.imaging import relief as reliefs
+from needlework.imaging.both import both
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred, density
 from needlework.imaging.photo import Coded, Photo
@@ -263,9 +264,7 @@ def _flat(light: Floats) -> Grey:
 
 
 def _matches(one: Grey, two: Grey) -> tuple[Points, Points]:
-    sift = cv2.SIFT.create(nfeatures=2500, contrastThreshold=0.02)
-    points_one, words_one = sift.detectAndCompute(one, None)
-    points_two, words_two = sift.detectAndCompute(two, None)
+    (points_one, words_one), (points_two, words_two) = both(_features, one, two)
     nothing: Points = np.zeros((0, 2), np.float32)
     if words_one is None or words_two is None or min(len(points_one), len(points_two)) < INLIERS_MIN:
         return nothing, nothing
@@ -284,6 +283,10 @@ def _matches(one: Grey, two: Grey) -> tuple[Points, Points]:
     place_one = np.array([p.pt for p in points_one], np.float32)
     place_two = np.array([p.pt for p in points_two], np.float32)
     return place_one[good], place_two[best[good]]
+
+
+def _features(grey: Grey) -> tuple[Any, Any]:
+    return cv2.SIFT.create(nfeatures=2500, contrastThreshold=0.02).detectAndCompute(grey, None)
 
 
 def _sane(found: NDArray[Any]) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from needlework.imaging import align, card, comparability, nine, onesided, person, quality, reference, shots
 from needlework.imaging import regions as skin_regions
 from needlework.imaging.align import Pair
+from needlework.imaging.both import both
 from needlework.imaging.card.record import Card
 from needlework.imaging.catalogue import MEASURES
 from needlework.imaging.comparability import Faces
@@ -168,7 +169,7 @@ def _nine(
 
 def cards(before: Photo, after: Photo) -> Cards:
     """The card in each photograph; for a caller who tells of them as well."""
-    return Cards(card.find(before), card.find(after))
+    return Cards(*both(card.find, before, after))
 
 
 def sight(
@@ -195,7 +196,7 @@ def sight(
         return Refusal((Reason("mm_per_px", f"{mm_per_px} mm per pixel cannot be.", do),))
     if same := shots.same(before, after):
         return Refusal((same,))
-    photos, qualities = (before, after), (quality.examine(before), quality.examine(after))
+    photos, qualities = (before, after), both(quality.examine, before, after)
     faults = _outside(regions, before)
     for who, judged in zip(("before", "after"), qualities, strict=True):
         faults += judged.marked(Mark.REFUSED, who)

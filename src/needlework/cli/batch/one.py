@@ -119,10 +119,11 @@ def _absent() -> "Refusal":
 
 
 def _rows(pair: Pair, contents: "dict[str, bytes | Refusal]", hashes: tuple[str, str]) -> list[Row]:
+    from needlework.imaging.both import both
     from needlework.protocol import load
     from needlework.records.why import Refusal
 
-    before, after = photographs.decoded(contents["before"]), photographs.decoded(contents["after"])
+    before, after = both(photographs.decoded, contents["before"], contents["after"])
     region = contents.get("region")
     where = region if isinstance(region, Refusal) else photographs.Where(None)
     if not isinstance(before, Refusal) and not isinstance(where, Refusal):
