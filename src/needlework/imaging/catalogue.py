@@ -41,10 +41,11 @@ MEASURES: dict[str, Measure] = {
             id="wrinkles",
             title="Wrinkles and fine lines",
             definition="Length of lines times their contrast, per area of a zone; strong lines weigh more.",
-            formula="Σ weight × line response ÷ (2 × 0.28 mm) ÷ area; response of a second-derivative line "
-            "filter (0.28 mm × 1.3 mm, 12 directions) on red and green density without shading wider than "
-            "4 mm; hysteresis at 1.9 and 1.2 spreads, lines from 5 mm, beside spots; less what light and "
-            "focus explain",
+            formula="Σ weight × line response ÷ (2 × 0.2 mm) ÷ area; response of a second-derivative line "
+            "filter (0.2 mm × 2.5 mm, 15 directions) on red and green density without shading wider than "
+            "4 mm; hysteresis at 1.9 and 1.2 spreads, lines from 5 mm, beside spots; weight = (response "
+            "beyond 1.2 spreads)² in the mean of both photographs; less what light and focus explain, by the "
+            "other bands and by the lines around the zones",
             unit=wrinkles.UNIT,
             unit_relative=wrinkles.RELATIVE,
             sources=("Ng 2014, hybrid Hessian filter", "Ng 2015, Hessian line tracking"),
@@ -61,9 +62,10 @@ MEASURES: dict[str, Measure] = {
             id="texture",
             title="Texture",
             definition="Amplitude of the finest relief between lines and pores that both photographs share.",
-            formula="√(Sab) of red and green density between Gaussians of 0.07 and 0.14 mm beside lines and "
-            "pores, values cut at 4 spreads; the ratio of both photographs is the slope of the major axis, "
-            "less what light and focus explain",
+            formula="√(Sab) of red and green density between Gaussians of 0.07 and 0.14 mm, the wide one "
+            "taken off twice, beside lines and pores, values cut at 4 spreads; the ratio of both photographs "
+            "is the slope of the major axis, less what light and focus explain, by the other bands and by "
+            "the texture around the zones",
             unit=texture.UNIT,
             unit_relative=texture.UNIT,
             sources=("J Vis Commun Image Represent 2017, co-occurrence roughness", "Bargo 2010"),
@@ -96,10 +98,11 @@ MEASURES: dict[str, Measure] = {
             id="scars",
             title="Atrophic scars",
             definition="Shading contrast of hollows of a millimetre or more. It is not a depth.",
-            formula="Projection of the density between Gaussians of 0.7 and 2.0 mm on its strong places in "
-            "the mean of both photographs, beside spots, ÷ √area; red, green and blue in the shares that "
-            "leave shading and what glints with it as they are and everything else smallest; less what "
-            "light explains, by the other bands and by the hollows around the zones in the same shares",
+            formula="Projection of the density between Gaussians of 0.7 and 2.0 mm on its places beyond 3 "
+            "spreads in the mean of both photographs, beside spots and lines, ÷ √area; places chosen where "
+            "red, green and blue are added in the shares that leave shading and what glints with it as they "
+            "are and everything else smallest, read half-way between those and red; less what light "
+            "explains, by the other bands and by the hollows around the zones in the same shares",
             unit=scars.UNIT,
             unit_relative=scars.UNIT,
             sources=("Salameh 2022, stereo depth against scores", "Capon 1969, Proc IEEE 57:1408"),
@@ -117,7 +120,8 @@ MEASURES: dict[str, Measure] = {
             definition="Contrast of all pores beyond that of the texture, per area.",
             formula="Σ (response − 0.7 × limit) over local maxima of the density between Gaussians of 0.14 "
             "and 0.30 mm above a limit of 3 spreads, found on the mean of both photographs and read in "
-            "each, ÷ area, less what light and focus explain",
+            "each, ÷ area, less what light and focus explain, by the other bands and by the pores around the "
+            "zones",
             unit=pores.UNIT,
             unit_relative=pores.RELATIVE,
             sources=("Dissanayake 2019, Skin Res Technol 25:631",),

@@ -6,7 +6,7 @@ has become lighter as a whole would otherwise show a blotch along its border.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -39,6 +39,8 @@ class Ground:
     after: Floats
     seen: Mask
     mm: float
+    kept: dict[bytes, Mask] = field(default_factory=dict, init=False)
+    """What lies beside spots inside masks that were asked about."""
 
     def reduced(self, mask: Mask) -> Mask:
         """A mask of the pair's grid on this plane."""
@@ -71,10 +73,12 @@ class Ground:
         return _compact(inside & (mean > strong * spread))
 
     def beside(self, inside: Mask) -> Mask:
-        """Spots inside a mask with a margin, for those who leave them out."""
-        near = self.spots(inside, strong=BESIDE).astype(np.uint8)
-        out: Mask = cv2.dilate(near, np.ones((3, 3), np.uint8)) > 0
-        return out
+        """Spots inside a mask with a margin, for those who leave them out; looked at once."""
+        key = inside.tobytes()
+        if key not in self.kept:
+            near = self.spots(inside, strong=BESIDE).astype(np.uint8)
+            self.kept[key] = cv2.dilate(near, np.ones((3, 3), np.uint8)) > 0
+        return self.kept[key]
 
 
 def faded(one: Floats, two: Floats, where: Mask) -> float:

@@ -25,6 +25,13 @@ TAIL = 2.0
 USUAL_SLANT, USUAL_FOCUS = 0.06, 1.0
 """Spread of both between photographs taken with usual care; focus in units of the blur that is tried."""
 ROUNDS = 12
+BANDS, AROUND = 0.05, 0.02
+"""
+What either voice about the light leaves uncertain beyond its own spread, as a logarithm: the bands of another
+scale, and the same features in another place; house.
+"""
+DOUBT = 4.0
+"""Degrees of freedom with which both may disagree, before a treatment of all of the face is suspected."""
 CROSS = 0.25
 """
 Share of a change of the ground's colour that may pass for a change of contrast: redder or darker skin shows
@@ -56,20 +63,51 @@ class Band:
     """What a softer focus would do to it, on the same scale."""
 
 
-def moved(pair: Pair, region: Region, *, own: str) -> Moved:
-    """What light and focus have done to the band `own` of a region."""
-    inside, around = of(pair, region), of(pair, None)
-    told = [row for name, row in inside.items() if name != own] + list(around.values())
+def moved(pair: Pair, region: Region, *, own: str, around: Moved | None = None) -> Moved:
+    """
+    What light and focus have done to features of the band `own` in a region.
+
+    `around` is what has become of the same features around all zones; None where there are too few of them.
+    Skin that has become darker or redder shows more of any contrast, which nothing around it tells.
+    """
+    told = _told(pair, region, own)
+    found = agreed(told, around) if told and around else told or around or Moved(0.0, USUAL_SLANT)
+    ground = GLINT[own] * darker(pair, region)
+    return Moved(found.by + ground, math.hypot(found.spread, unsure(pair, region)))
+
+
+def _told(pair: Pair, region: Region, own: str) -> Moved | None:
+    """As the other bands of the region and all bands around the zones tell it."""
+    inside, outside = of(pair, region), of(pair, None)
+    told = [row for name, row in inside.items() if name != own] + list(outside.values())
     given = inside.get(own)
     if given is None or len(told) < 2:
-        return Moved(0.0, USUAL_SLANT)
+        return None
     rows = np.array([(1.0, band.blur) for band in told])
     values = np.array([band.gain for band in told])
     found, covariance = _robust(rows, values)
     row = np.array((1.0, given.blur))
-    ground = GLINT[own] * darker(pair, region)
-    spread = math.hypot(float(np.sqrt(row @ covariance @ row)), unsure(pair, region))
-    return Moved(float(row @ found) + ground, spread)
+    return Moved(float(row @ found), float(np.sqrt(row @ covariance @ row)))
+
+
+def agreed(told: Moved, around: Moved) -> Moved:
+    """
+    What light has done, as the other bands tell it and as the same features around the zones show it.
+
+    Where the two contradict each other, all of the face may have been treated: then the skin around is
+    believed the less, the further they are apart.
+    """
+    ours, theirs = told.spread**2 + BANDS**2, around.spread**2 + AROUND**2
+    apart = (around.by - told.by) ** 2 / (ours + theirs)
+    trust = min(1.0, (DOUBT + 1) / (DOUBT + apart)) / theirs
+    sure = 1 / ours + trust
+    return Moved((told.by / ours + around.by * trust) / sure, 1 / math.sqrt(sure))
+
+
+def around(pair: Pair, *, own: str) -> Moved | None:
+    """What has become of one band around the zones."""
+    band = of(pair, None).get(own)
+    return Moved(band.gain, 0.0) if band else None
 
 
 def darker(pair: Pair, region: Region) -> float:

@@ -1,8 +1,8 @@
 """
-Lines in the relief of a pair: an elongated second-derivative filter in twelve directions.
+Lines in the relief of a pair: a long second-derivative filter in fifteen directions.
 
 The direction is chosen on the mean of the two photographs and the answer read in each, so that noise chooses
-nothing. Worked at a pixel of about half the filter's width, by products of spectra, both photographs in one.
+nothing. Worked at a pixel somewhat narrower than the filter, by products of spectra, both photographs in one.
 Sources: Ng 2014 (hybrid Hessian), Ng 2015 (line tracking), Batool 2015.
 """
 
@@ -15,10 +15,10 @@ import numpy as np
 
 from needlework.imaging.icc import Floats
 
-ACROSS_MM, ALONG_MM = 0.28, 1.3
+ACROSS_MM, ALONG_MM = 0.2, 2.5
 STEP_MM = 0.14
 """Pixel of the plane in which lines are sought."""
-DIRECTIONS = 12
+DIRECTIONS = 15
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 from needlework.imaging import light, relief
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
+from needlework.imaging.light import Moved
 from needlework.imaging.regions import Mask, Region
 from needlework.imaging.seen import Seen, within
 from needlework.records.measure import Detail, Reading
@@ -22,6 +23,8 @@ LIMIT_OD = 0.6
 """Darker than any pore: a hair or a scab."""
 FLOOR_OD = 0.05
 """Per square centimetre."""
+PORES = 20
+"""Around the zones, from which they tell anything about the light."""
 UNIT, RELATIVE = "OD/cm²", "OD per 10⁴ px² (relative)"
 
 
@@ -52,7 +55,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     count = len(found.rows)
     scale = pair.grid.mm_per_px
     area = int(mask.sum()) * (scale**2 / 100 if scale else 1e-4)
-    lit = light.moved(pair, region, own="pore")
+    lit = light.moved(pair, region, own="pore", around=_around(pair))
     half = math.exp(lit.by / 2)
     before, after = (
         max(0.0, float(side.sum()) - count * found.beyond) / area * level
@@ -70,6 +73,17 @@ def measure(pair: Pair, region: Region) -> Reading | None:
         region.name, "pores", UNIT if scale else RELATIVE, before, after,
         ratio=True, floor=FLOOR_OD if scale else FLOOR_OD / 100, spread=spread, details=details,
     )  # fmt: skip
+
+
+def _around(pair: Pair) -> Moved | None:
+    """What has become of the pores around the zones, which nobody treats."""
+    if "pores around" not in pair.kept:
+        pair.kept["pores around"] = find(pair, pair.surroundings)
+    found: Found = pair.kept["pores around"]
+    sums = [float((side - found.beyond).sum()) for side in (found.before, found.after)]
+    if len(found.rows) < PORES or min(sums) <= 0:
+        return None
+    return Moved(math.log(sums[1] / sums[0]), _uncertain(found))
 
 
 def _uncertain(found: Found) -> float:

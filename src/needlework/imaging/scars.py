@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from needlework.imaging import light, relief
+from needlework.imaging import furrows, light, projection, relief
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.light import Moved
+from needlework.imaging.projection import Projected
 from needlework.imaging.regions import Mask, Region
 from needlework.imaging.seen import Seen, within
 from needlework.records.measure import Reading
 
 UNIT = "OD"
 BAND_MM = (0.7, 2.0)
-STRONG = 1.5
+STRONG = 3.0
 """Spreads of the mean of both photographs beyond which a place belongs to a hollow, its shade or its rim."""
 LIMIT = 6.0
 LOADING = 0.02
@@ -28,53 +29,42 @@ is more than what the slope does to the light from below.
 FLOOR_OD = 0.0005
 PLACES = 400
 """Of the ground, from which a region tells anything."""
-TILE_MM = 5.0
-"""Side of the parts that are asked apart how much they moved: wider than a hollow."""
-LIT = 0.05
-"""What either voice about the light leaves uncertain beyond its own spread, as a logarithm; house."""
-TAIL = 4.0
-"""Degrees of freedom with which both may disagree, before a treatment of all of the face is suspected."""
+RED = np.array((1.0, 0.0, 0.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shade:
     """The band of hollows of both photographs in some shares of R, G and B, and where it is read."""
 
+    mean: Floats
+    """Of both, in the shares in which hollows stand out most."""
     before: Floats
     after: Floats
+    """In the shares in which they are read."""
     calm: Mask
     row: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """Projection of either photograph on the strong places of their mean."""
-
-    before: float
-    after: float
-    chance: float
-    """How far parts disagree about the ratio of the two, as a logarithm."""
+    """Shares in which they stand out most."""
 
 
 def measure(pair: Pair, region: Region) -> Reading | None:
     """
-    Contrast of broad hollows that both photographs share, beside spots. [optical density]
+    Contrast of broad hollows that both photographs share, beside spots and furrows. [optical density]
 
-    Red, green and blue are added up in the shares that leave shading as it is and everything else as small as
-    it can be made on this very skin (minimum variance, distortionless; Capon 1969): on light skin that is
-    nearly red alone, on dark skin what melanin does to red is taken off by blue. What light has done is asked
-    of the other bands, and of the skin around the zones in the same shares.
+    Hollows are chosen where red, green and blue are added up in the shares that leave shading as it is and
+    everything else as small as it can be made on this very skin (minimum variance, distortionless; Capon
+    1969): on light skin that is nearly red alone, on dark skin what melanin does to red is taken off by blue.
+    They are read half-way between those shares and red alone, in which a camera has less noise. What light
+    has done is asked of the other bands, and of the skin around the zones in the same shares.
     How it can mislead: one photograph has no depth. The same hollow shades more when the lamp stands lower;
     swelling fills it for days.
     """
-    mask = pair.mask(region)
-    if int(mask.sum()) < 8 * relief.PIXELS_MIN:
+    if int(pair.mask(region).sum()) < 8 * relief.PIXELS_MIN:
         return None
-    found = _shade(pair, mask)
+    found = _shade(pair, region)
     if int(found.calm.sum()) < PLACES:
         return None
     read = _contrast(found, mm=pair.ground.mm)
-    lit = _lit(pair, light.moved(pair, region, own="broad"), found.row)
+    lit = light.moved(pair, region, own="broad", around=_around(pair, found))
     half = math.exp(lit.by / 2)
     return Reading(
         region.name, "scars", UNIT, read.before * half, read.after / half,
@@ -82,47 +72,22 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     )  # fmt: skip
 
 
-def _contrast(found: Shade, *, mm: float) -> Contrast:
-    a, b = found.before[found.calm], found.after[found.calm]
-    mean = (a + b) / 2
-    spread = 1.4826 * float(np.median(np.abs(mean))) + 1e-9
-    weight = np.where(np.abs(mean) > STRONG * spread, np.clip(mean, -LIMIT * spread, LIMIT * spread), 0.0)
-    under = math.sqrt(float((weight**2).sum()) * a.size) + 1e-9
-    before, after = (max(0.0, float(np.sum(side * weight))) / under for side in (a, b))
-    rows, columns = (at // max(1, round(TILE_MM / mm)) for at in np.nonzero(found.calm))
-    part = np.unique(rows * 10_000 + columns, return_inverse=True)[1]
-    moved, held = (np.bincount(part, values * weight) for values in (b - a, mean))
-    total = float(held.sum()) + 1e-9
-    apart = moved - held * float(moved.sum()) / total
-    return Contrast(before, after, math.sqrt(float((apart**2).sum())) / total)
+def _contrast(found: Shade, *, mm: float) -> Projected:
+    """The projection of both on the strong places of their mean, per place. [optical density]"""
+    spread = 1.4826 * float(np.median(np.abs(found.mean[found.calm]))) + 1e-9
+    strong = np.where(np.abs(found.mean) > STRONG * spread, found.mean, 0.0)
+    weight = np.clip(strong, -LIMIT * spread, LIMIT * spread) * found.calm
+    under = math.sqrt(float((weight**2).sum()) * int(found.calm.sum())) + 1e-9
+    return projection.of(found.before, found.after, weight / under, weight != 0, mm=mm)
 
 
-def _lit(pair: Pair, told: Moved, row: Floats) -> Moved:
-    """
-    What light has done to hollows: by the other bands, and by the hollows around the zones.
-
-    Where the two contradict each other, all of the face may have been treated: then the skin around is
-    believed the less, the further they are apart.
-    """
-    around = _around(pair, row)
-    if around is None:
-        return told
-    gained = math.log((around.after + FLOOR_OD) / (around.before + FLOOR_OD))
-    ours, theirs = told.spread**2 + LIT**2, around.chance**2 + LIT**2
-    apart = (gained - told.by) ** 2 / (ours + theirs)
-    trust = min(1.0, (TAIL + 1) / (TAIL + apart)) / theirs
-    sure = 1 / ours + trust
-    return Moved((told.by / ours + gained * trust) / sure, 1 / math.sqrt(sure))
-
-
-def _around(pair: Pair, row: Floats) -> Contrast | None:
-    """The hollows around all zones, in the shares of one zone."""
-    if "scars around" not in pair.kept:
-        pair.kept["scars around"] = _bands(pair, pair.surroundings)
-    one, two, calm = pair.kept["scars around"]
+def _around(pair: Pair, own: Shade) -> Moved | None:
+    """What has become of the hollows around all zones, in the shares of one zone."""
+    one, two, calm = _bands(pair, None)
     if int(calm.sum()) < PLACES:
         return None
-    return _contrast(_mixed(one, two, calm, row), mm=pair.ground.mm)
+    found = _contrast(_mixed(one, two, calm, own.row), mm=pair.ground.mm)
+    return Moved(found.gained(floor=FLOOR_OD), found.chance)
 
 
 def shares(one: Floats, two: Floats, shading: Floats | None = None) -> Floats:
@@ -147,20 +112,18 @@ def shares(one: Floats, two: Floats, shading: Floats | None = None) -> Floats:
 
 def seen(pair: Pair, region: Region) -> Seen | None:
     """Shade in hollows."""
-    mask = pair.mask(region)
-    if int(mask.sum()) < 8 * relief.PIXELS_MIN:
+    if int(pair.mask(region).sum()) < 8 * relief.PIXELS_MIN:
         return None
-    found = _shade(pair, mask)
+    found = _shade(pair, region)
     return within(found.calm, np.abs(found.before), np.abs(found.after), kind="field", unit=UNIT)
 
 
-def _shade(pair: Pair, mask: Mask) -> Shade:
+def _shade(pair: Pair, region: Region) -> Shade:
     """The band of hollows of both in the shares that suit this skin, and where it is read."""
-    one, two, calm = _bands(pair, mask)
+    one, two, calm = _bands(pair, region)
     if int(calm.sum()) < PLACES:
-        return Shade(one[..., 0], two[..., 0], calm, np.array((1.0, 0.0, 0.0)))
-    row = shares(_cut(one[calm]), _cut(two[calm]), _shading(pair, calm))
-    return _mixed(one, two, calm, row)
+        return _mixed(one, two, calm, RED)
+    return _mixed(one, two, calm, shares(_cut(one[calm]), _cut(two[calm]), _shading(pair, calm)))
 
 
 def _shading(pair: Pair, where: Mask) -> Floats:
@@ -175,19 +138,24 @@ def _shading(pair: Pair, where: Mask) -> Floats:
     return out
 
 
-def _bands(pair: Pair, mask: Mask) -> tuple[Floats, Floats, Mask]:
-    """The band of hollows of both in R, G and B, and where neither spots nor their rims lie."""
-    ground = pair.ground
-    inside = ground.reduced(mask)
-    calm = inside & ~ground.beside(inside)
-    channels = [ground.between(inside, *BAND_MM, shares=row) for row in ((1, 0, 0), (0, 1, 0), (0, 0, 1))]
-    one, two = (np.stack([channel[side] for channel in channels], axis=-1) for side in (0, 1))
-    return one, two, calm
+def _bands(pair: Pair, region: Region | None) -> tuple[Floats, Floats, Mask]:
+    """The band of hollows of both in R, G and B, and where neither spots nor furrows lie; looked at once."""
+    key = f"hollows {region}"
+    if key not in pair.kept:
+        ground = pair.ground
+        inside = ground.reduced(pair.surroundings if region is None else pair.mask(region))
+        calm = inside & ~ground.beside(inside) & ~furrows.of(pair, region).on(inside.shape[::-1])
+        channels = [ground.between(inside, *BAND_MM, shares=row) for row in ((1, 0, 0), (0, 1, 0), (0, 0, 1))]
+        one, two = (np.stack([channel[side] for channel in channels], axis=-1) for side in (0, 1))
+        pair.kept[key] = one, two, calm
+    kept: tuple[Floats, Floats, Mask] = pair.kept[key]
+    return kept
 
 
 def _mixed(one: Floats, two: Floats, calm: Mask, row: Floats) -> Shade:
-    first, second = (np.einsum("hwc,c->hw", side, row) for side in (one, two))
-    return Shade(first, second, calm, row)
+    mean = np.einsum("hwc,c->hw", (one + two) / 2, row)
+    before, after = (np.einsum("hwc,c->hw", side, (row + RED) / 2) for side in (one, two))
+    return Shade(mean, before, after, calm, row)
 
 
 def _cut(values: Floats) -> Floats:

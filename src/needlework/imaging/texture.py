@@ -12,7 +12,7 @@ from needlework.imaging.seen import Seen, within
 from needlework.records.measure import Reading
 
 UNIT = "OD"
-FLOOR = 0.0005
+FLOOR = 0.0002
 
 
 def measure(pair: Pair, region: Region) -> Reading | None:
@@ -31,7 +31,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
         return None
     one, two = (side.ravel()[at] for side in pair.relief.band("fine"))
     gain, amplitude = relief.gain(*relief.levelled(one, two))
-    lit = light.moved(pair, region, own="fine")
+    lit = light.moved(pair, region, own="fine", around=light.around(pair, own="fine"))
     half = math.exp((gain - lit.by) / 2)
     return Reading(
         region.name,

@@ -1,0 +1,88 @@
+"""Furrows of a pair: which answers of the line filter hang together as lines long and strong enough."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from needlework.imaging.align import Pair
+from needlework.imaging.icc import Floats
+from needlework.imaging.lines import Lines
+from needlework.imaging.regions import Mask, Region
+
+LENGTH_MM = 5.0
+STRONG, WEAK = 1.9, 1.2
+"""Hysteresis, in spreads of the response over skin without lines."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Furrows:
+    """Where furrows are on the reduced plane of the filter, and the skin they were sought on."""
+
+    where: Mask
+    inner: Mask
+    weight: Floats
+    """Of each place of the plane, 0 beside furrows and 1 on average along them."""
+    lines: Lines
+
+    def on(self, size: tuple[int, int]) -> Mask:
+        """The furrows with a margin, on a plane of another size (columns, rows)."""
+        near = cv2.dilate(self.where.astype(np.uint8), np.ones((3, 3), np.uint8))
+        out: Mask = cv2.resize(near, size, interpolation=cv2.INTER_NEAREST) > 0
+        return out
+
+
+def of(pair: Pair, region: Region | None) -> Furrows:
+    """
+    The furrows of a region, or of the untreated surroundings of all regions; sought once.
+
+    A line weighs as the square of how far it stands out of what skin without lines reaches by itself: chance
+    lines, which no treatment moves, are many and weak.
+    """
+    key = f"furrows {region}"
+    if key not in pair.kept:
+        pair.kept[key] = _sought(pair, pair.surroundings if region is None else pair.mask(region))
+    found: Furrows = pair.kept[key]
+    return found
+
+
+def _sought(pair: Pair, mask: Mask) -> Furrows:
+    lines = pair.lines
+    size = lines.mean.shape[::-1]
+    small = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
+    inner = _inner(small, across=lines.across_px) & ~_spots(pair, mask, size)
+    spread = 1.4826 * float(np.median(np.abs(lines.mean[inner]))) if inner.any() else 1.0
+    length_px = min(LENGTH_MM / (pair.mm / lines.reduced), max(size) / 8)
+    where = _linked(lines.mean, inner, spread=spread, length_px=length_px)
+    weight = np.where(where, np.maximum(lines.mean - WEAK * spread, 0.0), 0.0) ** 2
+    usual = float(weight[where].mean()) if where.any() else 1.0
+    return Furrows(where, inner, weight / max(usual, 1e-12), lines)
+
+
+def _spots(pair: Pair, mask: Mask, size: tuple[int, int]) -> Mask:
+    """Pigmented spots, whose edges look like lines."""
+    beside = pair.ground.beside(pair.ground.reduced(mask)).astype(np.uint8)
+    out: Mask = cv2.resize(beside, size, interpolation=cv2.INTER_NEAREST) > 0
+    return out
+
+
+def _inner(mask: Mask, *, across: float) -> Mask:
+    """The mask without a border as wide as the filter and without the neighbourhood of small holes."""
+    side = 2 * math.ceil(2 * across) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    inner: Mask = cv2.erode(mask.astype(np.uint8), disc, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
+    return inner
+
+
+def _linked(mean: Floats, inner: Mask, *, spread: float, length_px: float) -> Mask:
+    """Weak pixels that hang together with strong ones, as lines of some length."""
+    weak = (inner & (mean > WEAK * spread)).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
+    strong = np.zeros(count, bool)
+    strong[np.unique(labels[(mean > STRONG * spread) & (weak > 0)])] = True
+    extent = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    keep = strong & (extent >= length_px)
+    keep[0] = False
+    chosen: Mask = keep[labels]
+    return chosen
