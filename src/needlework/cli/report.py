@@ -62,8 +62,8 @@ def _pictures(looked: "Looked", pair: tuple[Path, Path]) -> "tuple[Picture, Pict
     if isinstance(looked.sight, Refusal):
         jpegs = _printed(earlier), _printed(later)
     else:
-        both = overlay.aligned(looked.sight)
-        jpegs = both.before, both.after
+        alike = overlay.aligned(looked.sight)
+        jpegs = alike.before, alike.after
     return _picture(earlier, jpegs[0], pair[0]), _picture(later, jpegs[1], pair[1])
 
 
