@@ -1,8 +1,8 @@
 """
 Every address of the clinic that answers a page, taken one after the other in a browser: each has one heading
-and a title of its own, nothing wider than a phone, nothing smaller than a finger, nothing that axe or the
-browser finds wrong, in the light and in the dark. Which there are is asked of the routes: a new page is
-walked, or fails here until `furnished` says what stands in its address.
+and a title of its own, nothing wider than a phone, no cell cut off, nothing smaller than a finger, nothing
+that axe or the browser finds wrong, in the light and in the dark. Which there are is asked of the routes: a
+new page is walked, or fails here until `furnished` says what stands in its address.
 """
 
 import json
@@ -93,9 +93,13 @@ SHAPE = """() => {
     if (Math.round(height) >= room && Math.round(width) >= 44) continue;
     told.push(`${Math.round(width)} × ${Math.round(height)}, of ${room}: ${target.outerHTML.slice(0, 140)}`);
   }
+  for (const cell of document.querySelectorAll("th, td")) {
+    const cut = getComputedStyle(cell).overflowX === "hidden" && cell.scrollWidth > cell.clientWidth + 1;
+    if (cut && seen(cell)) told.push(`cut off: ${cell.innerText.slice(0, 140)}`);
+  }
   return told;
 }"""
-"""Headings, and what is too small for a finger, in a glove where that is worn."""
+"""Headings, what is too small for a finger, in a glove where that is worn, and words that are cut off."""
 UNFOLD = "document.querySelectorAll('main details:not([open])').forEach((one) => one.open = true)"
 
 

@@ -245,7 +245,9 @@ class RecallForm(Once):
     serial_from = a_mark(label=_("Serial from"), required=False)
     serial_to = a_mark(label=_("Serial to"), required=False)
     device = forms.ChoiceField(label=_("Device model"), choices=models, required=False)
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("One device or handpiece"), required=False)
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("One device or handpiece"), required=False, empty_label="–"
+    )
     topical = forms.ChoiceField(label=_("Topical"), required=False)
     topical_lot = a_mark(label=_("Lot of the topical"), required=False)
     source = forms.CharField(
