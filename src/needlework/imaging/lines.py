@@ -41,7 +41,7 @@ def of(before: Floats, after: Floats, *, mm: float) -> Lines:
     size = (max(8, round(width * share)), max(8, round(height * share)))
     one, two = (cv2.resize(side, size, interpolation=cv2.INTER_AREA) for side in (before, after))
     across = max(ACROSS_MM / mm * share, 1.4)
-    along = across * ALONG_MM / ACROSS_MM
+    along = max(ALONG_MM / mm * share, 3 * across)
     margin = math.ceil(2.6 * along)
     full = (
         cv2.getOptimalDFTSize(size[1] + 2 * margin),

@@ -119,7 +119,7 @@ def test_where_nothing_is_yet_the_page_says_what_will_be(as_practitioner, patien
 
 def test_a_year_that_is_a_slip_is_refused(as_practitioner, patient):
     answer = _sent(as_practitioner, patient, shots.before(), taken_on="0026-05-04")
-    assert answer.status_code == 422 and "too long ago" in answer.content.decode()
+    assert answer.status_code == 422 and "Check the year" in answer.content.decode()
     assert not Photograph.objects.exists()
 
 
