@@ -52,10 +52,10 @@ def batch(
     from needlework.cli.batch import journal, pairs
     from needlework.records.why import Refusal
 
-    todo = pairs.read(csv, region=region, mm_per_px=mm_per_px)
-    if isinstance(todo, Refusal):
-        raise tell.refused(todo.reasons, file=str(csv), json=json)
-    if any(pair.region == FACE for pair in todo) and isinstance(networks := models.load(), Refusal):
+    asked = pairs.read(csv, region=region, mm_per_px=mm_per_px)
+    if isinstance(asked, Refusal):
+        raise tell.refused(asked.reasons, file=str(csv), json=json)
+    if any(pair.region == FACE for pair in asked) and isinstance(networks := models.load(), Refusal):
         raise tell.refused(networks.reasons, json=json)
     if spare := pairs.spare(csv):
         tell.error(f"Columns left aside: {', '.join(spare)}.")
@@ -64,7 +64,7 @@ def batch(
     if isinstance(kept, Refusal):
         raise tell.refused(kept.reasons, file=str(out), json=json)
     with closing(kept):
-        found = _written(todo, place, kept, workers=workers, scheduler=scheduler)
+        found = _written(asked, place, kept, workers=workers, scheduler=scheduler)
     if isinstance(found, Refusal):
         where = str(out) if found.reasons[0].key == "out" else ""
         raise tell.refused(found.reasons, file=where, json=json)
@@ -72,7 +72,7 @@ def batch(
 
 
 def _written(
-    todo: "tuple[Pair, ...]", out: Path, kept: "Journal", *, workers: int | None, scheduler: str | None
+    asked: "tuple[Pair, ...]", out: Path, kept: "Journal", *, workers: int | None, scheduler: str | None
 ) -> "Count | Refusal":
     """The result in its place; or why not, with what is done kept in the journal."""
     from needlework.cli.batch import table
@@ -81,12 +81,12 @@ def _written(
     if out.exists() and not (out.is_file() and table.ours(out)):
         problem = "is there, and is not the result of a batch."
         return Refusal((Reason("out", problem, "Name another file, or move it."),))
-    count = Count(len(todo))
+    count = Count(len(asked))
     try:
         _take_up(out, kept)
-        if failed := _measure(todo, kept, count, workers=workers, scheduler=scheduler):
+        if failed := _measure(asked, kept, count, workers=workers, scheduler=scheduler):
             return failed
-        count.rows = table.write(out, _rows(todo, kept, count))
+        count.rows = table.write(out, _rows(asked, kept, count))
     except KeyboardInterrupt:
         tell.error(
             f"Stopped, with {_many(len(kept.places), 'pair')} kept. The same command goes on from there."
@@ -109,17 +109,17 @@ def _take_up(out: Path, kept: "Journal") -> None:
 
 
 def _measure(
-    todo: "tuple[Pair, ...]", kept: "Journal", count: Count, *, workers: int | None, scheduler: str | None
+    asked: "tuple[Pair, ...]", kept: "Journal", count: Count, *, workers: int | None, scheduler: str | None
 ) -> "Refusal | None":
     """Every pair into the journal."""
     from needlework.cli.batch import progress
     from needlework.records.why import Refusal
 
-    tasks = ((pair, kept.known(pair.id)) for pair in todo)
-    crew = min(workers or _cores(), len(todo))
+    tasks = ((pair, kept.known(pair.id)) for pair in asked)
+    crew = min(workers or _cores(), len(asked))
     with (
         closing(_results(tasks, workers=crew, scheduler=scheduler)) as results,
-        progress.shown(len(todo)) as advance,
+        progress.shown(len(asked)) as advance,
     ):
         for one in results:
             if isinstance(one, Refusal):
@@ -170,9 +170,9 @@ def _apart(done: "Done") -> "Refusal | None":
     return None
 
 
-def _rows(todo: "tuple[Pair, ...]", kept: "Journal", count: Count) -> "Iterator[Row]":
+def _rows(asked: "tuple[Pair, ...]", kept: "Journal", count: Count) -> "Iterator[Row]":
     """All rows in the order of the CSV, counted on their way."""
-    for pair in todo:
+    for pair in asked:
         rows = kept.rows(pair.id)
         verdicts = [row["verdict"] for row in rows if row["verdict"]]
         count.verdicts.update(verdicts)

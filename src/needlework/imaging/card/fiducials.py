@@ -1,7 +1,6 @@
 """The four fiducials of a card, sought in a photograph."""
 
 from collections import Counter
-from functools import cache
 from typing import Any
 
 import cv2
@@ -21,8 +20,8 @@ Corners = dict[int, NDArray[np.float64]]
 """Four corners in pixels of the photograph, by number of the fiducial."""
 
 
-@cache
 def _detector() -> Any:
+    """One for each search: two photographs may be searched at once, and it takes a tenth of a millisecond."""
     cells = np.array([[int(bit) for bit in bits] for bits in MARKERS], np.uint8).reshape(-1, 4, 4)
     rows = [cv2.aruco.Dictionary.getByteListFromBits(one) for one in cells]
     dictionary = cv2.aruco.Dictionary(np.concatenate(rows), 4, 1)
