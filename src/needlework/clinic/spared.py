@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from needlework.clinic import current
 from needlework.clinic.models.marks import Mark
@@ -66,8 +67,18 @@ def shown(patient: Patient, *, on: date) -> list[dict[str, Any]]:
     found = []
     for n, row in enumerate(standing(patient, on=on), start=1):
         known = nogo.kind(as_record(row), knowledge)
-        found.append({"n": n, "mark": row, "where": where(row), "kind": known, "radius": _radius(row)})
+        at = {"where": where(row), "view": VIEWS.get(row.figure, ""), "radius": _radius(row)}
+        found.append({"n": n, "mark": row, "kind": known, **at})
     return found
+
+
+VIEWS = {
+    "front": gettext_lazy("front view"),
+    "left": gettext_lazy("left view"),
+    "right": gettext_lazy("right view"),
+    "body": gettext_lazy("body"),
+}
+"""On which view of the map a mark was drawn."""
 
 
 def _radius(row: Mark) -> float:

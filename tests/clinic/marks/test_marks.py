@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from clinic import charted
-from needlework.clinic.figures import drawn, place
+from needlework.clinic.figures import drawn, elsewhere, place
 from needlework.clinic.models.marks import Mark, MarkEnded
 from needlework.loop import nogo
 from needlework.protocol import load
@@ -126,6 +126,55 @@ def test_an_ended_one_counts_no_more_from_its_day_and_says_why(as_practitioner, 
     assert "skin-mark-new" not in page and "<title>1:" not in page and "Removed by her doctor" in page
     early = {**sent, "end-once": str(uuid4()), "end-on": "2026-10-01"}
     assert as_practitioner.post(f"/marks/{mark.pk}/", early).status_code == 422
+
+
+# ── on every view ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _views(page):
+    """The signs on each view of the first map of a page, and the words under it."""
+    found = {}
+    for figure in drawn.FIGURES:
+        view = re.search(rf'<svg class="zones-svg[^"]* zones-view-{figure}".*?</svg>', page, re.DOTALL)
+        words = re.search(rf'<div class="zones-elsewhere zones-view-{figure}">.*?</div>', page, re.DOTALL)
+        if view:
+            signs = [sign.strip() for sign in re.findall(r'class="skin-mark([^"]*)"', view[0])]
+            found[figure] = signs, re.sub(r"<[^>]+>|\s+", " ", words[0] if words else "")
+    return found
+
+
+@pytest.mark.parametrize("figure", drawn.FIGURES)
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_mark_is_told_on_every_view_that_shows_its_zone_and_its_sign_lies_in_it(zone, figure):
+    for side in ("left", "right") if zone in drawn.TWO_SIDED else ("",):
+        at, x, y = place.of(zone, side, "middle")
+        rows = [Mark(zone=zone, side=side, figure=at, x=x, y=y) for _ in range(7)]
+        told = dict(elsewhere.signs(figure, rows))
+        shown = at != figure and bool(drawn.drawn(zone, figure))
+        assert set(told) == (set(range(7)) if shown else set())
+        for sign in told.values():
+            seen = side in ("", *(one.side for one in drawn.drawn(zone, figure)))
+            assert (sign is not None) == seen
+            assert sign is None or drawn.zone_at(figure, *sign, [zone]) == (zone, side)
+
+
+def test_whoever_looks_at_another_view_learns_of_a_mark_before_the_needle(as_practitioner, patient, session):
+    tap = {"figure": "left", "x": "20", "y": "290", "kind": "undiagnosed-spot"}
+    made = _drawn(as_practitioner, patient, **tap)
+    assert (made.figure, made.side) == ("left", "left")
+    pages = ("/patients/{0}/", "/patients/{0}/marks/", "/plans/{1}/", "/plans/{1}/print/", "/sessions/{2}/")
+    for address in pages:
+        page = as_practitioner.get(address.format(patient.pk, session.plan_id, session.pk)).content.decode()
+        views = _views(page)
+        assert views["left"] == (["skin-mark-stop"], "")
+        signs, words = views["front"]
+        assert signs == ["skin-mark-carried skin-mark-stop"]
+        assert "cheeks, left" in words and "no needling in this zone" in words and "left view" in words
+        assert views["right"][0] == [] or "carried" in views["right"][0][0]
+        assert "cheeks, left" in views["right"][1]
+    assert re.search(
+        'aria-label="Cheeks[^"]*, no-go area 1: Spot that nobody has diagnosed, cheeks, left"', page
+    )
 
 
 # ── in a session ─────────────────────────────────────────────────────────────────────────────────────

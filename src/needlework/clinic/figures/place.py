@@ -30,7 +30,12 @@ def of(zone: str, side: str, spot: str) -> tuple[str, float, float]:
     """A figure and a place on it: the point inside the zone that is nearest to what the words say."""
     figure = "body" if zone in outlines.BODY else "front"
     found = drawn.drawn(zone, figure)
-    one = next((piece for piece in found if piece.side == side), found[0])
+    return figure, *within(next((piece for piece in found if piece.side == side), found[0]), spot)
+
+
+@cache
+def within(one: drawn.Drawn, spot: str) -> Point:
+    """The point inside an outline that is nearest to what the word says."""
     rings = one.on_figure()
     xs, ys = [x for x, _y in rings[0]], [y for _x, y in rings[0]]
     left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
@@ -39,7 +44,7 @@ def of(zone: str, side: str, spot: str) -> tuple[str, float, float]:
         across = 1 - across
     wanted = (left + across * (right - left), top + down * (bottom - top))
     x, y = min(_inside(one, left, right, top, bottom), key=lambda at: _apart(at, wanted))
-    return figure, round(x, 1), round(y, 1)
+    return round(x, 1), round(y, 1)
 
 
 def _inside(one: drawn.Drawn, left: float, right: float, top: float, bottom: float) -> list[Point]:

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from needlework.clinic import current
+from needlework.clinic import current, spared
 from needlework.clinic.models.editions import EditionSignature
 from needlework.clinic.models.people import Clinic
 from needlework.clinic.models.planning import Plan
@@ -150,11 +150,21 @@ def _parts(plan: Plan, course: Course, protocol: Protocol) -> Iterator[Part]:
     label = tuple(_once(lines))
     title = _("Outside the label") if course.off_label else _("Within the label")
     yield Part("label", title, label, weighs=bool(course.off_label))
+    yield Part("spared", _("What is left out"), tuple(_spared(plan)), weighs=True)
     yield Part("walls", _("Why this deep, and no deeper"), tuple(_walls(course)))
     yield Part("changes", _("Otherwise than the protocol proposes, and why"), tuple(_changes(plan, course)))
     yield Part("skin", _("Your skin"), tuple(_skin(course)))
     yield Part("forecast", _("What to expect, and what nobody knows"), tuple(_forecasts(course, protocol)))
     yield Part("after", _("Afterwards, in short"), tuple(_after(course, protocol)))
+
+
+def _spared(plan: Plan) -> Iterator[Row]:
+    """The marks that count today, by the numbers of the map, with the view on which each was drawn."""
+    for one in spared.shown(plan.patient, on=timezone.localdate()):
+        drawn = _("Drawn on the %(view)s.") % {"view": one["view"]}
+        known = one["kind"]
+        says = [drawn, known.say if known else "", one["mark"].note]
+        yield f"{one['n']} {spared.says(one['mark'])}", " ".join(word for word in says if word)
 
 
 def _once(lines: Iterable[ConsentLine]) -> Iterator[Row]:

@@ -123,6 +123,7 @@ def plan_print(request: access.Request, plan: UUID) -> HttpResponse:
         "person": None,  # the paper names them itself
         "plan": found,
         "paper": _paper(found),
+        "marks": spared.shown(found.patient, on=timezone.localdate()),
         "zones": _shown(found.as_record(), current.protocol()),
     }
     return TemplateResponse(request, "clinic/plan/print.html", context)

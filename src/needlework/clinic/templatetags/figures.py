@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from needlework.clinic.figures import drawn
+from needlework.clinic.figures import drawn, elsewhere
 
 register = template.Library()
 
@@ -35,6 +35,17 @@ def side_state(zone: dict[str, Any], side: str) -> str:
     """The class of the half on one side, where the sides were measured apart."""
     apart = zone.get("left") or zone.get("right")
     return f"side-{zone.get(side) or 'none'}" if apart else ""
+
+
+@register.simple_tag
+def carried(marks: Sequence[dict[str, Any]], figure: str) -> list[dict[str, Any]]:
+    """
+    The marks that lie in a zone of this figure though drawn on another one, each with where its sign stands
+    (`at`), if its side is to be seen.
+    """
+    rows = list(marks or ())
+    found = elsewhere.signs(figure, [one["mark"] for one in rows])
+    return [{**rows[n], "at": at and {"x": at[0], "y": at[1]}} for n, at in found]
 
 
 @register.simple_tag
