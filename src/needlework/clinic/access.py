@@ -34,7 +34,7 @@ from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.people import KnownAt, Patient, PatientLink, Patients, Role, User
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.places import Room, Site
-from needlework.clinic.models.rights import Decision, What
+from needlework.clinic.models.rights import Decision, What, shows
 from needlework.records.treat import EventKind
 
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────
@@ -332,12 +332,15 @@ def _within(request: HttpRequest, found: Model) -> str:
 
 
 def _not_shut(request: HttpRequest, found: Model) -> None:
-    """A restricted item is the medical director's alone, and a photograph that was erased is nobody's."""
+    """
+    A restricted item is the medical director's alone, and so is what shows one; a photograph that was erased
+    is nobody's.
+    """
     if hasattr(request, "link") or isinstance(found, Patient) or _owner(found) is None:
         return
-    decided = Decision.of([found]).get(found.pk)
-    gone = isinstance(found, Photograph) and decided is not None and decided.what == What.ERASED
-    restricted = decided is not None and decided.what == What.RESTRICTED
+    decided = Decision.of([found, *(getattr(found, name) for name in shows(type(found)))])
+    gone = isinstance(found, Photograph) and found.pk in decided and decided[found.pk].what == What.ERASED
+    restricted = any(one.what == What.RESTRICTED for one in decided.values())
     if gone or (restricted and not may(request.user, "rights.manage")):
         raise Http404(_("This was restricted or erased at the person’s request. Ask the medical director."))
 

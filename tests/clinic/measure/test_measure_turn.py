@@ -11,11 +11,12 @@ from django_tasks_db.models import DBTaskResult
 
 from clinic import charted
 from clinic.measure import shots, worked
-from needlework.clinic import work
+from needlework.clinic import storage, work
 from needlework.clinic.measure import actions, look
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.measuring import NEXT, Measuring, Stage
 from needlework.clinic.models.photographs import Comparison, Photograph
+from needlework.clinic.rights import actions as rights
 from needlework.imaging.scale import Scale
 from needlework.records.measure import Observation
 
@@ -112,6 +113,25 @@ def test_of_two_workers_at_the_same_pair_one_writes(ask, monkeypatch):
     assert actions.measured(asked.pk, attempt=1) is None
     assert Comparison.objects.count() == 1
     assert Measuring.objects.get().attempt == 2
+
+
+@pytest.mark.parametrize("what", ["erased", "restricted"])
+def test_a_photograph_that_is_shut_while_it_is_measured_leaves_nothing_of_it(
+    ask, pair, director, monkeypatch, what, django_capture_on_commit_callbacks
+):
+    asked = ask()
+
+    def meanwhile(row):
+        """The worker has read both photographs when the director decides."""
+        about = {"patient": row.patient, "item": pair[0], "what": what, "ground": "Art. 18", "until": None}
+        rights.decide(**about, once=uuid4(), by=director, at=charted.NOON)
+        return look.Look(SEEN.observation, Scale(), {}, {"before": b"the face"})
+
+    monkeypatch.setattr(look, "at", meanwhile)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions.measured(asked.pk, attempt=1) is None
+    assert not Comparison.objects.exists() and Measuring.objects.get().stage == Stage.FAILED
+    assert not storage.path(f"pairs/{asked.pk}/before.jpg").exists()
 
 
 def test_done_again_it_writes_nothing(ask):

@@ -7,6 +7,7 @@ import zipfile
 from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 import time_machine
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ForeignKey
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic import charted, test_url_walk
 from needlework.clinic import audit, storage
@@ -21,9 +23,11 @@ from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.rights import Decision, RetentionRule, erasable
+from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.treatment import SessionEntry
 from needlework.clinic.rights import actions, record
 from needlework.clinic.rights.due import due
+from needlework.records.measure import Comparison as Seen
 from needlework.records.treat import EventKind
 from needlework.records.why import Refusal
 
@@ -319,6 +323,42 @@ def test_a_restricted_photograph_is_not_offered_to_be_measured(
 ):
     decide(photograph, director, "restricted", patient=patient)
     assert str(photograph.pk) not in said(as_practitioner.get(reverse("measure", args=[patient.pk])))
+
+
+def test_what_was_made_of_a_restricted_photograph_is_restricted_with_it(
+    photograph, patient, director, as_practitioner, as_director
+):
+    made = Seen("pair-1", comparable=False, reasons=(), changes=(), defaults=True)
+    seen = {"comparison": msgspec.to_builtins(made), "method": "x", "edition": "x", "pictures": ["before"]}
+    pair = Comparison.objects.create(patient=patient, before=photograph, after=photograph, **seen)
+    storage.keep(pair.picture("before"), b"jpeg")
+    addresses = (reverse("comparison-image", args=[pair.pk, "before"]), reverse("comparison", args=[pair.pk]))
+    decide(photograph, director, "restricted", patient=patient)
+    assert [as_practitioner.get(one).status_code for one in addresses] == [404, 404]
+    assert as_practitioner.get(reverse("comparison-report", args=[pair.pk])).status_code == 404
+    for page in ("measure", "patient"):
+        assert str(pair.pk) not in said(as_practitioner.get(reverse(page, args=[patient.pk]))), page
+    assert as_director.get(addresses[0]).status_code == 200
+    decide(photograph, director, "lifted", patient=patient)
+    assert [as_practitioner.get(one).status_code for one in addresses] == [200, 200]
+
+
+def test_to_keep_an_item_lifts_no_restriction(patient, practitioner, director):
+    screening = charted.screened(patient, by=practitioner)
+    decide(screening, director, "restricted", patient=patient)
+    assert isinstance(decide(screening, director, "kept", patient=patient), Refusal)
+    assert Decision.shut(patient, Screening) == [screening.pk]
+
+
+def test_a_restricted_screening_is_told_to_nobody_on_the_list_of_visits(
+    patient, practitioner, director, as_practitioner
+):
+    charted.a_visit(patient, by=practitioner, at=timezone.now() + timedelta(minutes=5))
+    screening = charted.screened(patient, by=practitioner, changed={"pregnant-or-nursing": "pregnant"})
+    assert "regnan" in said(as_practitioner.get("/"))
+    decide(screening, director, "restricted", patient=patient)
+    shown = said(as_practitioner.get("/"))
+    assert "regnan" not in shown and "Part of the record is restricted" in shown
 
 
 # ── the pages ──

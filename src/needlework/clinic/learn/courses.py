@@ -22,14 +22,16 @@ does not lead back to the person without the clinic's own database."""
 
 
 def courses() -> Iterator[Course]:
-    """Every plan with at least one signed session, oldest first."""
-    rows = Plan.objects.order_by("created_at").prefetch_related(
-        "sessions__entries__created_by", "sessions__check_ins", "comparisons__after"
+    """Every plan with at least one signed session, oldest first; nothing of what is restricted or erased."""
+    rows = (
+        Plan.objects.exclude(pk__in=Decision.shut_anywhere(Plan))
+        .order_by("created_at")
+        .prefetch_related("sessions__entries__created_by", "sessions__check_ins", "comparisons__after")
     )
-    shut = set(Decision.shut_anywhere(Comparison))
+    shut = {*Decision.shut_anywhere(Comparison), *Decision.shut_anywhere(Session)}
     for row in rows.iterator(chunk_size=200):
         plan = row.as_record()
-        sessions = row.sessions.all()
+        sessions = [session for session in row.sessions.all() if session.pk not in shut]
         device = current.planned_device(plan) if sessions else None
         given = tuple(one for session in sessions if device and (one := _given(session, plan, device)))
         if given:

@@ -232,8 +232,21 @@ def measured(asked: UUID, *, attempt: int) -> Comparison | None:
         )
         for name, data in seen.pictures.items():
             storage.keep(made.picture(name), data)
-        with transaction.atomic():
-            if not row.move(Stage.DONE, attempt=attempt, at=timezone.now()):
-                return None
-            made.save()
-    return made
+        return made if _stands(made, row, attempt=attempt) else None
+
+
+@transaction.atomic
+def _stands(made: Comparison, row: Measuring, *, attempt: int) -> bool:
+    """
+    Whether what was measured may be kept: not by a worker that was given up, nor of a photograph that was
+    erased or restricted while it was measured.
+    """
+    Patient.objects.select_for_update(no_key=True).get(pk=row.patient_id)  # as whoever decides holds it
+    shut = {row.before_id, row.after_id} & set(Decision.shut(row.patient, Photograph))
+    if not row.move(Stage.FAILED if shut else Stage.DONE, attempt=attempt, at=timezone.now()):
+        return False
+    if shut:
+        transaction.on_commit(lambda: [storage.shred(made.picture(name)) for name in made.pictures])
+        return False
+    made.save()
+    return True

@@ -68,7 +68,9 @@ def photographs(request: access.Request, patient: UUID) -> HttpResponse:
             {"photograph": one, "label": _label(one, person), "view": takes.name(one.view)} for one in rows
         ],
         "pair": _pair_form(person, rows),
-        "waiting": person.measurings.exclude(stage=Stage.DONE).select_related("before", "after"),
+        "waiting": person.measurings.exclude(stage=Stage.DONE)
+        .exclude(pk__in=Decision.shut(person, Measuring))
+        .select_related("before", "after"),
         "comparisons": person.comparisons.exclude(pk__in=Decision.shut(person, Comparison)).select_related(
             "before", "after"
         ),

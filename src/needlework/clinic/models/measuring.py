@@ -50,6 +50,8 @@ class Measuring(Record):
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
     moved_at = models.DateTimeField(_("moved at"), null=True)
 
+    SHOWS = ("before", "after")
+
     class Meta:
         verbose_name = _("measuring")
         verbose_name_plural = _("measurings")

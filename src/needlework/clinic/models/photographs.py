@@ -87,6 +87,8 @@ class Comparison(SentOnce):
 
     ERASES: Mapping[str, object] = {"pictures": []}
     """And the files of them."""
+    SHOWS = ("before", "after")
+    """Both lie in its pictures: where one of them is restricted, so is what was made of it."""
 
     class Meta:
         verbose_name = _("comparison")

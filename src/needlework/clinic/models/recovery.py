@@ -28,6 +28,7 @@ class CheckIn(SentOnce):
     edition = models.CharField(_("edition"), max_length=80)
 
     ERASES: Mapping[str, object] = {"answers": {}}
+    SHOWS = ("session",)
 
     class Meta:
         verbose_name = _("check-in")

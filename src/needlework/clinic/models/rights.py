@@ -1,5 +1,6 @@
 """What was decided about one item of somebody's record, at their request or when its time was over."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -69,17 +70,27 @@ class Decision(SentOnce):
     @classmethod
     def shut(cls, patient: Patient, model: type[models.Model]) -> list[UUID]:
         """The rows of a person that are erased or restricted: nothing lists or measures them."""
-        return cls._shut(cls.newest().filter(patient__in=patient.family), model)
+        return cls.shut_in(patient.family, model)
+
+    @classmethod
+    def shut_in(cls, charts: Collection[UUID], model: type[models.Model]) -> list[UUID]:
+        """The same of all these charts."""
+        return cls._shut(cls.newest().filter(patient__in=charts), model)
 
     @classmethod
     def shut_anywhere(cls, model: type[models.Model]) -> list[UUID]:
         """The same of everybody."""
         return cls._shut(cls.newest(), model)
 
-    @staticmethod
-    def _shut(decisions: "models.QuerySet[Decision]", model: type[models.Model]) -> list[UUID]:
+    @classmethod
+    def _shut(cls, decisions: "models.QuerySet[Decision]", model: type[models.Model]) -> list[UUID]:
+        """By a decision of their own, or by one about what they show."""
         standing = decisions.filter(table_name=model._meta.db_table, what__in=[What.ERASED, What.RESTRICTED])
-        return [UUID(one) for one in standing.values_list("row_id", flat=True)]
+        found = {UUID(one) for one in standing.values_list("row_id", flat=True)}
+        for name, shown in shows(model).items():
+            by_it = model._default_manager.filter(**{f"{name}__in": cls._shut(decisions, shown)})
+            found |= set(by_it.order_by().values_list("pk", flat=True))
+        return list(found)
 
 
 class RetentionRule(Record):
@@ -119,6 +130,11 @@ class Jurisdiction(Record):
 def erases(model: type[models.Model]) -> dict[str, Any]:
     """What a row of this model may lose, and what stands there afterwards; nothing where it may not."""
     return getattr(model, "ERASES", {})
+
+
+def shows(model: type[models.Model]) -> dict[str, type[models.Model]]:
+    """What a row of this model shows of other rows, by field: it is shut where one of them is."""
+    return {name: model._meta.get_field(name).related_model for name in getattr(model, "SHOWS", ())}  # type: ignore[misc]
 
 
 def erasable() -> dict[str, dict[str, Any]]:

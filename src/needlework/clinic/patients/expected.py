@@ -15,6 +15,7 @@ from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.merging import Absorbed
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.planning import Plan
+from needlework.clinic.models.rights import Decision
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.models.visits import State, Visit
@@ -40,6 +41,8 @@ class Standing:
     plan: Any = None
     session: Session | None = None
     photographed: bool = False
+    hidden: bool = False
+    """A screening is restricted: what it found is told to nobody here."""
 
 
 TREATS = {Visit.Kind.TREATMENT}
@@ -63,6 +66,7 @@ def _standing(whose: dict[UUID, UUID], *, on: date) -> dict[UUID, Standing]:
     charts = list(whose)
     newer = Screening.objects.filter(patient=OuterRef("patient"), created_at__gt=OuterRef("created_at"))
     screened = Screening.objects.filter(~Exists(newer), patient__in=charts).prefetch_related("overrides")
+    shut = set(Decision.shut_in(charts, Screening))
     plans = Plan.objects.filter(patient__in=charts, replaced_by=None).annotate(held=Exists(held()))
     lately = timezone.make_aware(datetime.combine(on - waits.CHECKED_WITHIN, time.min))
     signed = SessionEntry.objects.filter(session=OuterRef("pk"), kind="signed")
@@ -74,6 +78,7 @@ def _standing(whose: dict[UUID, UUID], *, on: date) -> dict[UUID, Standing]:
         "said": {whose[row.patient_id]: row for row in PatientAnswers.waiting().filter(patient__in=charts)},
         "plan": {whose[row.patient_id]: row for row in plans.order_by("created_at")},
         "session": {whose[row.plan.patient_id]: row for row in treated.order_by("created_at")},
+        "hidden": {whose[row.patient_id]: True for row in screened if row.pk in shut},
         "photographed": {
             whose[one]: True
             for one in Photograph.objects.filter(patient__in=charts, taken_on=on).values_list(
@@ -95,7 +100,12 @@ def _needs(visit: Visit, has: Standing, *, on: date) -> Iterator[Need]:
     elif has.screening is None and visit.kind in ASKS:
         yield Need(gettext("Answers"), "caution", reverse("screen", args=[person]))
     if has.screening is not None and visit.kind in TREATS:
-        yield from _bars(has.screening, person, on=on)
+        if has.hidden:
+            yield Need(
+                gettext("Part of the record is restricted"), "caution", reverse("patient", args=[person])
+            )
+        else:
+            yield from _bars(has.screening, person, on=on)
         if has.plan is None:
             yield Need(gettext("Plan"), "caution", reverse("plan-new", args=[person]))
         elif not has.plan.held:

@@ -15,7 +15,7 @@ from needlework.clinic.models.consent import ConsentAnswer, ConsentText
 from needlework.clinic.models.merging import Merge
 from needlework.clinic.models.people import Patient, PatientDetails, User
 from needlework.clinic.models.recovery import AftercareSheet, CheckIn
-from needlework.clinic.models.rights import Decision, What
+from needlework.clinic.models.rights import Decision, What, shows
 from needlework.clinic.models.safety import Told
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.templatetags.format import day as written
@@ -92,7 +92,9 @@ def shut(patient: Patient) -> dict[tuple[str, str], Decision]:
 
 def closed(row: Model, told: Entry, decided: dict[tuple[str, str], Decision], *, sees_shut: bool) -> Entry:
     """The line, or where its row was restricted or erased, that it was, and nothing of what stood there."""
-    decision = decided.get((row._meta.db_table, row.pk.hex))
+    about = [(row._meta.db_table, row.pk), *((shown._meta.db_table, getattr(row, f"{name}_id"))
+             for name, shown in shows(type(row)).items())]  # fmt: skip
+    decision = next((one for table, key in about if (one := decided.get((table, key.hex)))), None)
     if decision is None:
         return told
     open_ = sees_shut and decision.what == What.RESTRICTED

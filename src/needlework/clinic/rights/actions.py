@@ -60,8 +60,11 @@ def _against(item: Model, what: str, ground: str) -> list[Reason]:
         says = _("This is kept: it says what was done, with what and when.")
         return [Reason("what", says, _("Restrict it, or keep it with its ground."))]
     last = Decision.of([item]).get(item.pk)
-    if what == What.LIFTED and (last is None or last.what != What.RESTRICTED):
+    restricted = last is not None and last.what == What.RESTRICTED
+    if what == What.LIFTED and not restricted:
         return [Reason("what", _("It is not restricted."), _("There is nothing to lift."))]
+    if what == What.KEPT and restricted:
+        return [Reason("what", _("It is restricted."), _("Lift that first, or leave it: it is kept so."))]
     return []
 
 
