@@ -8,9 +8,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
-from django.urls import clear_url_caches, path
+from django.urls import clear_url_caches, path, reverse
 from django.utils import timezone
 
+from clinic import charted
 from needlework.clinic import access, audit
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.people import Clinic, Patient, PatientLink, Role, User
@@ -85,9 +86,10 @@ def test_every_view_says_who_may_see_it():
     assert len(ROUTES) >= 3
 
 
-DANGEROUS = {"learn.export", "rights.manage"}
+DANGEROUS = {"learn.export", "lookback.export", "incident.report", "rights.manage"}
 """What takes data off the machine, or away for good."""
-LOOKS_ONLY = {"rights"}
+NO_SUCH_THING = {"rights", "clocks", "clock", "clock_new"}
+"""What has the same permission, and does neither."""
 
 
 def test_a_dangerous_act_wants_a_proof_of_the_last_minutes():
@@ -95,7 +97,7 @@ def test_a_dangerous_act_wants_a_proof_of_the_last_minutes():
     bare = {
         view.__name__ for view in views if view.access.name in DANGEROUS and not getattr(view, "fresh", False)
     }
-    assert bare == LOOKS_ONLY
+    assert bare == NO_SUCH_THING
 
 
 @pytest.mark.parametrize(("address", "permission"), _declared("permission"))
@@ -218,6 +220,12 @@ def test_a_refusal_is_logged(pages, as_front_desk, front_desk):
     assert as_front_desk.get("/unlogged/").status_code == 403
     (line,) = AuditLine.objects.filter(action="refused")
     assert (line.actor, line.row_id) == (f"user:{front_desk.pk}", "learn.read")
+
+
+def test_a_refusal_within_a_page_is_logged(patient, as_practitioner, practitioner):
+    recall = charted.recalled(by=practitioner, lot="L1")
+    assert as_practitioner.post(reverse("recall", args=[recall.pk]), {"reason": "x"}).status_code == 403
+    assert AuditLine.objects.filter(action="refused", row_id="recall.withdraw").exists()
 
 
 def test_an_object_comes_with_a_line_in_the_log(pages, as_practitioner, practitioner, patient):

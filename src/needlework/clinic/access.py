@@ -8,7 +8,7 @@ with a line in the log, or not at all.
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import wraps
@@ -31,7 +31,7 @@ from django_htmx.middleware import HtmxDetails
 from needlework.clinic import audit
 from needlework.clinic.models.account import SignIn
 from needlework.clinic.models.emergency import EmergencyAccess
-from needlework.clinic.models.people import KnownAt, Patient, PatientLink, Patients, Role, User
+from needlework.clinic.models.people import TREATS, KnownAt, Patient, PatientLink, Patients, Role, User
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.places import Room, Site
 from needlework.clinic.models.rights import Decision, What, shows
@@ -40,7 +40,7 @@ from needlework.records.treat import EventKind
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────
 
 DIRECTOR = frozenset({Role.MEDICAL_DIRECTOR.value})
-CLINICAL = frozenset({Role.PRACTITIONER.value, Role.PRESCRIBER.value, Role.MEDICAL_DIRECTOR.value})
+CLINICAL = TREATS
 STAFF = CLINICAL | {Role.FRONT_DESK.value}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -112,6 +112,12 @@ def permissions(user: Any) -> frozenset[str]:
     return frozenset(permission for permission, roles in PERMISSIONS.items() if role in roles)
 
 
+def refused(what: Model | str, words: str = "") -> PermissionDenied:
+    """The refusal to raise, entered in the log with what was not permitted: a permission, or a record."""
+    audit.note("refused", what)
+    return PermissionDenied(words or _("Your role does not include this. Ask the medical director."))
+
+
 # ── whose record is whose ────────────────────────────────────────────────────────────────────────────
 
 
@@ -151,6 +157,12 @@ def readable(request: HttpRequest, people: Patients) -> Patients:
     """Those of these people whose record is one of the site at which one works; a director's are all."""
     user = cast(User, request.user)
     return people if user.role == Role.MEDICAL_DIRECTOR else people.at(user.site)
+
+
+def known(request: HttpRequest, people: Iterable[Patient]) -> set[UUID]:
+    """Of these people, those whose day of birth may be shown: others are told by name, number and phone."""
+    of_these = Patient.objects.filter(pk__in=[one.pk for one in people])
+    return set(readable(request, of_these).values_list("pk", flat=True))
 
 
 def emergency(request: HttpRequest, patient: Patient) -> EmergencyAccess | None:
@@ -299,7 +311,7 @@ def listed(request: HttpRequest, label: str, rows: QuerySet[M]) -> list[M]:
     if not request.user.is_authenticated:
         raise Http404(_("There is no such page."))
     if getattr(request, "by_emergency", False) and not getattr(request, "in_emergency", None):
-        raise PermissionDenied(_("An emergency opens one person's record, and no list."))
+        raise refused("list", _("An emergency opens one person's record, and no list."))
     found = list(rows)
     audit.note("list", label, detail=f"{rows.model._meta.db_table}: {len(found)}")
     return found
@@ -316,7 +328,7 @@ def _within(request: HttpRequest, found: Model) -> str:
     if owner is None:
         if by_role:
             return ""
-        raise PermissionDenied(_("Your role does not include this. Ask the medical director."))
+        raise refused(getattr(request, "declared", ""))
     if by_role and known_here(cast(User, request.user), owner):
         return ""
     opened = emergency(request, owner)
@@ -324,9 +336,7 @@ def _within(request: HttpRequest, found: Model) -> str:
         audit.note("refused", owner, detail="elsewhere")
         raise Elsewhere(owner)
     if request.method not in {"GET", "HEAD"} and not _adverse(request):
-        raise PermissionDenied(
-            _("An emergency opens a record to read. Only an adverse event can be charted.")
-        )
+        raise refused(owner, _("An emergency opens a record to read. Only an adverse event can be charted."))
     request.in_emergency = opened  # type: ignore[attr-defined]
     return f"emergency {opened.pk}"
 
@@ -436,8 +446,7 @@ class Gate:
             if _in_emergency(request, declared.name):
                 request.by_emergency = True  # type: ignore[attr-defined]
                 return None
-            audit.note("refused", declared.name)
-            raise PermissionDenied(_("Your role does not include this. Ask the medical director."))
+            raise refused(declared.name)
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
@@ -470,9 +479,11 @@ def _arrive(request: HttpRequest) -> tzinfo | None:
     chosen = [one for one in standing if sign_in is not None and one.site_id == sign_in.site_id]
     user.work_as(next(iter(chosen + standing), None))
     request.standing = standing  # type: ignore[attr-defined]
+    if user.site is None:  # whose last role has ended opens nothing more, in an emergency either
+        return None
     opened = EmergencyAccess.open_to(user, at=timezone.now())
     request.emergencies = {one.patient_id: one for one in opened}  # type: ignore[attr-defined]
-    return user.site.zone if user.site else None
+    return user.site.zone
 
 
 def _in_emergency(request: HttpRequest, permission: str) -> bool:

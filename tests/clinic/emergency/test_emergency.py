@@ -118,6 +118,20 @@ def test_it_ends_after_an_hour(other_site, patient, as_prescriber, clock):
     assert as_prescriber.get(page).status_code == 403
 
 
+def test_it_ends_with_the_last_role(patient, session, as_front_desk, front_desk):
+    broken(as_front_desk, patient)
+    address = reverse("session", args=[session.pk])
+    assert as_front_desk.get(address).status_code == 200
+    front_desk.memberships.update(ends_at=charted.NOON)
+    assert as_front_desk.get(address).status_code == 403
+
+
+def test_what_is_refused_in_an_emergency_is_in_the_log(other_site, patient, as_prescriber):
+    broken(as_prescriber, patient)
+    assert as_prescriber.post(reverse("patient-details", args=[patient.pk]), {}).status_code == 403
+    assert AuditLine.objects.filter(action="refused", row_id=patient.pk.hex).exists()
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "help", "." * 9])
 def test_without_a_reason_nothing_opens(other_site, patient, as_prescriber, reason):
     assert broken(as_prescriber, patient, reason).status_code == 422
@@ -166,6 +180,31 @@ def test_who_comes_here_says_when_they_were_born_and_is_known_from_then_on(
         assert as_prescriber.post(address, {"born_on": "1986-05-12"}).status_code == 302
     assert as_prescriber.get(page).status_code == 200
     assert KnownAt.objects.filter(patient=patient, created_by=prescriber).count() == 1
+
+
+def test_a_day_of_birth_is_not_found_out_by_trying(other_site, patient, as_prescriber, clock):
+    address = reverse("patient-receive", args=[patient.pk])
+    for day in range(1, 6):
+        as_prescriber.post(address, {"born_on": f"1986-05-0{day}"})
+    answer = as_prescriber.post(address, {"born_on": "1986-05-12"}, follow=True)
+    assert answer.status_code == 403 and "wrong day was given 5 times" in said(answer)
+    clock.shift(timedelta(minutes=61))
+    as_prescriber.force_login(other_site.memberships.get().user)
+    as_prescriber.post(address, {"born_on": "1986-05-12"})
+    assert KnownAt.objects.filter(patient=patient, site=other_site).exists()
+
+
+def test_a_list_of_every_site_tells_no_day_of_birth(other_site, patient, as_prescriber, as_director):
+    here = said(as_prescriber.get("/patients/?q=Ada"))
+    assert "everywhere=1" in here and "Ada" not in here.split("found")[-1].split("Nobody")[0]
+    shown = said(as_prescriber.get("/patients/?q=Ada&everywhere=1"))
+    assert "Ada Lindqvist" in shown and "1986" not in shown and "at another site" in shown
+    assert "Ada Lindqvist" not in said(as_prescriber.get("/patients/?q=12.5.1986&everywhere=1"))
+    assert "12 May 1986" in said(as_director.get("/patients/?q=12.5.1986&everywhere=1"))
+    alike = {"full_name": "Ada Lindqvist", "born_on": "1990-01-01", "sex": "female",
+             "phone": "+44 20 7946 0001", "once": uuid4()}  # fmt: skip
+    likely = said(as_prescriber.post(reverse("patient-new"), alike))
+    assert "May be the same person" in likely and "1986" not in likely
 
 
 def test_lists_are_of_ones_own_site(other_site, patient, as_prescriber, as_practitioner):

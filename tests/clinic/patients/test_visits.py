@@ -76,9 +76,9 @@ def test_a_visit_goes_from_here_to_done_and_what_was_a_mistake_is_taken_back(
         assert as_front_desk.post(page, {"do": do, "back": "/"})["Location"] == "/"
     assert [one.what for one in VisitEvent.objects.all()] == ["arrived", "back", "arrived", "done"]
     assert "Taken back" in as_front_desk.get(page).content.decode()
-    assert as_front_desk.post(page, {"do": "back", "back": "https://elsewhere.example/"})[
-        "Location"
-    ].startswith("/visits/")
+    for back in ("https://elsewhere.example/", "//elsewhere.example", "nonsense", "/\\elsewhere.example"):
+        went = as_front_desk.post(page, {"do": "done", "back": back})["Location"]
+        assert went.startswith("/visits/"), back
 
 
 def test_a_visit_that_is_moved_stands_at_its_new_time_and_says_so_at_the_old(

@@ -100,3 +100,13 @@ def test_without_the_old_one_or_with_a_bad_one_nothing_changes(as_front_desk, cl
 
 def test_a_stranger_changes_nothing(client, db):
     assert client.post("/me/", own())["Location"].startswith("/login/")
+
+
+def test_the_one_that_one_has_is_not_found_out_by_trying(as_practitioner, practitioner):
+    for _n in range(5):
+        assert as_practitioner.post("/me/", own(now="a guess at it")).status_code == 422
+    assert as_practitioner.post("/me/", own()).status_code == 429
+    practitioner.refresh_from_db()
+    assert practitioner.check_password(OLD)
+    wrong = AuditLine.objects.filter(action="login-failed", row_id=practitioner.pk.hex)
+    assert wrong.count() == 5 and wrong[0].actor == f"user:{practitioner.pk}"

@@ -56,6 +56,15 @@ def test_a_recall_entered_between_the_page_and_the_entry_counts(session, practit
     assert not SessionEntry.objects.filter(kind="cartridge").exists()
 
 
+@pytest.mark.parametrize("code", ["09506000134353", "9506000134325", "\u0660" * 8])
+def test_a_recall_of_a_code_that_no_pack_has_is_refused(as_practitioner, code):
+    sent = {"gtin": code, "source": "FSN", "issued_on": "2026-11-20", "todo": "Stop.", "once": uuid4()}
+    with time_machine.travel(LATER, tick=False):
+        assert as_practitioner.post(reverse("recall-new"), sent).status_code == 422
+        assert not Recall.objects.exists()
+        assert as_practitioner.post(reverse("recall-new"), {**sent, "gtin": GTIN}).status_code == 302
+
+
 def test_what_was_done_before_the_recall_is_kept_though_it_arrives_later(session, practitioner):
     charted.recalled(by=practitioner, at=LATER, lot="L1")
     assert not isinstance(charted_cartridge(session, practitioner, at=charted.NOON), Refusal)

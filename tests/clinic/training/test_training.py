@@ -147,6 +147,19 @@ def test_who_signed_in_yesterday_alone_is_not_here(plan, trainee, practitioner, 
     assert "has not signed in today" in why(opened(plan, trainee, supervisor=practitioner))
 
 
+@pytest.mark.parametrize("now", ["ended", "front-desk", "elsewhere"])
+def test_whose_role_no_longer_treats_people_here_supervises_nobody(
+    plan, trainee, practitioner, signed_in, now
+):
+    signed_in(practitioner)
+    changed = {
+        "ended": {"ends_at": charted.NOON}, "front-desk": {"role": "front-desk"},
+        "elsewhere": {"site": charted.a_room("Two", site="The other house").site},
+    }  # fmt: skip
+    practitioner.memberships.update(**changed[now])
+    assert "does not treat people here" in why(opened(plan, trainee, supervisor=practitioner))
+
+
 def test_the_page_asks_the_trainee_for_a_supervisor(plan, trainee, practitioner, prescriber, signed_in):
     signed_in(practitioner)
     page = signed_in(trainee)

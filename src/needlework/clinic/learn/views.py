@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from needlework.clinic import access, audit, current
+from needlework.clinic.cells import text
 from needlework.clinic.learn import forecasts
 from needlework.clinic.learn.courses import courses
 from needlework.loop import learn
@@ -66,7 +67,7 @@ def _cells(lesson: Lesson) -> Iterator[str]:
     yield from (lesson.course, lesson.concern, lesson.zone, lesson.device, str(lesson.skin_type))
     yield from (str(lesson.sessions), f"{lesson.deepest_mm:g}")
     yield "" if lesson.per_cm2 is None else f"{lesson.per_cm2:.0f}"
-    yield from (lesson.measure, _text(lesson.measured_on))
+    yield from (lesson.measure, text(lesson.measured_on))
     yield "" if lesson.days_since_last is None else str(lesson.days_since_last)
     yield ("yes" if lesson.too_early else "no") if change else ""
     if change:
@@ -77,8 +78,3 @@ def _cells(lesson: Lesson) -> Iterator[str]:
     else:
         yield from [""] * 6
     yield lesson.worst_urgency.word if lesson.worst_urgency else ""
-
-
-def _text(typed: str) -> str:
-    """What somebody typed, so that no spreadsheet takes it for a formula."""
-    return f"'{typed}" if typed[:1] in ("=", "+", "-", "@", "\t", "\r") else typed

@@ -45,13 +45,15 @@ def merge(request: access.Request, patient: UUID) -> HttpResponse:
             messages.success(request, _("%(gone)s goes on in this chart.") % {"gone": gone.number})
             return redirect("patient", patient=into.pk)
         once.refused(form, made)
+    likely = alike.among([person]).get(person.pk, [])
     context = {
         **about(person, here="", on=timezone.localdate()),
         "form": form,
         "asked": asked,
         "other": other,
         "pair": [_beside(one) for one in (person, other)] if other else [],
-        "likely": alike.among([person]).get(person.pk, []),
+        "likely": likely,
+        "known": access.known(request, [one.patient for one in likely]),
     }
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "clinic/merging/merge.html", context, status=status)

@@ -31,6 +31,10 @@ class Role(models.TextChoices):
     FRONT_DESK = "front-desk", _("Front desk")
 
 
+TREATS = frozenset({Role.PRACTITIONER.value, Role.PRESCRIBER.value, Role.MEDICAL_DIRECTOR.value})
+"""Those who treat people."""
+
+
 class Clinic(Record):
     """The clinic itself: one row."""
 

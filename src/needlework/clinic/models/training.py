@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from needlework.clinic.models.account import SignIn
 from needlework.clinic.models.once import SentOnce
-from needlework.clinic.models.people import User
+from needlework.clinic.models.people import TREATS, Role, User
+from needlework.clinic.models.places import Site
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.protocol.schema.devices import Device
 from needlework.records.treat import EventKind
@@ -188,15 +189,16 @@ class CoSignature(SentOnce):
         ]
 
 
-def here_on(user: User, day: date) -> bool:
-    """Whether somebody was signed in at the clinic at some moment of this day."""
+def here_on(user: User, day: date, *, site: Site | None) -> bool:
+    """Whether somebody who treats people at this site was signed in at some moment of this day."""
     begins = timezone.make_aware(datetime.combine(day, time.min))
     shown = SignIn.objects.filter(user=user, created_at__lt=begins + timedelta(days=1), seen_at__gte=begins)
-    return user.is_active and shown.exists()
+    directs, treats = Q(role=Role.MEDICAL_DIRECTOR), Q(site=site, role__in=TREATS)
+    return user.is_active and shown.exists() and user.memberships.now().filter(directs | treats).exists()
 
 
 def supervisors(device: Device, *, on: date, besides: User) -> list[User]:
-    """Who may supervise this person with this device on that day: trained, there, and somebody else."""
+    """Who may supervise this person with this device on that day: trained, there in a role that treats."""
     trained = Training.objects.valid(on).for_device(device).filter(level=Level.TRAINED)
     people = User.objects.filter(pk__in=trained.values("professional"), is_active=True).exclude(pk=besides.pk)
-    return [one for one in people.order_by("full_name") if here_on(one, on)]
+    return [one for one in people.order_by("full_name") if here_on(one, on, site=besides.site)]

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import access, alike, audit, had, once, spared
+from needlework.clinic.models import finding
 from needlework.clinic.models.merging import Merge
-from needlework.clinic.models.people import MOST_FOUND, Patient, PatientDetails, Patients
+from needlework.clinic.models.people import MOST_FOUND, Patient, PatientDetails, Patients, Role
 from needlework.clinic.models.places import Site
 from needlework.clinic.models.visits import Visit, clashes
 from needlework.clinic.patients import actions, dossier, expected, pressing, timeline, waiting
@@ -47,6 +48,7 @@ def today(request: access.Request) -> HttpResponse:
         "waits": expected.of_visits(visits, on=on) if clinical else {},
         "back": request.path,
         "recent": recent,
+        "known": {one.pk for one in recent},
         "clinical": clinical,
         **(pressing.of_recalls(request, at=now) if clinical else {}),
         **(pressing.of_incidents(request, on=on) if clinical else {}),
@@ -79,7 +81,8 @@ def waiting_for(request: access.Request, what: str) -> HttpResponse:
 def patients(request: access.Request) -> HttpResponse:
     """Everybody, newest first, or those whose name, number, phone or birthday was asked for."""
     asked = request.GET.get("q", "").strip()[:120]
-    everywhere = bool(request.GET.get("everywhere"))
+    several = Site.objects.count() > 1
+    everywhere = several and bool(request.GET.get("everywhere")) and _may_ask(request, asked)
     site = None if everywhere else request.user.site
     page = Paginator(_found(asked, site), A_PAGE).get_page(request.GET.get("page"))
     order = {key: n for n, key in enumerate(page.object_list)}
@@ -90,6 +93,8 @@ def patients(request: access.Request) -> HttpResponse:
         "page": page,
         "people": people,
         "everywhere": everywhere,
+        "elsewhere": several and not everywhere and _may_ask(request, asked),
+        "known": access.known(request, people),
         "many": page.paginator.count > MOST_FOUND and bool(asked),
         "alike": {key: found[0] for key, found in alike.among(people).items()},
     }
@@ -114,7 +119,11 @@ def patient_new(request: access.Request) -> HttpResponse:
                 return redirect("patient", patient=made.pk)
             once.refused(form, made)
         audit.note("list", "alike", detail=f"{len(likely)}")
-    context = {"form": form, "likely": likely}
+    context = {
+        "form": form,
+        "likely": likely,
+        "known": access.known(request, [one.patient for one in likely]),
+    }
     return TemplateResponse(request, "clinic/patients/details.html", context, status=_status(form))
 
 
@@ -131,12 +140,14 @@ def patient(request: access.Request, patient: UUID) -> HttpResponse:
             request, "clinic/patients/timeline.html", {"patient": person, "timeline": page}
         )
     may_link = access.may(request.user, "patient.link")
+    likely = alike.among([person]).get(person.pk, [])
     context = {
         **(about(person, here="", on=today) if clinical else who(person, on=today)),
         **(_record(person, on=today) if clinical else {}),
         "details": person.details,
         "merges": Merge.about(person).select_related("created_by", "patient", "into"),
-        "likely": alike.among([person]).get(person.pk, []),
+        "likely": likely,
+        "known": access.known(request, [one.patient for one in likely]),
         "clinical": clinical,
         "timeline": page,
         "recoveries": recoveries(person, at=now) if may_link else [],
@@ -195,6 +206,11 @@ def _found(asked: str, site: Site | None) -> "list[UUID] | QuerySet[Patient, UUI
     if asked:
         return Patient.objects.asked_for(asked, site=site)
     return _everybody(site).values_list("pk", flat=True)
+
+
+def _may_ask(request: access.Request, asked: str) -> bool:
+    """Whether every site may be asked: of whom another site knows, the day of birth is said by them alone."""
+    return request.user.role == Role.MEDICAL_DIRECTOR or finding.born(asked) is None
 
 
 def _everybody(site: Site | None) -> Patients:

@@ -107,6 +107,7 @@ def incident_change(request: access.Request, incident: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@access.fresh
 @access.needs("incident.report")
 def incident_report(request: access.Request, incident: UUID, shape: str) -> HttpResponse:
     """Exactly what would leave; POST, once somebody has read it, gives it as a file and keeps that."""

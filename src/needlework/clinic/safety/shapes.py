@@ -16,6 +16,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from needlework.clinic import cells
 from needlework.clinic.models.people import Clinic, PatientDetails, User
 from needlework.clinic.models.safety import Incident, IncidentVersion
 from needlework.loop import unnamed
@@ -53,16 +54,11 @@ class Report:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(("block", "label", "value"))
-        writer.writerows((one.block, one.label, text(one.value)) for one in self.fields)
+        writer.writerows((one.block, one.label, cells.text(one.value)) for one in self.fields)
         return out.getvalue()
 
     def sha256(self) -> str:
         return hashlib.sha256(self.as_json().encode()).hexdigest()
-
-
-def text(typed: str) -> str:
-    """What somebody typed, so that no spreadsheet takes it for a formula."""
-    return f"'{typed}" if typed[:1] in ("=", "+", "-", "@", "\t", "\r") else typed
 
 
 def report(incident: Incident, shape: str, *, on: date) -> Report:

@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from needlework.clinic import access, audit, once, streamed
+from needlework.clinic.cells import text
 from needlework.clinic.models.people import Clinic, Patient, Role
 from needlework.clinic.models.places import Site
 from needlework.clinic.models.safety import Incident, LookBack
 from needlework.clinic.models.stock import Recall
 from needlework.clinic.safety import actions, asked, exposed, forms, unread
 from needlework.clinic.safety.asked import Asked
-from needlework.clinic.safety.shapes import text
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import zone_names
 from needlework.records.why import Refusal

@@ -1,6 +1,6 @@
 """Say where the clinic works: its sites and their rooms."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,10 +8,15 @@ from django.utils.translation import gettext as _
 
 from needlework.clinic import audit
 from needlework.clinic.models.account import SignIn
+from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.people import KnownAt, Patient, User
 from needlework.clinic.models.places import Room, Site
 from needlework.clinic.models.treatment import Session
 from needlework.records.why import Reason, Refusal
+
+WRONG_DAYS = 5
+"""So many days of birth may be tried within an hour: it is asked for, not guessed."""
+NOT_BORN_THEN = "date of birth"
 
 
 @transaction.atomic
@@ -70,8 +75,11 @@ def receive(*, patient: Patient, born_on: date | None, by: User, at: datetime) -
     Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     if known := patient.known_at.filter(site=by.site).first():
         return known
+    if _wrong(patient, by, since=at - timedelta(hours=1)) >= WRONG_DAYS:
+        says = _("A wrong day was given %(n)d times within the hour. Nothing was opened.") % {"n": WRONG_DAYS}
+        return Refusal((Reason("born_on", says, _("Ask the medical director, or try in an hour.")),))
     if born_on != patient.details.born_on:
-        audit.note("refused", patient, by=by, detail="date of birth")
+        audit.note("refused", patient, by=by, detail=NOT_BORN_THEN)
         says = _("This is not their date of birth. Nothing was opened.")
         return Refusal((Reason("born_on", says, _("Ask once more; is it the right person?")),))
     known = KnownAt(patient=patient, site=by.site, created_by=by, created_at=at)
@@ -79,6 +87,15 @@ def receive(*, patient: Patient, born_on: date | None, by: User, at: datetime) -
         known.save()
         audit.note("receive", patient, by=by)
     return known
+
+
+def _wrong(patient: Patient, by: User, *, since: datetime) -> int:
+    """How often this person gave a day on which that one was not born, as the log has it."""
+    given = AuditLine.objects.filter(
+        table_name=Patient._meta.db_table, row_id=audit.row_id(patient), action="refused",
+        detail=NOT_BORN_THEN, actor=audit.label(by),
+    )  # fmt: skip
+    return given.filter(at__gte=since.astimezone(UTC).isoformat(timespec="microseconds")).count()
 
 
 def _at_work(room: Room) -> bool:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, current, once
+from needlework.clinic import access, audit, current, once
 from needlework.clinic.models.people import Clinic, Membership, User
 from needlework.clinic.models.places import Site
 from needlework.clinic.staff import actions
@@ -145,6 +146,8 @@ def staff_password(request: access.Request, user: UUID) -> HttpResponse:
 def me(request: access.Request) -> HttpResponse:
     """Who is signed in; a new password, which ends every other session of theirs."""
     form = OwnPasswordForm(request.POST or None, user=request.user)
+    if form.is_bound and not ratelimit.consume(request, app="allauth.account", action="change_password"):
+        return ratelimit.handler429(request)
     if form.is_bound and form.is_valid():
         actions.set_password(
             user=request.user, password=form.cleaned_data["password1"], by=request.user, at=timezone.now(),
@@ -153,6 +156,8 @@ def me(request: access.Request) -> HttpResponse:
         update_session_auth_hash(request, request.user)
         messages.success(request, _("Your password is changed. Elsewhere you are signed out."))
         return redirect("me")
+    if form.has_error("now"):
+        audit.note("login-failed", request.user)
     return TemplateResponse(request, "clinic/me.html", {"form": form}, status=_status(form))
 
 

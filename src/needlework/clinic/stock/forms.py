@@ -40,17 +40,23 @@ class Once(forms.Form):
 
 
 class Code(forms.RegexField):
-    """A product code as it is printed, kept with 14 digits."""
+    """
+    A product code as it is printed, kept with 14 digits.
+
+    One that was mistyped is refused: a recall of a code that no pack has would stop nothing.
+    """
 
     def __init__(self, **words: Any) -> None:
         super().__init__(
-            r"^\d{8}(\d{4,6})?$", label=_("Product code (GTIN)"), required=False,
+            r"^[0-9]{8}([0-9]{4,6})?\Z", label=_("Product code (GTIN)"), required=False,
             widget=forms.TextInput(attrs={**NO_HELP, "inputmode": "numeric"}),
             error_messages={"invalid": _("Give its 8, 12, 13 or 14 digits.")}, **words,
         )  # fmt: skip
 
     def clean(self, value: Any) -> str:
-        digits = super().clean(value)
+        digits: str = super().clean(value)
+        if digits and gs1.check_digit(digits[:-1]) != digits[-1]:
+            raise forms.ValidationError(_("Its last digit does not fit the others. Look at each digit."))
         return digits.zfill(14) if digits else ""
 
 

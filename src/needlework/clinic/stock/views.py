@@ -191,7 +191,7 @@ def recall(request: access.Request, recall: UUID) -> HttpResponse:
     found = access.get(request, rows, recall)
     form = forms.WithdrawForm(request.POST or None)
     if request.method == "POST" and not access.may(request.user, "recall.withdraw"):
-        raise access.PermissionDenied(_("Only the medical director withdraws a recall."))
+        raise access.refused("recall.withdraw", _("Only the medical director withdraws a recall."))
     if _kept(request, form, actions.withdraw, recall=found):
         messages.success(request, _("Withdrawn."))
         return redirect("recall", recall=found.pk)

@@ -53,8 +53,8 @@ def unfit(supervisor: User, trainee: User, device: Device, *, on: date) -> Itera
     elif Training.level_of(supervisor, device, on=on) != Level.TRAINED:
         says = _("%(name)s has no training for %(device)s that holds today.") % who
         yield Reason("supervisor", says, _("Name somebody who has."))
-    elif not here_on(supervisor, on):
-        says = _("%(name)s has not signed in today.") % who
+    elif not here_on(supervisor, on, site=trainee.site):
+        says = _("%(name)s has not signed in today, or does not treat people here.") % who
         yield Reason("supervisor", says, _("Ask them to sign in, or name somebody who is here."))
 
 

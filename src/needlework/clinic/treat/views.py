@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.staticfiles import finders
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -142,7 +142,7 @@ def _chart(request: access.Request, found: Session) -> HttpResponse:
     if asked and request.POST.get("by", str(request.user.pk)) != str(request.user.pk):
         return script.of_another(request.user.full_name)
     if form.kind is EventKind.SIGNED and not access.may(request.user, "treat.sign"):
-        raise PermissionDenied(_("Your role does not include signing."))
+        raise access.refused("treat.sign", _("Your role does not include signing."))
     if not form.is_valid():
         return script.refused(form) if asked else _page(request, found, refused=form)
     told = tablet.told(request.POST, opened=found.created_at, now=timezone.now())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from needlework.clinic.dayfield import DayField
-from needlework.clinic.models.people import Role, User
+from needlework.clinic.models.people import TREATS, User
 from needlework.clinic.models.places import Room, Site
 from needlework.clinic.models.visits import Visit
 
@@ -39,8 +39,7 @@ class VisitForm(forms.Form):
     def __init__(self, data: Any = None, *, site: Site | None, on: date, like: Visit | None = None) -> None:
         super().__init__(data, initial={"once": uuid7(), "day": on, **(_of(like) if like else {})})
         self.on = on
-        treats = {Role.PRACTITIONER, Role.PRESCRIBER, Role.MEDICAL_DIRECTOR}
-        here = User.objects.filter(is_active=True, memberships__site=site, memberships__role__in=treats)
+        here = User.objects.filter(is_active=True, memberships__site=site, memberships__role__in=TREATS)
         for name, rows in {
             "practitioner": here.filter(memberships__ends_at=None).distinct(),
             "room": Room.objects.open().filter(site=site),

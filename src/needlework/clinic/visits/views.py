@@ -64,13 +64,13 @@ def visit_new(request: access.Request, patient: UUID) -> HttpResponse:
 @access.needs("visits.keep")
 def visit(request: access.Request, visit: UUID) -> HttpResponse:
     """One visit: what happened to it, what happens now, and moving it."""
-    rows = Visit.objects.select_related("patient", "room", "practitioner").prefetch_related(
+    rows = Visit.objects.select_related("patient", "room", "practitioner", "site").prefetch_related(
         "patient__versions"
     )
     found, today = access.get(request, rows, visit), timezone.localdate()
     doing = request.POST.get("do", "")
     moving = request.method == "POST" and doing == State.MOVED
-    form = VisitForm(request.POST if moving else None, site=request.user.site, on=today, like=found)
+    form = VisitForm(request.POST if moving else None, site=found.site, on=today, like=found)
     refusal: Refusal | None = None
     if moving and form.is_valid():
         made = actions.move(
@@ -115,4 +115,5 @@ def _to(made: Visit) -> str:
 
 def _back(request: access.Request, found: Visit) -> str:
     back = request.POST.get("back", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else _to(found)
+    ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if ours else _to(found)
