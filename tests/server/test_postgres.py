@@ -12,8 +12,8 @@ from needlework.server import database
 from postgres import cluster
 
 TESTS = Path(__file__).parents[1]
-BOTH = ("clinic/test_ledger_postgres.py", "clinic/treat", "clinic/screen")
-"""What is run again there: the log, and where the most is written at once. `make test-postgres` runs all."""
+BOTH = ("clinic/test_ledger_postgres.py", "clinic/test_races_postgres.py", "clinic/treat", "clinic/screen")
+"""What is run again there: the log, and what is written at once. `make test-postgres` runs all."""
 
 
 CHAIN = {"DJANGO_SETTINGS_MODULE": "needlework.server.settings"}

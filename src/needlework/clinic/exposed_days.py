@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Q, Sum
 from django.utils import timezone
 
+from needlework.clinic import audit
 from needlework.clinic.models.exposure import Exposure, ExposureDay, ExposureZone
 from needlework.loop.traces import Trace, TraceKind
 
@@ -138,9 +139,9 @@ def _spelt(value):
 @transaction.atomic
 def anew() -> None:
     """Sum the whole index, by the days of the clinic's time zone. In SQL alone: a migration asks it too."""
+    audit.alone()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # who writes waits; SQLite has one who writes
-            cursor.execute("LOCK TABLE exposure_days IN EXCLUSIVE MODE")
+        if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute("DELETE FROM exposure_days")
         due, values = _due()

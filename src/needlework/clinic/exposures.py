@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from needlework.clinic import exposed_days, waits
+from needlework.clinic import audit, exposed_days, waits
 from needlework.clinic.exposed_days import WIDE, Row
 from needlework.clinic.models.exposure import Exposure
+from needlework.clinic.models.people import Patient
 from needlework.clinic.models.stock import UnitUse
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.loop import traces
@@ -29,6 +30,8 @@ class Drift(NamedTuple):
     session: str
     missing: tuple[Trace, ...]
     unknown: tuple[Trace, ...]
+    strayed: bool
+    """Whether something of it stands with another person than its own."""
 
 
 def opened(session: Session) -> None:
@@ -49,6 +52,7 @@ def belong(charts: Mapping[UUID, Collection[UUID]]) -> None:
 
     They are told together, all that were of one person before or are now: their days are counted anew.
     """
+    audit.alone()
     every = [chart for theirs in charts.values() for chart in theirs]
     before = exposed_days.of(every)
     for person, theirs in charts.items():
@@ -59,26 +63,36 @@ def belong(charts: Mapping[UUID, Collection[UUID]]) -> None:
 def drift(sessions: QuerySet[Session] | None = None) -> Iterator[Drift]:
     """Each session whose index differs, going through the archive batch by batch."""
     rows = Session.objects.all() if sessions is None else sessions
-    rows = rows.select_related("plan", "room").prefetch_related("entries", "units__unit", "exposures")
+    rows = rows.select_related("plan__patient__absorbed_by", "room")
+    rows = rows.prefetch_related("entries", "units__unit", "exposures")
     for session in rows.order_by("pk").iterator(chunk_size=A_BATCH):
         due, there = (
             set(_reckoned(session)),
             {Trace(TraceKind(one.kind), one.key) for one in session.exposures.all()},
         )
-        if due != there:
-            yield Drift(str(session.pk), tuple(sorted(due - there)), tuple(sorted(there - due)))
+        strayed = any(one.patient_id != session.patient.survivor.pk for one in session.exposures.all())
+        if due != there or strayed:
+            more, less = tuple(sorted(due - there)), tuple(sorted(there - due))
+            yield Drift(str(session.pk), more, less, strayed)
 
 
 def mend(found: Drift) -> None:
     """Add what is missing of one session. What is in excess stays: it may be all that is left of it."""
     session = Session.objects.select_related("plan", "room").get(pk=found.session)
+    if found.strayed:
+        person = session.patient.survivor
+        belong({person.pk: person.charts})
     due = _reckoned(session)
     for trace in found.missing:
         _keep(session, [trace], at=due[trace])
 
 
 def _keep(session: Session, found: Iterable[Trace], *, at: datetime) -> None:
-    patient, kept = session.plan.patient.survivor, list(dict.fromkeys(found))
+    kept = list(dict.fromkeys(found))
+    if not kept:
+        return
+    audit.alone()  # from here on nobody else merges, recalls or is exposed: what is read now stays
+    patient = Patient.objects.get(pk=session.plan.patient_id).survivor
     rows = [Exposure(kind=one.kind, key=one.key, at=at, patient=patient, session=session) for one in kept]
     wide = [one for one in kept if one.kind in WIDE]
     before = exposed_days.of(patient.charts) if wide else set()

@@ -279,7 +279,7 @@ def held() -> Any:
 def drift() -> Iterator[Drift]:
     """Each person whose index differs, going through everybody batch by batch."""
     standing = _standing()
-    for whose in _batches():
+    for whose in map(_whose, _batches()):
         due = {*_due(whose), *_untold(standing, whose)}
         there = {Row(*one) for one in Waiting.objects.filter(patient__in=whose).values_list(*_columns())}
         for person in sorted({row.patient for row in due ^ there}):
@@ -292,19 +292,16 @@ def drift() -> Iterator[Drift]:
 
 def fill() -> None:
     """Write the whole index: of a clinic that had none before, or whose rows were written past the models."""
-    standing = _standing()
-    for whose in _batches():
-        with transaction.atomic():
-            audit.alone()
-            _write(Waiting.objects.filter(patient__in=whose), {*_due(whose), *_untold(standing, whose)})
+    for batch in _batches():
+        reckon(batch)
 
 
-def _batches() -> Iterator[dict[UUID, UUID]]:
-    """Everybody's charts, so many at a time, those of one person together."""
+def _batches() -> Iterator[list[UUID]]:
+    """Everybody's charts, so many at a time."""
     people = Patient.objects.order_by("pk").values_list("pk", flat=True)
     batch = list(people[:A_BATCH])
     while batch:
-        yield _whose(batch)
+        yield batch
         batch = list(people.filter(pk__gt=batch[-1])[:A_BATCH])
 
 

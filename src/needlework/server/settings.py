@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "needlework.clinic.access.Gate",
     "needlework.clinic.current.OneEdition",
     "axes.middleware.AxesMiddleware",
+    "needlework.server.again.Again",  # the last, so that it is asked first
 ]
 
 TEMPLATES = [

@@ -123,6 +123,12 @@ def test_sums_that_are_wrong_are_found_and_mended(practitioner, patient, capsys)
     call_command("exposures", "--mend")
     call_command("exposures")
     assert exposed.counts(Asked((EVERY_VISIT,))) == (1, 1)
+    Exposure.objects.filter(kind="visit").update(patient=somebody(1))
+    with pytest.raises(CommandError):
+        call_command("exposures")
+    call_command("exposures", "--mend")
+    assert set(Exposure.objects.values_list("patient", flat=True)) == {patient.pk}
+    call_command("exposures")
 
 
 def test_where_nothing_is_summed_the_rows_are_counted(practitioner, patient):

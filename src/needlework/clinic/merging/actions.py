@@ -42,6 +42,9 @@ def undo(*, merge: Merge, reason: str, once: UUID, by: User, at: datetime) -> Me
     if sent := MergeUndone.objects.filter(merge=merge).first():
         return sent if sent.once == once else used()
     patient, into = _held(merge.patient, merge.into)
+    if MergeUndone.objects.filter(merge=merge).exists():
+        said = Reason("merge", _("was undone by somebody else meanwhile."), _("Look at both charts."))
+        return Refusal((said,))
     reason = " ".join(reason.split())
     if len(reason) < REASON_AT_LEAST:
         return _short()
@@ -66,9 +69,14 @@ def tell_apart(*, patient: Patient, other: Patient, once: UUID, by: User, at: da
 
 
 def _held(*people: Patient) -> list[Patient]:
-    """These as they are now, held until the end: the second of two merges of a chart sees the first."""
+    """
+    These as they are now, held until the end: the second of two merges of a chart sees the first.
+
+    Then nobody else writes, since others hang together with them by merges of their own.
+    """
     ids = sorted(one.pk for one in people)
     list(Patient.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    audit.alone()
     return [Patient.objects.get(pk=one.pk) for one in people]
 
 

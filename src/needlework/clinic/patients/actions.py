@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from needlework.clinic import audit
 from needlework.clinic.models.people import Patient, PatientDetails, User
 from needlework.clinic.once import sent_before
 from needlework.records.why import Reason, Refusal
@@ -29,6 +30,7 @@ def correct(
     made = PatientDetails(once=once, patient=patient, created_by=by, created_at=at, **details)
     if (sent := sent_before(made, but=("corrects",))) is not None:
         return sent
+    audit.alone()  # by what they are found hangs on their other charts as well
     newest = patient.versions.first()
     if newest is None or newest.pk != seen:
         return Refusal(

@@ -74,7 +74,8 @@ def take(*, check_in: CheckIn, note: str, once: UUID, by: User, at: datetime) ->
         with transaction.atomic():
             taken.save()
     except IntegrityError:
-        return Refusal((_taken_by(CheckInTaken.objects.select_related("created_by").get(check_in=check_in)),))
+        first = CheckInTaken.objects.select_related("created_by").get(check_in=check_in)
+        return first if first.once == once else Refusal((_taken_by(first),))
     return taken
 
 

@@ -40,6 +40,7 @@ def decide(
     if sent := Decision.objects.filter(once=once).first():
         return sent if sent.row_id == audit.row_id(item) else used()
     Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    audit.alone()  # what is erased is not found any more by a chart that is merged meanwhile
     if reasons := tuple(_against(item, what, ground)):
         return Refusal(reasons)
     with audit.acting(by):

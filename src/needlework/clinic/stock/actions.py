@@ -38,7 +38,7 @@ def _added(row: Row, *, taken: Reason | None = None) -> Row | Refusal:
     except IntegrityError:
         if taken is None:
             raise
-        return Refusal((taken,))
+        return sent_before(row) or Refusal((taken,))  # the same form may just have been kept
     return row
 
 

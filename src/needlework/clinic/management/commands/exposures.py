@@ -22,6 +22,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"session {found.session}: {trace.kind} {trace.key} is missing")
             for trace in found.unknown:
                 self.stdout.write(f"session {found.session}: {trace.kind} {trace.key} stands in no entry")
+            if found.strayed:
+                self.stdout.write(f"session {found.session} stands with another person")
             if mend:
                 with transaction.atomic():
                     exposures.mend(found)
