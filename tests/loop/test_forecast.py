@@ -22,7 +22,8 @@ REVIEWED = Reviewed("test", date(2026, 6, 1), date(2027, 6, 1))
 
 
 def trial(id_: str, *effects: Effect, concern: str = "wrinkles", **more: object) -> Trial:
-    return Trial(id_, concern, "open study", 30, "better", (SOURCE,), "cited", effect=effects, **more)  # type: ignore[arg-type]
+    read = replace(SOURCE, title=f"Study {id_}")
+    return Trial(id_, concern, "open study", 30, "better", (read,), "cited", effect=effects, **more)  # type: ignore[arg-type]
 
 
 def of(*trials: Trial, concern: str = "wrinkles") -> Forecast:
@@ -209,9 +210,9 @@ def test_staff_are_told_the_worst_the_best_and_what_could_not_be_counted():
         trial("a", change(-9.3, 30), controlled=True), trial("b", change(-44.6, 40)), trial("c"),
         trial("d", controlled=True),
     ).say  # fmt: skip
-    assert "Worst −9 % (a, n = 30), best −45 % (b, n = 40)." in said
+    assert "Worst −9 % (Study a, n = 30), best −45 % (Study b, n = 40)." in said
     assert "2 studies of needling alone, 70 people, 1 controlled, 0 blinded" in said
-    assert "2 studies in words only. Controlled, of needling alone, but in words only: d." in said
+    assert "2 studies in words only. Controlled, of needling alone, but in words only: Study d." in said
 
 
 def test_what_is_not_a_use_is_never_forecast():
@@ -260,7 +261,9 @@ def test_acne_scars_go_from_a_trial_that_reads_poorly_to_an_open_series():
     assert change_.percent == pytest.approx(-23.1, abs=0.1) and change_.people == 110
     assert change_.band == pytest.approx((-98.4, 52.3), abs=0.1)
     assert share_.band[0] == 0 and share_.people == 147, "open series alone reach to no change"
-    assert "acne-scars-mncp2021" in found.say, "the largest blinded trial is named, though it gives no number"
+    assert "Microneedling vs peel vs both, RCT" in found.say, (
+        "the largest blinded one is named without a number"
+    )
 
 
 def test_prints_that_contradict_themselves_give_no_effect():

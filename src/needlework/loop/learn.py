@@ -121,6 +121,11 @@ def numbers(of: str, trials: Iterable[Trial]) -> tuple[tuple[Trial, Effect], ...
     )
 
 
+def name(trial: Trial) -> str:
+    """What a study is called for people: the title of what it was read in."""
+    return trial.sources[0].title if trial.sources else trial.id
+
+
 def _forecast(
     concern: Concern, trials: tuple[Trial, ...], pooled: tuple[Pooled, ...], *, edition: str
 ) -> Forecast:
@@ -174,7 +179,7 @@ def _widened(counted: Sequence[tuple[Trial, Effect]], trials: Sequence[Trial]) -
 
 def _silent(trials: Iterable[Trial]) -> tuple[str, ...]:
     """Controlled trials of needling alone that give no number: a mean without them may flatter."""
-    return tuple(trial.id for trial in trials if trial.controlled and trial.alone and not trial.effect)
+    return tuple(name(trial) for trial in trials if trial.controlled and trial.alone and not trial.effect)
 
 
 def _reckoned(pool: pooling.Pool, count: int) -> Iterator[str]:
@@ -213,7 +218,7 @@ def _say(concern: Concern, pooled: Sequence[Pooled], trials: Sequence[Trial]) ->
     if rest := [trial for trial in trials if trial.id not in counted]:
         yield f"{_studies(len(rest)).capitalize()} in words only."
     if silent := _silent(trials):
-        yield f"Controlled, of needling alone, but in words only: {', '.join(silent)}. Read them first."
+        yield f"Controlled, of needling alone, but in words only: {'; '.join(silent)}. Read them first."
 
 
 def _say_scale(one: Pooled, trials: Sequence[Trial]) -> Iterator[str]:
@@ -230,8 +235,8 @@ def _say_scale(one: Pooled, trials: Sequence[Trial]) -> Iterator[str]:
     if len(counted) > 1:
         (worst, least), (best, most) = ordered[0], ordered[-1]
         yield (
-            f"Worst {_per_cent(least.percent)} ({worst.id}, n = {least.people}), "
-            f"best {_per_cent(most.percent)} ({best.id}, n = {most.people})."
+            f"Worst {_per_cent(least.percent)} ({name(worst)}, n = {least.people}), "
+            f"best {_per_cent(most.percent)} ({name(best)}, n = {most.people})."
         )
 
 

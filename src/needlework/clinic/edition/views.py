@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
+from django.apps import apps
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -155,11 +157,22 @@ def audit(request: access.Request) -> HttpResponse:
     page = Paginator(AuditLine.objects.all(), LINES).get_page(request.GET.get("page"))
     lines = access.listed(request, "log", cast("QuerySet[AuditLine]", page.object_list))
     names = {f"user:{user.pk}": user.full_name for user in User.objects.all()}
+    kinds = {one._meta.db_table: capfirst(one._meta.verbose_name) for one in apps.get_models()}
     rows = [
-        {"line": line, "actor": names.get(line.actor, line.actor), "at": datetime.fromisoformat(line.at)}
+        {
+            "line": line,
+            "at": datetime.fromisoformat(line.at),
+            "actor": names.get(line.actor) or _actor(line.actor),
+            "of": kinds.get(line.table_name, line.table_name),
+        }
         for line in lines
     ]
     return TemplateResponse(request, "clinic/edition/audit.html", {"page": page, "rows": rows})
+
+
+def _actor(label: str) -> str:
+    """Who wrote a line and is nobody of the staff: a patient by their link, or a command."""
+    return _("a patient’s link") if label.startswith("link:") else label
 
 
 # ── what the pages show ──────────────────────────────────────────────────────────────────────────────

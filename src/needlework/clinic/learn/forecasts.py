@@ -68,7 +68,7 @@ def _band(one: Pooled, trials: list[Trial]) -> dict[str, Any]:
         "zero": place(0.0),
         "point": place(one.percent),
         "studies": [
-            {"id": trial.id, "percent": effect.percent, "at": place(effect.percent)}
+            {"name": learn.name(trial), "percent": effect.percent, "at": place(effect.percent)}
             for trial, effect in learn.numbers(one.of, trials)
         ],
     }

@@ -7,20 +7,31 @@ from collections.abc import Iterator
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, audit, current
+from needlework.clinic import access, audit, current, measured
 from needlework.clinic.cells import text
 from needlework.clinic.learn import forecasts
 from needlework.clinic.learn.courses import courses
 from needlework.loop import learn
 from needlework.records.learn import Lesson
+from needlework.records.recover import Urgency
 
 COLUMNS = (
     "course", "concern", "zone", "device", "skin_type", "sessions", "deepest_mm", "punctures_per_cm2",
     "measure", "measured_on", "days_since_last", "too_early", "change", "change_low", "change_high",
     "smallest_detectable", "unit", "verdict", "worst_check_in",
 )  # fmt: skip
+
+URGENCY = {
+    Urgency.EXPECTED: gettext_lazy("as expected"),
+    Urgency.SELF_CARE: gettext_lazy("care at home"),
+    Urgency.CALL_TODAY: gettext_lazy("call today"),
+    Urgency.URGENT: gettext_lazy("see urgently"),
+    Urgency.EMERGENCY: gettext_lazy("emergency"),
+}
+"""The worst that a check-in called for, in words."""
 
 
 @require_http_methods(["GET"])
@@ -30,10 +41,14 @@ def table(request: access.Request) -> HttpResponse:
     lessons = _lessons(request, "learn")
     names = {zone.id: zone.name.split(",")[0] for zone in current.protocol().zones.zone}
     concerns = {concern.id: concern.name for concern in current.protocol().plan.concern}
+    courses_ = list(dict.fromkeys(lesson.course for lesson in lessons))
     rows = [
         {
             "lesson": lesson,
+            "number": courses_.index(lesson.course) + 1,
             "zone": names.get(lesson.zone, lesson.zone),
+            "measure": measured.title(lesson.measure),
+            "check_in": URGENCY.get(lesson.worst_urgency, "") if lesson.worst_urgency else "",
             "concern": concerns.get(lesson.concern, lesson.concern),
         }
         for lesson in lessons

@@ -59,7 +59,7 @@ def mark(request: access.Request, mark: UUID) -> HttpResponse:
         if not isinstance(done, Refusal):
             return redirect("marks", patient=found.patient_id)
         once.refused(sent, done)
-    context = {**_page(found.patient), "form": form, "end": end, "mark": found, "says": spared.says(found)}
+    context = {**_page(found.patient), "form": form, "end": end, "mark": found, "where": spared.where(found)}
     return TemplateResponse(request, "clinic/marks/mark.html", context, status=_status(sent))
 
 

@@ -15,12 +15,12 @@ import msgspec
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from needlework.clinic import storage
+from needlework.clinic import answered, storage
 from needlework.clinic.models.people import Clinic, Patient
 from needlework.clinic.models.photographs import Photograph
 from needlework.clinic.models.rights import Decision
 from needlework.clinic.rights import record
-from needlework.clinic.templatetags.format import day, moment
+from needlework.clinic.templatetags.format import day, moment, zone_names
 
 FORMAT = "needlework-person-1"
 
@@ -133,8 +133,16 @@ def page(all_: Everything) -> Iterator[str]:
 def told(row: dict[str, Any]) -> list[tuple[str, str]]:
     """A row as pairs of a name and a sentence, what is nested unfolded: none of it is left out."""
     return [
-        (name.replace("_", " "), words) for name, value in row.items() for words in [_words(value)] if words
+        (name.replace("_", " "), words)
+        for name, value in row.items()
+        for words in [_answers(value) if name == "answers" else _words(value)]
+        if words
     ]
+
+
+def _answers(value: Any) -> str:
+    """Each answer by itself, in the words of the form."""
+    return "\n\n".join(answered.lines(value)) if isinstance(value, dict) else _words(value)
 
 
 def _words(value: Any) -> str:
@@ -144,7 +152,7 @@ def _words(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case dict():
-            return "; ".join(f"{key}: {_words(one)}" for key, one in value.items() if one not in (None, ""))
+            return "; ".join(f"{key.replace('_', ' ')}: {words}" for key, words in _named(value))
         case list() | tuple():
             return ", ".join(_words(one) for one in value)
         case str() if A_DAY.fullmatch(value):
@@ -152,6 +160,18 @@ def _words(value: Any) -> str:
             return day(at.date()) if len(value) == len("2027-03-03") else moment(at)
         case _:
             return str(value)
+
+
+def _named(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is nested, by its name; zones by theirs."""
+    for key, one in value.items():
+        words = zone_names(one) if key == "zones" and _ids(one) else _words(one)
+        if words:
+            yield key, words
+
+
+def _ids(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
 
 
 A_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(\+\d\d:\d\d|Z))?")

@@ -42,6 +42,10 @@ class Part:
     def title(self) -> str:
         return str(self.model._meta.verbose_name_plural).capitalize()
 
+    @property
+    def one(self) -> str:
+        return str(self.model._meta.verbose_name).capitalize()
+
     def of(self, patient: Patient) -> "QuerySet[Any]":
         """All of this person, in whichever of their charts it stands."""
         rows: QuerySet[Any] = self.model._default_manager.filter(**{f"{self.path}__in": patient.family})
@@ -132,7 +136,7 @@ def looks(patient: Patient, *, most: int | None = None) -> list[Look]:
 
     Asked by the rows of this person, so that it takes as long with ten people as with a million.
     """
-    titles = {part.model._meta.db_table: str(part.model._meta.verbose_name).capitalize() for part in parts()}
+    titles = {part.model._meta.db_table: part.one for part in parts()}
     lines: list[AuditLine] = []
     for part in parts():
         ids = [row_id(row) for row in part.of(patient).only("pk")] if issubclass(part.model, Record) else []

@@ -82,6 +82,7 @@ def rights_item(request: access.Request, patient: UUID, kind: str, item: UUID) -
     about = Decision.objects.filter(table_name=row._meta.db_table, row_id=audit.row_id(row))
     context = {
         **who(person, on=timezone.localdate()), "patient": person, "form": form, "part": part,
+        "made_at": getattr(row, "created_at", None),
         "said": [pair for pair in export.told(record.plain(row)) if pair[0] not in {"id", "patient"}],
         "erasable": erasable, "grounds": GROUNDS,
         "decisions": about.select_related("created_by"),

@@ -1,4 +1,5 @@
 // A table on a phone: its rows one below the other, each value beside the words of its column (stages.css).
+// On a tablet it is so where it would be cut off.
 // Without a script it is scrolled sideways. The roles say what a table laid out so would no longer tell by itself.
 const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
 
@@ -15,8 +16,20 @@ function lay(table) {
   table.classList.add("in-rows");
 }
 
+// Where its columns have no room though the window has, each row is a card of several columns.
+const room = new ResizeObserver((seen) => {
+  for (const wrap of seen.map((one) => one.target)) {
+    const table = wrap.querySelector("table");
+    table.classList.remove("in-cards");
+    table.classList.toggle("in-cards", wrap.scrollWidth > wrap.clientWidth + 1 && matchMedia("(min-width: 761px)").matches);
+  }
+});
+
 function all(within) {
-  for (const table of within.querySelectorAll(".table-wrap > table:not(.in-rows, .people)")) if (table.tHead?.rows.length === 1) lay(table);
+  for (const table of within.querySelectorAll(".table-wrap > table:not(.in-rows, .people)")) if (table.tHead?.rows.length === 1) {
+    lay(table);
+    room.observe(table.parentElement);
+  }
 }
 
 all(document);

@@ -291,7 +291,8 @@ class Charting {
     chart().dataset.zone = zone;
     history.pushState(null, "", url);
     document.querySelectorAll("#stage form").forEach((form) => (form.dataset.sent = "1")); // another zone was asked for
-    this.show(zone).then(() => document.querySelector("#now")?.scrollIntoView({ block: "nearest" }));
+    // to its head: what is left out in the zone stands there, before anything is set
+    this.show(zone).then(() => document.querySelector("#now")?.scrollIntoView({ block: "start" }));
   }
 
   // Other tablets chart as well.
