@@ -142,7 +142,11 @@ def _made(at: datetime, drawn: Mapping[tuple[str, int], bytes], say: Say) -> Dem
     SignInRules.objects.create(second_factor=[])  # a password is enough to look around
     staff = {
         "trainee" if name == "trainee" else login.role: User.objects.create_user(
-            name, login.password, full_name=full, role=role
+            name,
+            login.password,
+            full_name=full,
+            role=role,
+            place="" if role is Role.FRONT_DESK else "clinician",
         )
         for login, (name, full, role) in zip(logins, STAFF, strict=True)
     }
