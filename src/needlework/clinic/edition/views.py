@@ -1,6 +1,7 @@
 """The protocol as the clinic reads, changes and signs it, and the log of who did what."""
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -164,6 +165,7 @@ def audit(request: access.Request) -> HttpResponse:
             "at": datetime.fromisoformat(line.at),
             "actor": names.get(line.actor) or _actor(line.actor),
             "of": kinds.get(line.table_name, line.table_name),
+            "more": re.sub(r"\bclinic_\w+", lambda found: kinds.get(found[0], found[0]), line.detail),
         }
         for line in lines
     ]
