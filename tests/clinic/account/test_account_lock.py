@@ -63,6 +63,14 @@ def test_a_program_without_any_sign_in_is_told_401(client, db):
     assert client.get("/patients/", headers={"Accept": "application/json"}).status_code == 401
 
 
+def test_a_proof_of_who_one_is_does_not_outlast_the_lock(director):
+    with_pin(director)
+    browser = entered(director)
+    assert browser.get("/clinic/staff/new/").status_code == 200
+    unlock(locked(browser), who=director)
+    assert browser.get("/clinic/staff/new/")["Location"].startswith("/me/confirm/")
+
+
 def test_the_pin_leads_back_to_where_one_was(tablet, practitioner):
     locked(tablet, where="/patients/?q=a")
     before = tablet.cookies["sessionid"].value

@@ -158,8 +158,9 @@ class SignIn(Record):
         return at - self.proved_at < within
 
     def lock(self, *, at: datetime, where: str = "", draft: str = "") -> None:
+        """A proof does not outlast it: whoever comes back by PIN has proved nothing yet."""
         open_one = SignIn.objects.filter(pk=self.pk, locked_at=None, ended_at=None)
-        open_one.update(locked_at=at, where=where, draft=draft)
+        open_one.update(locked_at=at, where=where, draft=draft, proved_at=at - timedelta(days=1))
 
     def unlock(self, *, at: datetime) -> None:
         SignIn.objects.filter(pk=self.pk).update(locked_at=None, seen_at=at, pin_tries=0)

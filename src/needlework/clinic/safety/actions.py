@@ -72,9 +72,9 @@ def report_incident(
     *, about: dict[str, Any], once: UUID, by: User, at: datetime, **said: Any
 ) -> Incident | Refusal:
     """A new incident with its first version. `about`: patient, session, entry, as far as there is one."""
-    if before := Incident.objects.filter(once=once).first():
-        return before
     incident = Incident(once=once, created_by=by, created_at=at, **about)
+    if (before := sent.sent_before(incident)) is not None:
+        return before
     incident.save()
     IncidentVersion(incident=incident, created_by=by, created_at=at, **said).save()
     return incident
