@@ -12,6 +12,7 @@ from PIL import Image
 
 from clinic import charted
 from needlework.clinic import access, current, storage
+from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.marks import Mark
 from needlework.clinic.models.photographs import Comparison, Photograph
@@ -321,13 +322,28 @@ def test_each_role_gets_what_the_table_says_and_a_stranger_nothing(name, world, 
     browsers = [client, *(signed_in(users[role]) for role in WHO[1:])]
     with time_machine.travel(charted.NOON + timedelta(days=2, hours=1), tick=False):
         address = _address(name, entry, ids, pair)
-        shown = [browser.get(address) for browser in browsers]
+        shown = [_looked(browser, address) for browser in browsers]
         sent = [_sent_anew(who, address, users, signed_in, client) for who in WHO]
     got, put = TABLE[name]
     assert tuple(answer.status_code for answer in shown) == got
     assert tuple(answer.status_code for answer in sent) == put
     if name not in LINKS and name not in {"account_login", "login-anew", "session-worker"}:
         assert shown[0]["Location"].startswith("/login/") and sent[0]["Location"].startswith("/login/")
+
+
+SOMEBODY = ("Ada Lindqvist", "N-0001", "12 May 1986")
+SEEN = ("read", "list", "export")
+
+
+def _looked(browser, address):
+    """What an address gives. Where that shows somebody, in words or in a picture, the log says who looked."""
+    last = AuditLine.objects.values_list("seq", flat=True).first() or 0
+    answer = browser.get(address)
+    said = b"".join(answer) if answer.streaming else answer.content
+    paper = answer["Content-Type"].partition(";")[0] in {"application/pdf", "image/jpeg", "text/calendar"}
+    if answer.status_code == 200 and (paper or any(one in said.decode(errors="ignore") for one in SOMEBODY)):
+        assert AuditLine.objects.filter(seq__gt=last, action__in=SEEN).exists(), address
+    return answer
 
 
 def _sent_anew(who, address, users, signed_in, client):
@@ -354,7 +370,10 @@ def test_what_nobody_has_is_a_404(name, as_director):
     assert ask(reverse(name, kwargs=nobodys)).status_code == 404
 
 
-PERSONS = {"mark", "patient", "visit", "screening", "plan", "session", "check_in", "photograph", "comparison"}
+PERSONS = {
+    "mark", "patient", "visit", "screening", "plan", "session", "check_in", "photograph", "comparison",
+    "answer", "merge",
+}  # fmt: skip
 """What in an address belongs to one person."""
 TO_ALL_SITES = {"emergency-open": 200, "patient-receive": 302}
 """What is open to every site about somebody: to open the record in an emergency, to receive them."""

@@ -49,6 +49,11 @@ def test_a_page_may_use_the_camera_and_nobody_elses_may(client, db, path):
     assert set(said.values()) == {"(self)", "()"}
 
 
+@pytest.mark.parametrize("path", ["/login/", "/lock/", "/login/second/"])
+def test_nobody_is_sent_back_what_they_sent(client, db, path):
+    assert client.trace(path).status_code == 405
+
+
 def test_cookies_are_kept_from_scripts_and_from_other_sites(director):
     client = Client()
     answer = client.post("/login/", {"username": "director", "password": "needle-and-thread"})

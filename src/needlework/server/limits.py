@@ -27,7 +27,7 @@ class UploadLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.UPLOAD_MB * 1024 * 1024:
+        if length.isdecimal() and int(length) > settings.UPLOAD_MB * 1024 * 1024:
             _listen(request)
             words = gettext("This is larger than %(limit)d MB. Nothing was saved; send less at a time.")
             return HttpResponse(

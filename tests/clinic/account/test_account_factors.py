@@ -186,6 +186,8 @@ def test_one_that_nobody_requires_may_go(practitioner):
     client.post("/login/second/", {"code": code(secret)})
     assert client.post("/me/factors/app/remove/").status_code == 302
     assert not Authenticator.objects.exists() and ("factor-removed", "totp") in actions_of(practitioner)
+    said = enter(practitioner, follow=True)[1].content.decode()
+    assert "Since you last signed in: a second factor was removed" in said
 
 
 def test_nobody_removes_anothers(director, practitioner, signed_in):

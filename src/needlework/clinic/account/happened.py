@@ -31,6 +31,8 @@ KINDS: dict[str, Any] = {
     "recovery_codes": _("recovery codes"),
 }
 ALARMING = ("factors-reset", "locked-out", "signed-out", "lock-out-lifted")
+TOLD = (*ALARMING, "factor-added", "factor-removed", "pin-set")
+"""What is said at the next sign-in, also where it was done under one's own name: perhaps by somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def to(user: User, *, limit: int = 12) -> list[Happening]:
 def since_last_time(user: User) -> list[Happening]:
     """What happened between somebody's last two sign-ins that they should hear of."""
     logins = list(_lines(user).filter(action="login").values_list("seq", flat=True)[:2])
-    between = _lines(user).filter(Q(action__in=ALARMING) | Q(action="update"))
+    between = _lines(user).filter(Q(action__in=TOLD) | Q(action="update"))
     return list(_told(user, between.filter(seq__gt=logins[-1]))) if len(logins) == 2 else []
 
 
