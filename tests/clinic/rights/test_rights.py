@@ -145,6 +145,13 @@ def test_the_page_says_who_has_looked_at_what(patient, practitioner, as_practiti
     assert "Ines Duarte" in shown and "Plan" in shown
 
 
+@pytest.mark.parametrize("detail", ["emergency 7", "head emergency 7"])
+def test_whatever_was_opened_in_an_emergency_is_shown_as_that(photograph, patient, front_desk, detail):
+    audit.read(photograph, by=front_desk, detail=detail)
+    (look,) = [one for one in record.looks(patient) if one.part == "Photograph"]
+    assert look.emergency and look.who == "Sam Petrov"
+
+
 def test_looking_it_up_asks_as_many_questions_in_a_large_clinic(
     patient, practitioner, django_assert_max_num_queries
 ):
@@ -408,6 +415,11 @@ def test_what_was_decided_is_not_due_until_its_day(patient, practitioner, direct
     decide(patient.details, director, "kept", patient=patient, until=until)
     assert list(due(on=later)) == []
     assert len(list(due(on=until))) == 1
+
+
+def test_an_index_has_no_period_of_its_own(as_director):
+    answer = as_director.post(reverse("retention"), {"kind": "searchkey", "years": "1", "ground": "x"})
+    assert answer.status_code == 422 and not RetentionRule.objects.exists()
 
 
 def test_periods_and_law_are_said_on_the_page(as_director):

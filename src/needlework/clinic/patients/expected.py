@@ -1,7 +1,7 @@
 """What each visit of a day waits for, and the page that answers it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,8 @@ class Need:
     words: str
     tone: str
     url: str
+    desk: bool = True
+    """Whether the front desk reads it: what is asked of somebody, and nothing of what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +53,32 @@ ASKS = {Visit.Kind.TALK, Visit.Kind.TREATMENT}
 AHEAD = {State.BOOKED, State.ARRIVED}
 
 
-def of_visits(visits: Sequence[Visit], *, on: date) -> dict[UUID, list[Need]]:
-    """For each visit what stands between it and its purpose, in as many queries for fifty as for one."""
+def of_visits(visits: Sequence[Visit], *, on: date, clinical: bool) -> dict[UUID, list[Need]]:
+    """
+    For each visit what stands between it and its purpose, in as many queries for fifty as for one.
+
+    To whom the record is not open it is told what they ask of somebody, or send, from that person's page.
+    """
     people = {one.patient.survivor.pk for one in visits}
     merged = Absorbed.objects.filter(survivor__in=people).values_list("patient", "survivor")
     whose = {**{one: one for one in people}, **dict(merged)}
     standing = _standing(whose, on=on)
     ahead = [one for one in visits if one.state in AHEAD]
-    return {one.pk: list(_needs(one, standing[one.patient.survivor.pk], on=on)) for one in ahead}
+    needs = {one.pk: list(_needs(one, standing[one.patient.survivor.pk], on=on)) for one in ahead}
+    return needs if clinical else {one.pk: list(_for_desk(one, needs[one.pk])) for one in ahead}
+
+
+def _for_desk(visit: Visit, needs: list[Need]) -> Iterator[Need]:
+    page = reverse("patient", args=[visit.patient.survivor.pk])
+    return (replace(need, url=page) for need in needs if need.desk)
 
 
 def _standing(whose: dict[UUID, UUID], *, on: date) -> dict[UUID, Standing]:
     """By person; of each kind of row the newest of all of their charts."""
     charts = list(whose)
     newer = Screening.objects.filter(patient=OuterRef("patient"), created_at__gt=OuterRef("created_at"))
-    screened = Screening.objects.filter(~Exists(newer), patient__in=charts).prefetch_related("overrides")
+    newest = Screening.objects.filter(~Exists(newer), patient__in=charts).prefetch_related("overrides")
+    screened = list(newest.order_by("created_at"))
     shut = set(Decision.shut_in(charts, Screening))
     plans = Plan.objects.filter(patient__in=charts, replaced_by=None).annotate(held=Exists(held()))
     lately = timezone.make_aware(datetime.combine(on - waits.CHECKED_WITHIN, time.min))
@@ -74,7 +87,7 @@ def _standing(whose: dict[UUID, UUID], *, on: date) -> dict[UUID, Standing]:
         Exists(signed), plan__patient__in=charts, created_at__gte=lately, check_ins=None
     ).select_related("plan")
     found: dict[str, dict[UUID, Any]] = {
-        "screening": {whose[row.patient_id]: row for row in screened.order_by("created_at")},
+        "screening": {whose[row.patient_id]: row for row in screened},
         "said": {whose[row.patient_id]: row for row in PatientAnswers.waiting().filter(patient__in=charts)},
         "plan": {whose[row.patient_id]: row for row in plans.order_by("created_at")},
         "session": {whose[row.plan.patient_id]: row for row in treated.order_by("created_at")},
@@ -101,13 +114,12 @@ def _needs(visit: Visit, has: Standing, *, on: date) -> Iterator[Need]:
         yield Need(gettext("Answers"), "caution", reverse("screen", args=[person]))
     if has.screening is not None and visit.kind in TREATS:
         if has.hidden:
-            yield Need(
-                gettext("Part of the record is restricted"), "caution", reverse("patient", args=[person])
-            )
+            words, page = gettext("Part of the record is restricted"), reverse("patient", args=[person])
+            yield Need(words, "caution", page, desk=False)
         else:
             yield from _bars(has.screening, person, on=on)
         if has.plan is None:
-            yield Need(gettext("Plan"), "caution", reverse("plan-new", args=[person]))
+            yield Need(gettext("Plan"), "caution", reverse("plan-new", args=[person]), desk=False)
         elif not has.plan.held:
             yield Need(gettext("Consent"), "caution", reverse("consent", args=[has.plan.pk]))
     if has.session is not None and timezone.localdate(has.session.created_at) < on:
@@ -122,6 +134,7 @@ def _bars(screening: Screening, person: UUID, *, on: date) -> Iterator[Need]:
     bars = screening.bars(on=on)
     if bars:
         worst = max(bars, key=lambda one: one.outcome)
-        yield Need(worst.say.split(":")[0].rstrip("."), worst.outcome.word, url)
+        yield Need(worst.say.split(":")[0].rstrip("."), worst.outcome.word, url, desk=False)
     elif any(one.until and screening.on < one.until <= on for one in screening.standing()):
-        yield Need(gettext("The wait has ended: screen again"), "clear", reverse("screen", args=[person]))
+        again = reverse("screen", args=[person])
+        yield Need(gettext("The wait has ended: screen again"), "clear", again, desk=False)

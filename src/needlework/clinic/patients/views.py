@@ -45,7 +45,7 @@ def today(request: access.Request) -> HttpResponse:
         "groups": [group for group in groups if group.kind not in waiting.NEED_A_PERSON],
         "visits": visits,
         "clashing": clashes(visits),
-        "waits": expected.of_visits(visits, on=on) if clinical else {},
+        "waits": expected.of_visits(visits, on=on, clinical=clinical),
         "back": request.path,
         "recent": recent,
         "known": {one.pk for one in recent},

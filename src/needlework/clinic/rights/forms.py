@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from needlework.clinic.dayfield import DayField
+from needlework.clinic.models.base import Record
 from needlework.clinic.models.rights import What
 from needlework.clinic.rights import record
 
@@ -46,7 +47,8 @@ class DecisionForm(forms.Form):
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(part.name, part.title) for part in record.parts()]
+    """What a person decides about: not the indexes, which follow from it."""
+    return [(part.name, part.title) for part in record.parts() if issubclass(part.model, Record)]
 
 
 class RuleForm(forms.Form):

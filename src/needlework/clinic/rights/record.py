@@ -149,7 +149,7 @@ def looks(patient: Patient, *, most: int | None = None) -> list[Look]:
         Look(
             datetime.fromisoformat(line.at), names.get(line.actor, line.actor),
             titles.get(line.table_name, line.table_name),
-            emergency=line.action == "emergency" or line.detail.startswith("emergency"),
+            emergency=line.action == "emergency" or "emergency" in line.detail.split(),
             identity=line.detail == "identity",
         )
         for line in lines
