@@ -46,6 +46,22 @@ def against_entry(kind: EventKind, data: Data, *, at: datetime) -> Iterator[Reas
                 yield _reason("topical" if kind is EventKind.TOPICAL else "lot", recall)
 
 
+def against_use(session: Session, *, at: datetime) -> Iterator[Reason]:
+    """What is called back of what a session needles with: device, handpiece, the cartridge opened last."""
+    recalled_then = standing(at)
+    for unit in (use.unit for use in session.units.select_related("unit")):
+        yield from (_reason(str(unit), one) for one in recalled_then if _of_unit(one, unit))
+    model = session.plan.as_record()
+    yield from (
+        _reason(model.device_name, one)
+        for one in recalled_then
+        if recalls.covers_model(one.as_record(), model.device)
+    )
+    last = session.entries.filter(kind=EventKind.CARTRIDGE, at__lte=at).last()
+    if last is not None:
+        yield from (_reason(_("cartridge"), one) for one in recalled_then if _of_cartridge(one, last.data))
+
+
 def of_session(session: Session) -> list[Recall]:
     """What is called back of all that a session has used, for its page while it is open."""
     entries = [(one.kind, one.data) for one in session.entries.all()]

@@ -78,6 +78,14 @@ def test_another_browser_sees_nothing_of_it_and_changes_nothing(phone, address):
     assert Draft.objects.get().typed["isotretinoin"] == ["never"] and not PatientAnswers.objects.exists()
 
 
+def test_of_two_browsers_that_begin_at_once_one_goes_on(phone, address, monkeypatch):
+    before = Draft.objects.get().typed
+    monkeypatch.setattr(Draft.objects, "filter", lambda **_where: Draft.objects.none())  # it looked too early
+    late = Client().post(address, {"do": "zones", "zones": ["chin"]})
+    monkeypatch.undo()
+    assert late.status_code == 403 and "another browser" in said(late) and Draft.objects.get().typed == before
+
+
 def test_a_messenger_that_looks_the_link_up_ties_it_to_nothing(address):
     assert Client().get(address).status_code == 200 and not Draft.objects.exists()
 

@@ -70,6 +70,10 @@ def test_harm_after_the_signature_is_charted_and_the_rest_stays_locked(
     answer = send(as_practitioner, session, "adverse", sign="faint", zone="", what="Fainted at the desk")
     assert answer.status_code == 302
     assert send(as_practitioner, session, "note", text="late").status_code == 422
+    harm = as_practitioner.get(f"/sessions/{session.pk}/").context["harm"]
+    assert {one["done"].kind for one in harm["signs"]} == {EventKind.ADDENDUM}, (
+        "what was done is taken as well"
+    )
     assert [one.kind for one in session.entries.all()] == ["note", "signed", "adverse"]
 
 

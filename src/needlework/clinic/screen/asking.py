@@ -49,12 +49,15 @@ def opening(patient: Patient, *, at: datetime) -> list[PatientLink]:
 
 @transaction.atomic
 def keep(*, link: PatientLink, typed: Typed, browser_sha256: str, at: datetime) -> Draft:
-    """Keep what is typed so far. The browser that typed first is the one that may go on."""
+    """
+    Keep what is typed so far. The browser that typed first is the one that may go on: of two at once the
+    second keeps nothing, and sees by the draft's hash that it is not the first.
+    """
     values = {"typed": _bounded(typed), "saved_at": at}
     draft, made = Draft.objects.get_or_create(
         link=link, defaults={**values, "browser_sha256": browser_sha256}
     )
-    if not made:
+    if not made and browser_sha256 in ("", draft.browser_sha256):
         Draft.objects.filter(pk=draft.pk).update(**values)
         draft.typed, draft.saved_at = values["typed"], at
     return draft

@@ -162,7 +162,9 @@ def _sent(request: HttpRequest, link: PatientLink, draft: Draft | None) -> HttpR
 def _keep(request: HttpRequest, link: PatientLink, typed: Any, answer: HttpResponse) -> HttpResponse:
     """Keep it; the first that does so ties the link to its browser."""
     key = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(32)
-    asking.keep(link=link, typed=typed, browser_sha256=_hash(key), at=timezone.now())
+    draft = asking.keep(link=link, typed=typed, browser_sha256=_hash(key), at=timezone.now())
+    if draft.browser_sha256 != _hash(key):
+        return _page(request, "elsewhere", {}, status=403)
     age = asking.LINK_DAYS * 24 * 60 * 60
     answer.set_cookie(
         COOKIE, key, max_age=age, path=request.path, httponly=True, secure=settings.HTTPS, samesite="Lax"

@@ -22,7 +22,7 @@ from needlework.clinic.models.training import Supervision
 from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEntry
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
-from needlework.clinic.treat import opening, trained
+from needlework.clinic.treat import midway, opening, trained
 from needlework.loop import gs1, treat
 from needlework.protocol.schema.devices import Device
 from needlework.records.treat import Event, EventKind
@@ -169,6 +169,7 @@ def _against(session: Session, kind: EventKind, data: Data, *, by: User, at: dat
         ),
         *(Reason(key, _("is empty."), _("Say what it is.")) for key in missing),
         *fit.against_entry(kind, data, at=at),
+        *midway.against_entry(session, kind, data, device, at=at),
         *consented.against_entry(session.plan, kind, at=at),
         *spared.against_entry(session.plan, kind, data, at=at),
     )

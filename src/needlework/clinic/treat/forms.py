@@ -206,14 +206,19 @@ class AdverseForm(EntryForm):
         return {name: value for name, value in super().entry().items() if value or name != "sign"}
 
 
-class NoteForm(EntryForm):
-    kind = EventKind.NOTE
+class WordsForm(EntryForm):
+    """Free words, under another label where the page asks for something of its own."""
+
     text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
 
     def __init__(self, data: Any = None, *, label: str = "", **form: Any) -> None:
         super().__init__(data, **form)
         if label:
             self.fields["text"].label = label
+
+
+class NoteForm(WordsForm):
+    kind = EventKind.NOTE
 
 
 class StruckForm(EntryForm):
@@ -226,7 +231,7 @@ class SignedForm(EntryForm):
     kind = EventKind.SIGNED
 
 
-class AddendumForm(EntryForm):
+class AddendumForm(WordsForm):
     kind = EventKind.ADDENDUM
     text = forms.CharField(label=_("Addendum"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
 

@@ -77,7 +77,7 @@ def _nothing_is_left_open(plan: Plan, by: User, on: date) -> Iterator[Reason]:
 def _nothing_bars(plan: Plan, by: User, on: date) -> Iterator[Reason]:
     zones = [zone.zone for zone in plan.as_record().zones]
     for finding in screening_of(plan).bars(on=on, zones=zones):
-        yield Reason(_("screening"), finding.say, _what_ends(finding))
+        yield barred_by(finding)
 
 
 def _every_zone_was_asked_about(plan: Plan, by: User, on: date) -> Iterator[Reason]:
@@ -85,11 +85,7 @@ def _every_zone_was_asked_about(plan: Plan, by: User, on: date) -> Iterator[Reas
     asked = screening_of(plan).as_verdict().zones
     for zone in plan.as_record().zones if asked else ():
         if zone.zone not in asked:
-            yield Reason(
-                _("screening"),
-                _("did not ask about: %(zone)s.") % {"zone": zone.name},
-                _("Screen again, for this zone too."),
-            )
+            yield not_asked(zone.name)
 
 
 def _skin_has_healed(plan: Plan, by: User, on: date) -> Iterator[Reason]:
@@ -110,12 +106,7 @@ def _was_screened_as_one_person(plan: Plan, by: User, on: date) -> Iterator[Reas
     """Of two charts that were merged each may hold what the other was never asked."""
     merged = Merge.about(plan.patient).first()
     if merged is not None and screening_of(plan).created_at < merged.created_at:
-        yield Reason(
-            _("screening"),
-            _("is older than the merge of %(gone)s into %(into)s: each may say what the other does not.")
-            % {"gone": merged.patient.number, "into": merged.into.number},
-            _("Read both, and screen again."),
-        )
+        yield screened_before(merged)
 
 
 def _a_device_is_fit(plan: Plan, by: User, on: date) -> Iterator[Reason]:
@@ -137,6 +128,24 @@ CONDITIONS: tuple[Condition, ...] = (
     trained.untrained,
     _consent_is_signed,
 )
+
+
+# ── in words ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def barred_by(finding: Finding) -> Reason:
+    return Reason(_("screening"), finding.say, _what_ends(finding))
+
+
+def not_asked(zone: str) -> Reason:
+    words = _("did not ask about: %(zone)s.") % {"zone": zone}
+    return Reason(_("screening"), words, _("Screen again, for this zone too."))
+
+
+def screened_before(merged: Merge) -> Reason:
+    words = _("is older than the merge of %(gone)s into %(into)s: each may say what the other does not.")
+    charts = {"gone": merged.patient.number, "into": merged.into.number}
+    return Reason(_("screening"), words % charts, _("Read both, and screen again."))
 
 
 def _what_ends(finding: Finding) -> str:

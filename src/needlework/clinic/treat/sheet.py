@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from needlework.clinic import current, spared
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.templatetags.format import day, number
-from needlework.clinic.treat import even, opening, phrases
+from needlework.clinic.treat import even, midway, opening, phrases
 from needlework.clinic.treat.forms import (
     BLEEDING,
     ENDPOINTS,
@@ -121,13 +121,22 @@ def sheet(
         "topical": forms.of(TopicalForm),
         "allowed": [one for one in protocol.treat.topical if one.allowed],
         "barred": [one for one in protocol.treat.topical if not one.allowed],
-        "harm": _harm(session, protocol, forms, now=now, zones=zones, at=chosen.zone if chosen else ""),
+        "harm": _harm(
+            session,
+            protocol,
+            forms,
+            now=now,
+            zones=zones,
+            at=chosen.zone if chosen else "",
+            signed=bool(chart.signed_at),
+        ),
         "note": forms.of(NoteForm),
         "phrases": phrases.now(),
         "left": _left(chart, plan, protocol),
         "signing": forms.of(SignedForm),
         "addendum": forms.addendum(told_of=lambda form: _words(form, plan, protocol)),
         "doses": [{"zone": one, "dose": doses.get(one.zone)} for one in plan.zones],
+        "stopped": [] if chart.signed_at else midway.shown(session, at=timezone.now()),
         "entries": list(_timeline(entries, told, forms)),
         "last": entries[-1] if entries else None,
         "refused": refused,
@@ -288,7 +297,7 @@ def _at_hand(
             "strokes_per_s": 0 if roller else _plain(last[-1]["strokes_per_s"] if last else slowest),
         },
     )
-    wall = zone.walls[0]
+    wall = midway.wall(zone, session.plan, device)
     return {
         "form": form,
         "dose": dose,
@@ -338,7 +347,14 @@ def _left(chart: Chart, plan: Plan, protocol: Protocol) -> dict[str, Any]:
 
 
 def _harm(
-    session: Session, protocol: Protocol, forms: _Forms, *, now: str, zones: list[tuple[str, str]], at: str
+    session: Session,
+    protocol: Protocol,
+    forms: _Forms,
+    *,
+    now: str,
+    zones: list[tuple[str, str]],
+    at: str,
+    signed: bool,
 ) -> dict[str, Any]:
     """What can go wrong, worst first, with what to do now, and the numbers to call at this site."""
     site = session.room.site
@@ -353,7 +369,7 @@ def _harm(
                 "tone": tones[one.urgency],
                 "word": words[one.urgency],
                 "form": AdverseForm(name=f"harm-{one.id}", zones=zones, initial={"sign": one.id}),
-                "done": NoteForm(name=f"done-{one.id}", label=_("What was done")),
+                "done": _what_was_done(one.id, signed=signed),
             }
             for one in protocol.treat.adverse
         ],
@@ -365,6 +381,12 @@ def _harm(
         "phone": site.phone,
         "tel": _dialled(site.phone),
     }
+
+
+def _what_was_done(sign: str, *, signed: bool) -> EntryForm:
+    """A note; of harm that came after the signature an addendum."""
+    name, label = f"done-{sign}", _("What was done")
+    return AddendumForm(name=name, label=label) if signed else NoteForm(name=name, label=label)
 
 
 def _dialled(phone: str) -> str:
