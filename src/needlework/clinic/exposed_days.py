@@ -7,23 +7,23 @@ same before. The people of a period are then those sessions whose day before lie
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Max, Q, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from needlework.clinic import audit
-from needlework.clinic.models.exposure import Exposure, ExposureDay, ExposureZone
-from needlework.loop.traces import Trace, TraceKind
+from needlework.clinic.models.exposure import WIDE, Exposure, ExposureDay, ExposureZone
+from needlework.loop.traces import EVERY_VISIT, Trace, TraceKind
 
-WIDE = (TraceKind.VISIT, TraceKind.SITE, TraceKind.MODEL, TraceKind.TOPICAL)
-"""The kinds with so few keys that each is in a good part of all sessions."""
 NEVER = date.min
+SPLIT = (TraceKind.MODEL, TraceKind.TOPICAL)
+"""What is summed for each site by itself as well."""
 
 
 class Row(NamedTuple):
@@ -57,15 +57,37 @@ def counted(trace: Trace, *, since: date | None, until: date | None) -> tuple[in
     return total["people"] or 0, total["all"] or 0
 
 
-def last_new(trace: Trace, *, since: date | None, until: date | None) -> date | None:
-    """The last day of the period on which there is somebody who was not there before in it."""
-    found = _within(trace, until=until).filter(_new(since), day__gte=since or NEVER, sessions__gt=0)
-    return found.aggregate(last=Max("day"))["last"]
+def kept() -> ZoneInfo | None:
+    """By the days of which time zone they are summed; None where they are not."""
+    known = ExposureZone.objects.first()
+    return ZoneInfo(known.zone) if known else None
 
 
-def kept() -> bool:
-    """Whether they are summed by the days of the clinic's time zone."""
-    return ExposureZone.objects.filter(zone=timezone.get_current_timezone_name()).exists()
+def whole_days(begins: datetime | None, ends: datetime | None) -> tuple[date | None, date | None]:
+    """The first and the last of the summed days that lie whole between these moments."""
+    zone = kept()
+    since = begins.astimezone(zone).date() if begins else None
+    if begins and since and _midnight(since, zone) < begins:
+        since += timedelta(days=1)
+    return since, ends.astimezone(zone).date() - timedelta(days=1) if ends else None
+
+
+def span(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
+    """When these summed days begin, and when they are over."""
+    zone = kept()
+    ends = _midnight(until + timedelta(days=1), zone) if until else None
+    return _midnight(since, zone) if since else None, ends
+
+
+def _midnight(day: date, zone: ZoneInfo | None) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def at_site(trace: Trace, site: UUID) -> Trace:
+    """Under which key the sessions of one site alone are summed."""
+    if trace == EVERY_VISIT:
+        return Trace(TraceKind.SITE, str(site))
+    return Trace(trace.kind, f"{trace.key}@{site}")
 
 
 def _within(trace: Trace, *, until: date | None):
@@ -97,8 +119,8 @@ def changed(before: set[Row], after: set[Row]) -> None:
 
 def _zone(after: set[Row]) -> ZoneInfo | None:
     """By whose days they are summed; those of the clinic from its first session on."""
-    if (known := ExposureZone.objects.first()) is not None:
-        return ZoneInfo(known.zone)
+    if (zone := kept()) is not None:
+        return zone
     ours = {one.session for one in after}
     if Exposure.objects.filter(kind__in=WIDE).exclude(session__in=ours).exists():
         return None
@@ -106,15 +128,23 @@ def _zone(after: set[Row]) -> ZoneInfo | None:
     return ZoneInfo(made.zone)
 
 
-def _sums(rows: Iterable[Row], zone: ZoneInfo) -> Sums:
+def _sums(rows: set[Row], zone: ZoneInfo) -> Sums:
     found: Sums = Counter()
     last: Row | None = None
-    for row in sorted(rows):
+    for row in sorted(rows | set(_at_sites(rows))):
         again = last is not None and last[:3] == row[:3]
         before = last.at.astimezone(zone).date() if last is not None and again else NEVER
         found[Cell(row.kind, row.key, row.at.astimezone(zone).date(), before)] += 1
         last = row
     return found
+
+
+def _at_sites(rows: set[Row]) -> Iterator[Row]:
+    """What was had at each site, beside what was had anywhere."""
+    sites = {row.session: UUID(row.key) for row in rows if row.kind == TraceKind.SITE}
+    for row in rows:
+        if row.kind in SPLIT and row.session in sites:
+            yield row._replace(key=at_site(Trace(TraceKind(row.kind), row.key), sites[row.session]).key)
 
 
 def _add(sums: dict[Cell, int]) -> None:
@@ -161,18 +191,24 @@ def differing() -> int:
             values * 2,
         )
         unlike = cursor.fetchone()[0]
-    return unlike if kept() or not Exposure.objects.exists() else max(unlike, 1)
+    ours = ExposureZone.objects.filter(zone=timezone.get_default_timezone_name()).exists()
+    return unlike if ours or not Exposure.objects.exists() else max(unlike, 1)
 
 
 def _due() -> tuple[str, list[str]]:
     """What the index sums up to, as a query and its values."""
     zone = timezone.get_default_timezone_name()
     day, at = (connection.ops.datetime_cast_date_sql(name, (), zone) for name in ("at", "before"))
-    kinds = ", ".join(f"'{kind}'" for kind in WIDE)
+    kinds, split = (", ".join(f"'{kind}'" for kind in some) for some in (WIDE, SPLIT))
+    had = (
+        f"SELECT kind, key, at, patient_id, session_id FROM exposure_index WHERE kind IN ({kinds}) UNION ALL "
+        "SELECT one.kind, one.key || '@' || site.key, one.at, one.patient_id, one.session_id "
+        "FROM exposure_index one JOIN exposure_index site "
+        f"ON site.session_id = one.session_id AND site.kind = 'site' WHERE one.kind IN ({split})"
+    )
     chained = (
         "SELECT kind, key, at, LAG(at) OVER "
-        "(PARTITION BY kind, key, patient_id ORDER BY at, session_id) AS before "
-        f"FROM exposure_index WHERE kind IN ({kinds})"
+        f"(PARTITION BY kind, key, patient_id ORDER BY at, session_id) AS before FROM ({had}) AS had"
     )
     never = f"'{NEVER.isoformat()}'" + ("::date" if connection.vendor == "postgresql" else "")
     due = (

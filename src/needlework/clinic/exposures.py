@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from needlework.clinic import audit, exposed_days, waits
-from needlework.clinic.exposed_days import WIDE, Row
-from needlework.clinic.models.exposure import Exposure
+from needlework.clinic.exposed_days import Row
+from needlework.clinic.models.exposure import WIDE, Exposure
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.stock import UnitUse
 from needlework.clinic.models.treatment import Session, SessionEntry

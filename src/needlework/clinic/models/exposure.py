@@ -9,6 +9,11 @@ from django.db import models
 
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.treatment import Session
+from needlework.loop.traces import TraceKind
+
+WIDE = (TraceKind.VISIT, TraceKind.SITE, TraceKind.MODEL, TraceKind.TOPICAL)
+"""The kinds with so few keys that each is in a good part of all sessions."""
+OF_WIDE = models.Q(kind__in=[kind.value for kind in WIDE])
 
 
 class Exposure(models.Model):
@@ -25,6 +30,10 @@ class Exposure(models.Model):
         indexes = [
             # All that a look-back asks of it, so that the table itself is not read.
             models.Index(fields=["kind", "key", "at", "patient", "session"], name="exposure_looked_back"),
+            # Page by page through what nearly everybody had: the next fifty people, and no others.
+            models.Index(
+                fields=["kind", "key", "patient", "at"], condition=OF_WIDE, name="exposure_by_person"
+            ),
         ]
 
 
@@ -38,7 +47,8 @@ class ExposureDay(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=12)
-    key = models.CharField(max_length=90)
+    key = models.CharField(max_length=140)
+    """Of one site alone: the key, an @ and the site."""
     day = models.DateField()
     before = models.DateField()
     """`date.min` where they never had it before."""

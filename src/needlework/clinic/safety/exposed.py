@@ -3,16 +3,16 @@ Everybody who was exposed: counted exactly, and shown person by person.
 
 All of it reads the index of exposures alone (models/exposure.py). Of several kinds the sharpest leads, and
 the others are asked of its sessions; pages go on from the last person, so that the last page costs what the
-first does. Where every visit of a period answers, or most of them, days that were summed are counted.
+first does. Where every visit of a period answers, or most of them, days that were summed are counted, and
+rows only of the hours by which the period differs from those days.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 
 from needlework.clinic import exposed_days
 from needlework.clinic.models.exposure import Exposure
@@ -20,16 +20,14 @@ from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.safety import LookBack, Told
 from needlework.clinic.models.treatment import SessionEntry
 from needlework.clinic.recalled import PERSON
-from needlework.clinic.safety import firsts
 from needlework.clinic.safety.asked import Asked
 from needlework.clinic.safety.matching import nothing, of_people, rows, summed
+from needlework.loop.traces import Trace
 from needlework.records.treat import EventKind
 
 A_PAGE = 50
 SESSIONS_SHOWN = 6
 A_BATCH = 2000
-MOST_COUNTED = 20_000
-"""People up to whom it is also counted how many have no phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +66,41 @@ def counts(asked: Asked) -> tuple[int, int]:
     if nothing(asked):
         return 0, 0
     if (trace := summed(asked)) is not None:
-        return exposed_days.counted(trace, since=asked.since, until=asked.until)
+        return _summed(asked, trace)
     found = rows(asked)
-    sessions = found.count() if len(asked.some) <= 1 else found.values("session").distinct().count()
-    return found.values("patient").distinct().count(), sessions
+    if len(asked.some) <= 1:
+        return _counted(found)
+    return found.values("patient").distinct().count(), found.values("session").distinct().count()
+
+
+def _counted(found: QuerySet[Exposure]) -> tuple[int, int]:
+    """Where one row stands for each session."""
+    return found.values("patient").distinct().count(), found.count()
+
+
+def _summed(asked: Asked, trace: Trace) -> tuple[int, int]:
+    """The days that lie whole in the period, from their sums; and who came in the hours before and after."""
+    since, until = exposed_days.whole_days(asked.from_(), asked.before())
+    if since and until and until < since:
+        return _counted(rows(asked))
+    people, sessions = exposed_days.counted(trace, since=since, until=until)
+    begins, ends = exposed_days.span(since, until)
+    inside = rows(asked)
+    beside: list[UUID] = []
+    if begins != asked.from_():
+        beside += _of(rows(asked).filter(at__lt=begins))
+        inside = inside.filter(at__gte=begins)
+    if ends != asked.before():
+        beside += _of(rows(asked).filter(at__gte=ends))
+        inside = inside.filter(at__lt=ends)
+    known: set[UUID] = set()
+    for start in range(0, len(beside), A_BATCH):
+        known |= set(_of(inside.filter(patient__in=beside[start : start + A_BATCH]).distinct()))
+    return people + len(set(beside) - known), sessions + len(beside)
+
+
+def _of(found: QuerySet[Exposure]) -> QuerySet:
+    return found.order_by().values_list("patient", flat=True)
 
 
 def how_many(asked: Asked) -> int:
@@ -86,9 +115,6 @@ def page(
     if nothing(asked):
         return []
     few = _told_of(case, show)
-    if few is None and (trace := summed(asked)) is not None:
-        keep = partial(_shown, case=case, show=show)
-        return firsts.page(asked, trace, after=after, size=A_PAGE + 1, shown=keep)
     found = _shown(rows(asked) if few is None else of_people(asked, few), case, show)
     if after is not None:
         found = found.filter(patient__gt=after)
@@ -147,12 +173,12 @@ def persons(
     ]
 
 
-def without_phone(asked: Asked, people: int) -> int | None:
-    """How many of them have no phone; None where it would take too long to count."""
-    if people > MOST_COUNTED:
-        return None
+def without_phone(asked: Asked) -> int:
+    """How many of them have no phone. Exact: those without are few, and are looked for among them."""
+    if nothing(asked):
+        return 0
     now = PatientDetails.objects.filter(corrected_by=None, phone="")
-    return now.filter(patient__in=rows(asked).values("patient")).count() if people else 0
+    return now.filter(Exists(rows(asked).order_by().filter(patient=OuterRef("patient")))).count()
 
 
 def progress(case: LookBack, asked: Asked | None = None) -> tuple[int, int]:

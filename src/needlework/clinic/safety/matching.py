@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from needlework.clinic import exposed_days, recalled
-from needlework.clinic.models.exposure import Exposure
+from needlework.clinic.models.exposure import WIDE, Exposure
 from needlework.clinic.models.merging import Absorbed
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.safety.asked import Asked
@@ -22,7 +22,7 @@ def rows(asked: Asked) -> QuerySet[Exposure]:
     """The rows of the index that answer; one for each session, or more where several keys lead."""
     every, site = asked.every, asked.site
     if site is not None and every == (EVERY_VISIT,):
-        every, site = (_at(site),), None
+        every, site = (exposed_days.at_site(EVERY_VISIT, site),), None
     if asked.some:
         lead, rest = recalled.leads_to(asked.some), every
     else:
@@ -45,11 +45,9 @@ def summed(asked: Asked) -> Trace | None:
     if asked.some or len(asked.every) != 1:
         return None
     (trace,) = asked.every
-    if asked.site is not None:
-        if trace != EVERY_VISIT:
-            return None
-        trace = _at(asked.site)
-    return trace if trace.kind in exposed_days.WIDE and exposed_days.kept() else None
+    if trace.kind not in WIDE or (asked.site and trace.kind == TraceKind.SITE) or not exposed_days.kept():
+        return None
+    return exposed_days.at_site(trace, asked.site) if asked.site else trace
 
 
 def of_people(asked: Asked, people: Collection[UUID]) -> QuerySet[Exposure]:
@@ -57,7 +55,3 @@ def of_people(asked: Asked, people: Collection[UUID]) -> QuerySet[Exposure]:
     merged = Absorbed.objects.filter(survivor__in=people).values_list("patient", flat=True)
     sessions = Session.objects.filter(plan__patient__in=[*people, *merged]).order_by()
     return rows(asked).filter(session__in=sessions.values("pk"))
-
-
-def _at(site: UUID) -> Trace:
-    return Trace(TraceKind.SITE, str(site))

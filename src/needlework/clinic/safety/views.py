@@ -222,7 +222,7 @@ def _found(
         "next": shown[-1]["patient"] if len(page) > exposed.A_PAGE else None,
         "after": after,
         "query": query.urlencode(),
-        "without_phone": exposed.without_phone(what, people),
+        "without_phone": exposed.without_phone(what),
     }
 
 
