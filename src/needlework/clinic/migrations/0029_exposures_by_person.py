@@ -21,6 +21,10 @@ class Migration(migrations.Migration):
             model_name='exposure',
             index=models.Index(condition=models.Q(('kind__in', ['visit', 'site', 'model', 'topical'])), fields=['kind', 'key', 'patient', 'at'], name='exposure_by_person'),
         ),
+        migrations.AddIndex(
+            model_name='patientdetails',
+            index=models.Index(condition=models.Q(('phone', '')), fields=['patient'], name='details_without_phone'),
+        ),
         migrations.AlterField(
             model_name='exposureday',
             name='key',

@@ -383,6 +383,7 @@ class PatientDetails(SentOnce):
                 fields=["patient"], condition=Q(corrects=None), name="patient_first_details"
             ),
         ]
+        indexes = [models.Index(fields=["patient"], condition=Q(phone=""), name="details_without_phone")]
 
     def __str__(self) -> str:
         return self.full_name
