@@ -158,7 +158,7 @@ def audit(request: access.Request) -> HttpResponse:
     page = Paginator(AuditLine.objects.all(), LINES).get_page(request.GET.get("page"))
     lines = access.listed(request, "log", cast("QuerySet[AuditLine]", page.object_list))
     names = {f"user:{user.pk}": user.full_name for user in User.objects.all()}
-    kinds = {one._meta.db_table: capfirst(one._meta.verbose_name) for one in apps.get_models()}
+    kinds = {one._meta.db_table: str(capfirst(one._meta.verbose_name)) for one in apps.get_models()}
     rows = [
         {
             "line": line,
