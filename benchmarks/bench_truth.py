@@ -5,8 +5,9 @@ What each measure makes of skin whose truth is known, for all skins and for each
                                      [--json FILE]
 
 People are drawn (tests/skins.py) and photographed twice: unchanged; with one property changed by a known
-factor; tanned; with two properties changed; with something on the skin or a smile; and without care. Each
-person has a clinic of their own, with its lamp and its camera. Even seeds are for tuning, odd ones are held
+factor; tanned; with two properties changed; with something on the skin or a smile; without care; and with the
+card in the picture, which then gives scale and colour. Each person has a clinic of their own, with its lamp
+and its camera. Even seeds are for tuning, odd ones are held
 out and not looked at while a measure is made.
 
 A change that was refused, or not read, counts as not detected. Shares of unchanged or otherwise changed
@@ -27,6 +28,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from scipy.stats import chi2
 
 from needlework.imaging import pair, photo
 from needlework.imaging.catalogue import MEASURES
@@ -49,6 +51,8 @@ COVERS: dict[str, dict[str, Any]] = {
     "smile": {"smile_mm": 1.2},
     "hairs": {"hairs": 6},
 }
+COLOURS = ("redness", "pigmentation")
+"""Properties that are changed beside a card as well."""
 TARGETS = {
     "spearman": (">=", 0.90, "rank correlation with the true change"),
     "sign": (">=", 0.95, "sign right from 20 % on"),
@@ -69,7 +73,7 @@ class Found:
 
     type: str
     kind: str
-    """null, one, two, tan, careless, or the name of a cover."""
+    """null, one, two, tan, careless, card, or the name of a cover."""
     factors: dict[str, float]
     reasons: tuple[str, ...]
     moved: dict[str, float]
@@ -100,16 +104,25 @@ def person(task: tuple[str, int, tuple[str, ...]]) -> list[Found]:
         found.append(judged(files, names, Found(skin_type, kind, factors, (), {}, {})))
     wrong = skins.photograph(skin, skins.careless(seed, base=base))
     found.append(judged((files[0], wrong), names, Found(skin_type, "careless", {}, (), {}, {})))
+    for turn, changed in enumerate([{}, *({name: factor(rng)} for name in COLOURS)], start=len(kinds)):
+        files = skins.pair(replace(skin, card=True), 1000 * seed + turn, base=base, **changed)
+        found.append(judged(files, names, Found(skin_type, "card", changed, (), {}, {}), mm_per_px=None))
     return found
 
 
-def judged(files: tuple[bytes, bytes], names: tuple[str, ...], blank: Found) -> Found:
+def judged(
+    files: tuple[bytes, bytes],
+    names: tuple[str, ...],
+    blank: Found,
+    *,
+    mm_per_px: float | None = skins.MM_PER_PX,
+) -> Found:
     seen = [photo.decode(data) for data in files]
     assert all(isinstance(each, photo.Photo) for each in seen)
     observation = pair.observe(
         *seen,  # type: ignore[arg-type]
         regions=(Region("zone", skins.ZONE),),
-        mm_per_px=skins.MM_PER_PX,
+        mm_per_px=mm_per_px,
         measures=names,
     )
     said = measure.compare(observation, load.default().measure)
@@ -157,6 +170,37 @@ def spearman(true: Sequence[float], measured: Sequence[float]) -> Figure:
     return rounded(rho(x, y), float(low), float(high), n)
 
 
+def scatter(moved: Sequence[float]) -> Figure:
+    """Root mean square of changes that are none, with the 95 % interval of a normal scatter."""
+    n = len(moved)
+    if n < 4:
+        return {"value": None, "low": None, "high": None, "of": n}
+    value = math.sqrt(sum(m * m for m in moved) / n)
+    low, high = (value * math.sqrt(n / chi2.ppf(q, n)) for q in (0.975, 0.025))
+    return rounded(value, low, high, n)
+
+
+def mean(moved: Sequence[float]) -> Figure:
+    """Their mean, with its 95 % interval."""
+    n = len(moved)
+    if n < 4:
+        return {"value": None, "low": None, "high": None, "of": n}
+    value = sum(moved) / n
+    half = 1.96 * math.sqrt(sum((m - value) ** 2 for m in moved) / (n - 1) / n)
+    return rounded(value, value - half, value + half, n)
+
+
+def slope(both: Sequence[tuple[float, float]]) -> Figure:
+    """How much is read for each unit of the true logarithm, through none; 95 % interval."""
+    n = len(both)
+    if n < 4:
+        return {"value": None, "low": None, "high": None, "of": n}
+    x, y = np.array(both).T
+    value = float(x @ y / (x @ x))
+    half = 1.96 * math.sqrt(float(((y - value * x) ** 2).sum()) / (n - 1) / float(x @ x))
+    return rounded(value, value - half, value + half, n)
+
+
 def rho(x: Any, y: Any) -> float:
     ranks = [np.searchsorted(np.sort(v), v) + np.searchsorted(np.sort(v), v, "right") for v in (x, y)]
     if any(np.ptp(r) == 0 for r in ranks):
@@ -182,6 +226,9 @@ def of_measure(name: str, found: list[Found]) -> dict[str, Any]:
     others = [f for f in found if f.kind in ("one", "tan") and name not in f.factors]
     right = lambda f: f.called.get(name, 0) * (f.factors[name] - 1) > 0  # noqa: E731
     called = lambda rows: share(f.called[name] != 0 for f in rows if name in f.called)  # noqa: E731
+    null = [f for f in found if f.kind == "null"]
+    carded = [f for f in found if f.kind == "card"]
+    beside = [f for f in carded if name in f.factors]
     by_other = {
         other: called([f for f in others if other in f.factors])
         for other in (*skins.PROPERTIES, "tan")
@@ -191,13 +238,25 @@ def of_measure(name: str, found: list[Found]) -> dict[str, Any]:
         "spearman": spearman([math.log(f.factors[name]) for f in read], [f.moved[name] for f in read]),
         "sign": share(f.moved[name] * (f.factors[name] - 1) > 0 for f in large if name in f.moved),
         "detected": share(right(f) for f in large),
-        "null": called([f for f in found if f.kind == "null"]),
+        "null": called(null),
+        "error": scatter([f.moved[name] for f in null if name in f.moved]),
+        "bias": mean([f.moved[name] for f in null if name in f.moved]),
+        "slope": slope([(math.log(f.factors[name]), f.moved[name]) for f in read]),
         "cross": called(others),
         "cross_by": by_other,
         "covers": {cover: called([f for f in found if f.kind == cover]) for cover in COVERS},
         "two_sign": share(f.moved[name] * (f.factors[name] - 1) > 0 for f in both if name in f.moved),
         "two_detected": share(right(f) for f in both),
         "two_cross": called([f for f in two if name not in f.factors]),
+        "card": {
+            "null": called([f for f in carded if not f.factors]),
+            "error": scatter([f.moved[name] for f in carded if not f.factors and name in f.moved]),
+            "spearman": spearman(
+                [math.log(f.factors[name]) for f in beside if name in f.moved],
+                [f.moved[name] for f in beside if name in f.moved],
+            ),
+            "detected": share(right(f) for f in beside if plain(f.factors[name])),
+        },
     }
 
 
@@ -205,10 +264,12 @@ def of_pairs(found: list[Found]) -> dict[str, Any]:
     """The figures of whole pairs, whatever the measure."""
     silent = lambda f: not any(f.called.values())  # noqa: E731
     careful = [f for f in found if f.kind != "careless"]
+    carded = [f for f in found if f.kind == "card"]
     wrong = [f for f in found if f.kind == "careless"]
     return {
         "any_null": share(not silent(f) for f in careful if f.kind == "null" and f.called),
-        "refused": share(not f.called for f in careful if f.kind not in COVERS),
+        "refused": share(not f.called for f in careful if f.kind not in (*COVERS, "card")),
+        "card_refused": share(not f.called for f in carded),
         "careless": share(silent(f) for f in wrong),
         "careless_refused": share(not f.called for f in wrong),
         "covers": {
@@ -277,8 +338,21 @@ def print_measure(name: str, figures: dict[str, Any]) -> None:
         f"      two changed: sign right {said(two['two_sign'])}, detected {said(two['two_detected'])}, "
         f"called though among others {said(two['two_cross'])}"
     )
+    print_card(figures["all"])
     print("      worst type: " + listed(f"{key} {w}" for key in columns if (w := worst(figures, key))))
     print("      cannot: " + listed(misses(figures)))
+
+
+def print_card(figures: dict[str, Any]) -> None:
+    """What a card in the picture does to unchanged skin, and to changes of colour."""
+    card = figures["card"]
+    with_, without = card["error"]["value"], figures["error"]["value"]
+    if with_ is not None and without:
+        print(
+            f"      with the card: null called {said(card['null'])}, scatter {with_ / without:.2f} of without"
+        )
+    if card["detected"]["value"] is not None:
+        print(f"      with the card: Spearman {said(card['spearman'])}, detected {said(card['detected'])}")
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -289,6 +363,7 @@ def print_pairs(figures: dict[str, Any], found: list[Found]) -> None:
     print("\n== pairs, whatever the measure")
     columns = {"any_null": "null, any called", "refused": "careful, refused"}
     table(figures, columns | {"careless": "careless, silent", "careless_refused": "careless, refused"})
+    print(f"      with the card refused: {said(figures['all']['card_refused'])}")
     for cover, both in figures["all"]["covers"].items():
         print(f"      with {cover:<8} refused: {said(both['refused'])}, any called: {said(both['any'])}")
     why: dict[str, int] = {}

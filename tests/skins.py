@@ -24,10 +24,14 @@ import cv2
 import numpy as np
 from PIL import Image
 
+import cards
+
 SIDE_PX = 900
 MM_PER_PX = 0.08
 MARGIN_PX = 80
 CANVAS_PX = SIDE_PX + 2 * MARGIN_PX
+WITH_CARD_PX = (1160, 1720)
+"""Rows and columns of a picture with a card in it; the skin is where it always is."""
 
 ITA_DEG = {
     "I": (56.0, 63.0),
@@ -76,6 +80,8 @@ class Skin:
     """Whether the factors hold in the zone only, or everywhere."""
     backdrop: bool | str = False
     """A strip beside the skin: True or "cloth" for cloth, "plain" for painted wall."""
+    card: bool = False
+    """Needlework's card on cloth to the right of the skin; the picture is larger by it."""
     scars: float = 1.0
     """Depth of hollows 0.7 to 4 mm wide: narrow pits, flat floors with walls, shallow rolling ones."""
     pigmentation: float = 1.0
@@ -214,7 +220,8 @@ def draw(skin: Skin, shot: Shot) -> np.ndarray[Any, Any]:
     """The photograph as 8-bit RGB, before it is written to a file."""
     light = _light(skin, shot)
     seen = _seen(light, shot, skin.mm_per_px)
-    return _camera(seen, shot, exposure=_exposure(_person(skin.type, skin.seed)))
+    metered = ON_CARD if skin.card else _exposure(_person(skin.type, skin.seed))
+    return _camera(seen, shot, exposure=metered)
 
 
 def photograph(skin: Skin, shot: Shot, *, side_px: int = SIDE_PX) -> bytes:
@@ -297,8 +304,12 @@ def _sensor(name: str) -> Any:
     steps = [1 / (1 + np.exp((at - BAND_NM) / wide)) for at in (480, 540, 590, 640) for wide in (15, 40)]
     known = np.stack([*steps, *(1 - s for s in steps), 30 * np.ones_like(BAND_NM)])
     profile = np.linalg.lstsq(known @ raw.T, known @ _eye().T, rcond=None)[0].T
-    leak = camera.cross * np.array([[-1.2, 0.9, 0.3], [0.6, -1.0, 0.4], [0.1, 0.9, -1.0]])
-    return (np.eye(3) + leak) @ profile @ raw
+    return _leak(name) @ profile @ raw
+
+
+def _leak(name: str) -> Any:
+    """How the colours of a camera's profile leak into each other; greys stay."""
+    return np.eye(3) + CAMERAS[name].cross * np.array([[-1.2, 0.9, 0.3], [0.6, -1.0, 0.4], [0.1, 0.9, -1.0]])
 
 
 @dataclass(frozen=True)
@@ -370,6 +381,10 @@ def _person(skin_type: str, seed: int) -> _Person:
         lighter = ita_deg(_eye() @ _reflected(person, middle, person.blood)) > aim
         low, high = (middle, high) if lighter else (low, middle)
     return replace(person, melanin=middle)
+
+
+ON_CARD = 0.7
+"""Exposure of who has tapped on the card: its white is not lost, and dark skin is darker."""
 
 
 def _exposure(person: _Person) -> float:
@@ -677,7 +692,33 @@ def _light(skin: Skin, shot: Shot) -> Any:
         light[:, :across] = (np.broadcast_to(weave, light.shape[:2])[:, :across, None]) * np.array(
             [0.42, 0.47, 0.55], np.float32
         )
-    return light
+    return _beside_card(light, shot, mm) if skin.card else light
+
+
+@lru_cache(maxsize=1)
+def _card(mm: float) -> Any:
+    """The card upright, in linear light."""
+    size = (round(cards.design.WIDTH_MM / mm), round(cards.design.HEIGHT_MM / mm))
+    return cv2.rotate(
+        cv2.resize(cards.printed(), size, interpolation=cv2.INTER_AREA), cv2.ROTATE_90_CLOCKWISE
+    )
+
+
+def _beside_card(light: Any, shot: Shot, mm: float) -> Any:
+    """The canvas with cloth to the right and below, on which a card lies flat under the same lamp."""
+    rows, columns = (side + 2 * MARGIN_PX for side in WITH_CARD_PX)
+    at_y, at_x = (((np.arange(n, dtype=np.float32) - CANVAS_PX / 2) * mm) for n in (rows, columns))
+    around, up = math.radians(shot.azimuth_deg), math.radians(shot.elevation_deg)
+    lamp = (math.cos(up) * math.cos(around), -math.cos(up) * math.sin(around))
+    near = 1 + (at_x[None, :] * lamp[0] + at_y[:, None] * lamp[1]) / 450
+    wide = np.empty((rows, columns, 3), np.float32)
+    wide[:] = (0.20, 0.22, 0.25)
+    card = _card(mm)
+    top, left = MARGIN_PX + (WITH_CARD_PX[0] - card.shape[0]) // 2, CANVAS_PX + 20
+    wide[top : top + card.shape[0], left : left + card.shape[1]] = np.maximum(card @ _leak(shot.camera).T, 0)
+    wide *= (shot.ambient + (1 - shot.ambient) * near)[..., None]
+    wide[:CANVAS_PX, :CANVAS_PX] = light
+    return wide
 
 
 # ── the camera ───────────────────────────────────────────────────────────────────────────────────────
@@ -693,7 +734,8 @@ def _pull() -> Any:
 def _seen(light: Any, shot: Shot, mm: float) -> Any:
     """The canvas as the lens projects it: turned, rolled, scaled, shifted, soft tissue moved."""
     focal = 1.4 * SIDE_PX
-    y, x = np.mgrid[0:SIDE_PX, 0:SIDE_PX].astype(np.float32)
+    rows, columns = (side - 2 * MARGIN_PX for side in light.shape[:2])
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
     ray = np.stack(
         [(x - SIDE_PX / 2 - shot.shift_px[0]) / focal, (y - SIDE_PX / 2 - shot.shift_px[1]) / focal]
     )
@@ -714,7 +756,8 @@ def _seen(light: Any, shot: Shot, mm: float) -> Any:
         py += np.float32(shot.slack_px * 0.6 * math.sin(phase)) * wave
     if shot.smile_mm:
         inner = slice(MARGIN_PX, MARGIN_PX + SIDE_PX)
-        pull = _pull()[inner, inner] * np.float32(shot.smile_mm / mm)
+        pull = np.zeros_like(px)
+        pull[:SIDE_PX, :SIDE_PX] = _pull()[inner, inner] * np.float32(shot.smile_mm / mm)
         px, py = px - 0.8 * pull, py + 0.6 * pull
     return cv2.remap(
         light, px.astype(np.float32), py.astype(np.float32), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT
@@ -741,8 +784,8 @@ def _camera(light: Any, shot: Shot, *, exposure: float = 1.0) -> np.ndarray[Any,
         cv2.polylines(light, [strand], False, (0.03, 0.02, 0.015), 1, cv2.LINE_AA, 4)
     light = cv2.GaussianBlur(light, (0, 0), shot.blur_px) * np.float32(0.95 * exposure * 2**shot.exposure_ev)
     if camera.vignette:
-        at = np.linspace(-1, 1, SIDE_PX, dtype=np.float32) ** 2
-        light = light * (1 - camera.vignette * (at[None, :] + at[:, None]) / 2)[..., None]
+        down, across = (np.linspace(-1, 1, side, dtype=np.float32) ** 2 for side in light.shape[:2])
+        light = light * (1 - camera.vignette * (across[None, :] + down[:, None]) / 2)[..., None]
     light = light * np.array(shot.white, np.float32)
     noise = rng.standard_normal(light.shape, dtype=np.float32)
     light = np.clip(light + noise * np.float32(shot.grain) * np.sqrt(light * 0.4 + 0.004), 0, 1)

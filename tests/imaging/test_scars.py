@@ -1,16 +1,16 @@
-"""Hollows: the shares that keep shade on light and on dark skin, and a hollow that is gone."""
+"""Hollows: the shares that keep shade on light and dark skin, what is a spot, and a hollow that is gone."""
 
 import numpy as np
 import pytest
 
-from needlework.imaging import pigment, scars
+from needlework.imaging import ground, pigment, scars
 
 RNG = np.random.default_rng(5)
 
 
 @pytest.mark.parametrize("reflectance", [(0.55, 0.38, 0.28), (0.14, 0.05, 0.025)])
 def test_shade_with_its_glint_is_kept_whole_and_pigment_goes(reflectance: tuple[float, ...]) -> None:
-    shading = 1 + scars.GLINT / np.array(reflectance)
+    shading = 1 + ground.GLINT / np.array(reflectance)
     melanin, blood = pigment.vectors(np.array(reflectance))
     colour = RNG.normal(0, 0.03, (4000, 1)) * melanin + RNG.normal(0, 0.01, (4000, 1)) * blood
     shade = RNG.normal(0, 0.004, (4000, 1)) * shading
@@ -26,3 +26,18 @@ def test_a_hollow_that_is_gone_from_one_photograph_reads_as_nothing_there() -> N
     found = scars.Shade(hollow / 2, hollow, np.zeros_like(hollow), at < 55, np.ones(3))
     read = scars._contrast(found, mm=0.16)
     assert read.before > 0 and read.after == 0
+
+
+@pytest.mark.parametrize("reflectance", [(0.55, 0.38, 0.28), (0.3, 0.16, 0.1)])
+def test_a_pit_is_no_spot_and_a_spot_no_pit(reflectance: tuple[float, ...]) -> None:
+    light = np.array(reflectance)
+    melanin, _ = pigment.vectors(light)
+    shade = 1 + ground.GLINT / light
+    skin = -np.log(light) + RNG.normal(0, 0.01, (200, 200, 1)) * melanin
+    dot = lambda y, x: np.exp(-(np.hypot(*np.mgrid[-y : 200 - y, -x : 200 - x]) ** 2) / 30)[..., None]  # noqa: E731
+    one = (skin + 0.2 * dot(60, 60) * melanin + 0.1 * dot(140, 140) * shade).astype(np.float32)
+    seen = np.ones((200, 200), bool)
+    found = ground.Ground(one, one, seen, 0.2)
+    spots = found.spots(seen)
+    assert spots[60, 60] and not spots[140, 140]
+    assert found.beside(seen)[140, 140] and not found.beside(seen, hollows=False)[140, 140]

@@ -42,10 +42,11 @@ MEASURES: dict[str, Measure] = {
             title="Wrinkles and fine lines",
             definition="Length of lines times their contrast, per area of a zone; strong lines weigh more.",
             formula="Σ weight × line response ÷ (2 × 0.2 mm) ÷ area; response of a second-derivative line "
-            "filter (0.2 mm × 2.5 mm, 15 directions) on red and green density without shading wider than "
-            "4 mm; hysteresis at 1.9 and 1.2 spreads, lines from 5 mm, beside spots; weight = (response "
-            "beyond 1.2 spreads)² in the mean of both photographs; less what light and focus explain, by the "
-            "other bands and by the lines around the zones",
+            "filter (0.2 mm × 3 mm, 18 directions) on red and green density without shading wider than "
+            "4 mm, both lowered where their mean exceeds 2 spreads; hysteresis at 1.7 and 1.1 spreads, lines "
+            "from 4 mm; weight = (response beyond 1.1 spreads)² in the mean of both photographs, at most 4 "
+            "times the usual; less what light and focus explain, by the other bands and by the lines around "
+            "the zones",
             unit=wrinkles.UNIT,
             unit_relative=wrinkles.RELATIVE,
             sources=("Ng 2014, hybrid Hessian filter", "Ng 2015, Hessian line tracking"),
@@ -176,8 +177,8 @@ MEASURES: dict[str, Measure] = {
             title="Pigmented spots",
             definition="Density that spots have beyond the skin around them, over the zone.",
             formula="Σ red and green density between Gaussians of 0.3 and 3 mm that take from inside the "
-            "zone alone, over compact places above 2.5 spreads in the mean of both photographs, ÷ area, less "
-            "what light has done to spots around the zones",
+            "zone alone, over compact places above 2.5 spreads in the mean of both photographs that have not "
+            "the colour of shade, ÷ area, less what light has done to spots around the zones",
             unit=spots.UNIT,
             unit_relative=spots.UNIT,
             sources=("Tsumura 2003, ACM TOG 22:770", "Yamamoto 2008, Skin Res Technol 14:26"),

@@ -11,9 +11,11 @@ from needlework.imaging.icc import Floats
 from needlework.imaging.lines import Lines
 from needlework.imaging.regions import Mask, Region
 
-LENGTH_MM = 5.0
-STRONG, WEAK = 1.9, 1.2
+LENGTH_MM = 4.0
+STRONG, WEAK = 1.7, 1.1
 """Hysteresis, in spreads of the response over skin without lines."""
+HEAVIEST = 4.0
+"""Times the usual weight, which one place of a deep furrow counts at most: another lamp moves it alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,20 +53,20 @@ def _sought(pair: Pair, mask: Mask) -> Furrows:
     lines = pair.lines
     size = lines.mean.shape[::-1]
     small = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
-    inner = _inner(small, across=lines.across_px) & ~_spots(pair, mask, size)
+    inner = _inner(small, across=lines.across_px)
     spread = 1.4826 * float(np.median(np.abs(lines.mean[inner]))) if inner.any() else 1.0
     length_px = min(LENGTH_MM / (pair.mm / lines.reduced), max(size) / 8)
     where = _linked(lines.mean, inner, spread=spread, length_px=length_px)
     weight = np.where(where, np.maximum(lines.mean - WEAK * spread, 0.0), 0.0) ** 2
-    usual = float(weight[where].mean()) if where.any() else 1.0
-    return Furrows(where, inner, weight / max(usual, 1e-12), lines)
+    return Furrows(where, inner, _evened(weight, where), lines)
 
 
-def _spots(pair: Pair, mask: Mask, size: tuple[int, int]) -> Mask:
-    """Pigmented spots, whose edges look like lines."""
-    beside = pair.ground.beside(pair.ground.reduced(mask)).astype(np.uint8)
-    out: Mask = cv2.resize(beside, size, interpolation=cv2.INTER_NEAREST) > 0
-    return out
+def _evened(weight: Floats, where: Mask) -> Floats:
+    """The weights with the heaviest cut, 1 on average."""
+    if not where.any():
+        return weight
+    cut: Floats = np.minimum(weight, HEAVIEST * float(weight[where].mean()))
+    return cut / float(cut[where].mean())
 
 
 def _inner(mask: Mask, *, across: float) -> Mask:

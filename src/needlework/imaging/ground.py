@@ -29,6 +29,13 @@ COMPACT = 0.3
 """Share of the square around it that a spot must fill."""
 BESIDE = 2.2
 """The same for places that other measures leave out, with a margin."""
+GLINT = 0.03
+"""
+Light from the surface itself that a slope changes with its shade, as a share of white; house. On dark skin it
+is more than what the slope does to the light from below.
+"""
+APART = 0.4
+"""How far the colours of shade and of blotches must be apart to tell a hollow from a spot; house."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,22 +70,78 @@ class Ground:
         return one * weight, two * weight
 
     def spots(self, inside: Mask, *, strong: float = STRONG) -> Mask:
-        """Where spots lie inside a mask, chosen on the mean of both."""
+        """
+        Where spots of pigment lie inside a mask, chosen on the mean of both.
+
+        A hollow is dark as well; what has its colour rather than that of the skin's own blotches is no spot.
+        """
         if not inside.any():
             return np.zeros_like(inside)
-        one, two = self.between(inside, *SPOT_MM)
-        mean = (one + two) / 2
+        mean = self._mean(inside, COLOURED)
+        dark = self._dark(inside, mean, strong)
+        return dark & ~self._hollow(inside, mean, dark)
+
+    def beside(self, inside: Mask, *, hollows: bool = True) -> Mask:
+        """Spots inside a mask, and hollows as dark as they are, with a margin; looked at once."""
+        key = inside.tobytes() + bytes([hollows])
+        if key not in self.kept:
+            mean = self._mean(inside, COLOURED)
+            dark = self._dark(inside, mean, BESIDE)
+            near = dark if hollows else dark & ~self._hollow(inside, mean, dark)
+            self.kept[key] = cv2.dilate(near.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        return self.kept[key]
+
+    def _mean(self, inside: Mask, shares: tuple[float, ...]) -> Floats:
+        one, two = self.between(inside, *SPOT_MM, shares=shares)
+        mean: Floats = (one + two) / 2
+        return mean
+
+    def _dark(self, inside: Mask, mean: Floats, strong: float) -> Mask:
+        """Compact places that are darker than chance makes them."""
         values = mean[inside]
-        spread = 1.4826 * float(np.median(np.abs(values - np.median(values))))
+        spread = 1.4826 * float(np.median(np.abs(values - np.median(values)))) if values.size else 1.0
         return _compact(inside & (mean > strong * spread))
 
-    def beside(self, inside: Mask) -> Mask:
-        """Spots inside a mask with a margin, for those who leave them out; looked at once."""
-        key = inside.tobytes()
-        if key not in self.kept:
-            near = self.spots(inside, strong=BESIDE).astype(np.uint8)
-            self.kept[key] = cv2.dilate(near, np.ones((3, 3), np.uint8)) > 0
-        return self.kept[key]
+    def _hollow(self, inside: Mask, mean: Floats, dark: Mask) -> Mask:
+        """
+        Which dark places have the colour of shade: how much more blue than red they take, of red and green.
+
+        Between that of shade on this skin and that of its blotches lies the border. On some dark skin, where
+        blue has stopped growing with pigment, the two are alike: then no place is said to be a hollow.
+        """
+        calm = inside & ~dark
+        if not dark.any() or not calm.any():
+            return np.zeros_like(dark)
+        blue = self._mean(inside, (-1.0, 0.0, 1.0))
+        blotch = float((blue * mean)[calm].sum() / max(float((mean**2)[calm].sum()), 1e-12))
+        shade = self._shade(inside)
+        if abs(blotch - shade) < APART:
+            return np.zeros_like(dark)
+        count, labels = cv2.connectedComponents(dark.astype(np.uint8), connectivity=8)
+        own = np.bincount(labels.ravel(), blue.ravel(), count) / np.bincount(
+            labels.ravel(), mean.ravel(), count
+        )
+        hollow = (own - (blotch + shade) / 2) * (shade - blotch) > 0
+        hollow[0] = False
+        out: Mask = hollow[labels]
+        return out
+
+    def _shade(self, inside: Mask) -> float:
+        """How much more of blue than of red a slope takes, of what it takes of red and green."""
+        red, green, blue = shading(self, inside)
+        return 2 * (blue - red) / (red + green)
+
+
+def shading(ground: Ground, where: Mask) -> Floats:
+    """
+    What a slope does to the density of each channel, by how light the skin is in it.
+
+    It takes light from below from all alike, and light from the surface, which is white and counts the more
+    the less comes from below.
+    """
+    level = np.median((ground.before[where] + ground.after[where]) / 2, axis=0)
+    out: Floats = 1.0 + GLINT / np.maximum(np.exp(-level), 0.01)
+    return out
 
 
 def faded(one: Floats, two: Floats, where: Mask) -> float:

@@ -1,8 +1,10 @@
 """
-Lines in the relief of a pair: a long second-derivative filter in fifteen directions.
+Lines in the relief of a pair: a long second-derivative filter in eighteen directions.
 
 The direction is chosen on the mean of the two photographs and the answer read in each, so that noise chooses
-nothing. Worked at a pixel somewhat narrower than the filter, by products of spectra, both photographs in one.
+nothing. Where the mean stands out as far as a spot does, both are lowered by the same share first: a line is
+long, and no one place may make it. Worked at a pixel somewhat narrower than the filter, by products of
+spectra, both photographs in one.
 Sources: Ng 2014 (hybrid Hessian), Ng 2015 (line tracking), Batool 2015.
 """
 
@@ -15,10 +17,12 @@ import numpy as np
 
 from needlework.imaging.icc import Floats
 
-ACROSS_MM, ALONG_MM = 0.2, 2.5
+ACROSS_MM, ALONG_MM = 0.2, 3.0
 STEP_MM = 0.14
 """Pixel of the plane in which lines are sought."""
-DIRECTIONS = 15
+DIRECTIONS = 18
+LIMIT = 2.0
+"""Spreads of the mean beyond which one place counts no more: from a spot the filter would draw a star."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,7 @@ def of(before: Floats, after: Floats, *, mm: float) -> Lines:
     height, width = before.shape
     size = (max(8, round(width * share)), max(8, round(height * share)))
     one, two = (cv2.resize(side, size, interpolation=cv2.INTER_AREA) for side in (before, after))
+    one, two = _levelled(one, two)
     across = max(ACROSS_MM / mm * share, 1.4)
     along = max(ALONG_MM / mm * share, 3 * across)
     margin = math.ceil(2.6 * along)
@@ -60,6 +65,15 @@ def of(before: Floats, after: Floats, *, mm: float) -> Lines:
         cv2.copyTo(first, better, best_one)
         cv2.copyTo(second, better, best_two)
     return Lines(best, best_one, best_two, share, across)
+
+
+def _levelled(one: Floats, two: Floats) -> tuple[Floats, Floats]:
+    """Both lowered where their mean is beyond the limit, by the share that brings the mean down to it."""
+    mean = np.abs(one + two) / 2
+    skin = mean[mean > 0]
+    limit = LIMIT * 1.4826 * float(np.median(skin)) if skin.size else 1.0
+    share = np.minimum(1.0, limit / np.maximum(mean, 1e-9))
+    return one * share, two * share
 
 
 def _padded(one: Floats, two: Floats, margin: int, full: tuple[int, int]) -> Floats:

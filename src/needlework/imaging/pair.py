@@ -25,7 +25,7 @@ from needlework.imaging.regions import Mask, Region
 from needlework.records.measure import WHOLE, Discord, Likeness, Observation, Reading
 from needlework.records.why import Reason, Refusal
 
-METHOD = "pair-5"
+METHOD = "pair-6"
 """Changes with anything that changes a reading."""
 
 SMALL_PX = 420

@@ -17,6 +17,9 @@ Of what parts disagree by, as it counts for their sum: on unchanged drawn skin t
 what parts that move by chance alone would give it.
 """
 
+ALONE = 0.05
+"""What one part may scatter by where there are too few to disagree, as a logarithm; house."""
+
 
 @dataclass(frozen=True, slots=True)
 class Projected:
@@ -39,7 +42,7 @@ def of(before: Floats, after: Floats, weight: Floats, where: Mask, *, mm: float)
     >>> skin = np.random.default_rng(1).normal(0, 1, (90, 90))
     >>> found = of(skin, 0.8 * skin, skin, np.ones((90, 90), bool), mm=0.5)
     >>> round(found.gained(), 2), round(found.chance, 6)
-    (-0.22, 0.0)
+    (-0.22, 0.00561)
     """
     at = weight[where]
     # summed by NumPy itself: a BLAS splits a long product among threads, and its last digits with it
@@ -51,7 +54,11 @@ def of(before: Floats, after: Floats, weight: Floats, where: Mask, *, mm: float)
     if total <= 0:
         return Projected(sums[0], sums[1], 1.0)
     apart = moved - held * float(moved.sum()) / total
-    return Projected(sums[0], sums[1], SHARE * math.sqrt(float((apart**2).sum())) / total)
+    # one over the root of how many parts hold it, when they hold as much as each other
+    few = math.sqrt(float((held**2).sum())) / total
+    return Projected(
+        sums[0], sums[1], math.hypot(SHARE * math.sqrt(float((apart**2).sum())) / total, ALONE * few)
+    )
 
 
 def _parts(where: Mask, *, side_px: int) -> NDArray[np.intp]:

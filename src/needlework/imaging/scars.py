@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from needlework.imaging import furrows, light, projection, relief
+from needlework.imaging import furrows, ground, light, projection, relief
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.light import Moved
@@ -21,11 +21,6 @@ STRONG = 3.0
 LIMIT = 6.0
 LOADING = 0.02
 """Share of the mean variance that is added to each channel: keeps the shares of the channels sane."""
-GLINT = 0.03
-"""
-Light from the surface itself that a slope changes with its shade, as a share of white; house. On dark skin it
-is more than what the slope does to the light from below.
-"""
 FLOOR_OD = 0.0005
 PLACES = 400
 """Of the ground, from which a region tells anything."""
@@ -123,29 +118,18 @@ def _shade(pair: Pair, region: Region) -> Shade:
     one, two, calm = _bands(pair, region)
     if int(calm.sum()) < PLACES:
         return _mixed(one, two, calm, RED)
-    return _mixed(one, two, calm, shares(_cut(one[calm]), _cut(two[calm]), _shading(pair, calm)))
-
-
-def _shading(pair: Pair, where: Mask) -> Floats:
-    """
-    What a slope does to the density of each channel, by how light the skin is in it.
-
-    It takes light from below from all alike, and light from the surface, which is white and counts the more
-    the less comes from below.
-    """
-    level = np.median((pair.ground.before[where] + pair.ground.after[where]) / 2, axis=0)
-    out: Floats = 1.0 + GLINT / np.maximum(np.exp(-level), 0.01)
-    return out
+    return _mixed(one, two, calm, shares(_cut(one[calm]), _cut(two[calm]), ground.shading(pair.ground, calm)))
 
 
 def _bands(pair: Pair, region: Region | None) -> tuple[Floats, Floats, Mask]:
     """The band of hollows of both in R, G and B, and where neither spots nor furrows lie; looked at once."""
     key = f"hollows {region}"
     if key not in pair.kept:
-        ground = pair.ground
-        inside = ground.reduced(pair.surroundings if region is None else pair.mask(region))
-        calm = inside & ~ground.beside(inside) & ~furrows.of(pair, region).on(inside.shape[::-1])
-        channels = [ground.between(inside, *BAND_MM, shares=row) for row in ((1, 0, 0), (0, 1, 0), (0, 0, 1))]
+        own = pair.ground
+        inside = own.reduced(pair.surroundings if region is None else pair.mask(region))
+        beside = own.beside(inside, hollows=False)
+        calm = inside & ~beside & ~furrows.of(pair, region).on(inside.shape[::-1])
+        channels = [own.between(inside, *BAND_MM, shares=row) for row in ((1, 0, 0), (0, 1, 0), (0, 0, 1))]
         one, two = (np.stack([channel[side] for channel in channels], axis=-1) for side in (0, 1))
         pair.kept[key] = one, two, calm
     kept: tuple[Floats, Floats, Mask] = pair.kept[key]

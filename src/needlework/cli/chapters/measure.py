@@ -100,6 +100,8 @@ def _fairness(figures: Truth) -> Lines:
     rows += [(f"{name} ({ITA[name]})", *_row(each)) for name, each in figures["by_type"].items()]
     yield from table(heads, rows, right=heads[1:])
     yield ""
+    yield from table(ERROR_HEADS, _errors(figures), right=ERROR_HEADS[1:])
+    yield ""
     yield f"Worst type: {_worst(figures['by_type'])}."
     missed = [
         words
@@ -107,6 +109,44 @@ def _fairness(figures: Truth) -> Lines:
         if (value := figures["all"][key]["value"]) is not None and (value < target if up else value > target)
     ]
     yield f"Targets missed: {'; '.join(missed) or 'none'}."
+    yield from _with_card(figures["all"])
+
+
+ERROR_HEADS = ("skin type", "error: scatter of unchanged", "bias: mean of unchanged", "reads of a change")
+
+
+def _errors(figures: Truth) -> Iterable[tuple[str, ...]]:
+    """
+    Error and bias of each type.
+
+    How much is read of a change is set beside what is read on all types, since some measures are logarithms
+    and others densities or degrees.
+    """
+    usual = figures["all"]["slope"]["value"]
+    for name, each in (("all", figures["all"]), *figures["by_type"].items()):
+        slope = each["slope"]["value"]
+        yield (
+            name,
+            _small(each["error"]),
+            _small(each["bias"]),
+            "–" if slope is None or not usual else f"{slope / usual:.2f} × all",
+        )
+
+
+def _small(one: Truth) -> str:
+    return "–" if one["value"] is None else f"{one['value']:.3g}, {one['of']}"
+
+
+def _with_card(every: Truth) -> Lines:
+    """What the card in the picture does to the scatter, and to changes of colour."""
+    card, without = every["card"], every["error"]["value"]
+    if card["error"]["value"] is None or not without:
+        return
+    times = card["error"]["value"] / without
+    said = f"With the card in the picture unchanged skin scatters {times:.2f} times as far"
+    if card["detected"]["value"] is not None:
+        said += f"; rank correlation {_figure(card['spearman'])}; detected {_figure(card['detected'])}"
+    yield f"{said}."
 
 
 def _row(each: Truth) -> tuple[str, ...]:
