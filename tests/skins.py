@@ -733,12 +733,10 @@ def _pull() -> Any:
 
 def _seen(light: Any, shot: Shot, mm: float) -> Any:
     """The canvas as the lens projects it: turned, rolled, scaled, shifted, soft tissue moved."""
-    focal = 1.4 * SIDE_PX
     rows, columns = (side - 2 * MARGIN_PX for side in light.shape[:2])
+    focal = 1.4 * max(rows, columns)
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
-    ray = np.stack(
-        [(x - SIDE_PX / 2 - shot.shift_px[0]) / focal, (y - SIDE_PX / 2 - shot.shift_px[1]) / focal]
-    )
+    ray = np.stack([(x - columns / 2 - shot.shift_px[0]) / focal, (y - rows / 2 - shot.shift_px[1]) / focal])
     roll, turn, nod = (math.radians(a) for a in (shot.roll_deg, shot.turn_deg, shot.nod_deg))
     about_z = np.array([[math.cos(roll), -math.sin(roll), 0], [math.sin(roll), math.cos(roll), 0], [0, 0, 1]])
     about_y = np.array([[math.cos(turn), 0, math.sin(turn)], [0, 1, 0], [-math.sin(turn), 0, math.cos(turn)]])
@@ -747,7 +745,7 @@ def _seen(light: Any, shot: Shot, mm: float) -> Any:
     plane = np.column_stack([pose[:, 0], pose[:, 1], [0.0, 0.0, focal / shot.scale]])
     back = np.linalg.inv(plane).astype(np.float32)  # from the ray to the place on the plane of skin
     u, v, w = (back[i, 0] * ray[0] + back[i, 1] * ray[1] + back[i, 2] for i in range(3))
-    px, py = u / w + CANVAS_PX / 2, v / w + CANVAS_PX / 2
+    px, py = u / w + columns / 2 + MARGIN_PX, v / w + rows / 2 + MARGIN_PX
     rng = np.random.default_rng([shot.seed, 11])
     for _ in range(3 if shot.slack_px else 0):
         kx, ky, phase = rng.uniform(-2, 2), rng.uniform(-2, 2), rng.uniform(0, 6.28)

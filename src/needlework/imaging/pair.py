@@ -218,11 +218,10 @@ def sight(
     close = align.pair(before, after, pose, box_px=box, step_px=step, mm_per_px=mm_per_px)
     if isinstance(close, Refusal):
         return close
-    told = _card_told(*found.both) if found.both else reference.of(small, regions)
-    after_od = close.after - told.shift if told.by not in ("card", "nothing") else close.after
+    told, moved_od = _told(small, regions, found)
     close = replace(
         close,
-        after=after_od,
+        after=close.after - moved_od,
         skin=_skin_on(close, small),
         usable=close.usable & ~_shine(close),
         cast_od=told.cast_od,
@@ -287,6 +286,14 @@ def _without(pair: Pair, found: Cards) -> Pair:
     return replace(pair, usable=pair.usable & ~over, skin=pair.skin & ~over, flow_px=flow)
 
 
+def _told(small: Pair, regions: tuple[Region, ...] | None, found: Cards) -> tuple[Reference, Floats]:
+    """What tells the camera's colours, and by how much the second photograph is still moved by them."""
+    seen = reference.of(small, regions)
+    if found.both:
+        return reference.beside_card(_card_told(*found.both), seen)
+    return seen, np.zeros_like(seen.shift) if seen.by == "nothing" else seen.shift
+
+
 def _card_told(before: Card, after: Card) -> Reference:
     """By how much the card says that the camera's colours have moved, and what it leaves uncertain."""
     shift = np.log(after.correction.gains / before.correction.gains).astype(np.float32)
@@ -295,7 +302,7 @@ def _card_told(before: Card, after: Card) -> Reference:
 
 CARD_GREY_OD = 0.03
 """Uncertainty of the brightness of skin beside a card: both lie differently to the light; house."""
-CARD_SURE = 1.0
+CARD_SURE = 1.25
 """Uncertainty of the colour of skin ÷ difference that is left between the patches of the two cards."""
 
 

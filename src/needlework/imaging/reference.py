@@ -6,6 +6,7 @@ a cloth that stood still can tell, and so can skin that was not treated; what is
 against it. Where both are there and disagree, all of the skin has changed, and the wall is believed.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -59,6 +60,29 @@ def of(small: Pair, zones: tuple[Region, ...] | None) -> Reference:
     shift = middle.astype(np.float32)
     cast_od = float(np.hypot(UNKNOWN_CAST_OD, np.linalg.norm(hue(shift))))
     return Reference(shift, cast_od, GREY_OD["nothing"], "nothing")
+
+
+def beside_card(card: Reference, seen: Reference) -> tuple[Reference, Floats]:
+    """
+    What a card leaves uncertain once skin that nobody measures was asked too, and what that skin has moved.
+
+    `seen` is asked of the pair in the card's colours. A card is small and lies aside of the skin, so it tells
+    colours less surely than untreated skin does; but where that skin has moved by more than the card can err,
+    all of the skin may have changed: the further it has moved, the less it is believed. [optical density]
+    """
+    if seen.by != "surroundings":
+        return card, np.zeros(3, np.float32)
+    colour, cast_od = _shared(hue(seen.shift), card.cast_od, seen.cast_od)
+    grey, grey_od = _shared(np.full(3, seen.shift.mean()), card.grey_od, seen.grey_od)
+    return Reference(card.shift, cast_od, grey_od, card.by), (colour + grey).astype(np.float32)
+
+
+def _shared(moved: Floats, card_od: float, seen_od: float) -> tuple[Floats, float]:
+    """How much of a movement of the skin around is the camera's, and how uncertain that is."""
+    apart = float(np.linalg.norm(moved)) / math.sqrt(2)
+    doubted = math.hypot(seen_od, apart / 2)
+    both = math.hypot(card_od, doubted)
+    return moved * (card_od / both) ** 2, card_od * doubted / both
 
 
 def hue(shift: Floats) -> Floats:
