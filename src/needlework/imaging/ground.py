@@ -129,7 +129,7 @@ class Ground:
     def _shade(self, inside: Mask) -> float:
         """How much more of blue than of red a slope takes, of what it takes of red and green."""
         red, green, blue = shading(self, inside)
-        return 2 * (blue - red) / (red + green)
+        return 2 * float(blue - red) / float(red + green)
 
 
 def shading(ground: Ground, where: Mask) -> Floats:
