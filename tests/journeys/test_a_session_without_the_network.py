@@ -260,3 +260,20 @@ def test_a_scanner_fills_in_the_pack_also_without_the_network(room, clinic, sess
     (data,) = [row[-1] for row in chart_of(clinic, session) if row[0] == "cartridge"]
     assert data == {"lot": "L-7", "serial": "S-4001", "expires": "2031-01-31", "gtin": "09506000134352"}
     tablet.room.well()
+
+
+def test_two_taps_at_once_chart_one_pass(room, clinic, session):
+    tablet = Tablet(room, session)
+    tablet.ready()
+    page = tablet.page
+    tablet.tick(page.locator("form[data-tick] input[type=checkbox]:not([disabled])").count())
+    tablet.cartridge("S-5001")
+    tablet.everything_sent()
+    form = page.locator("#stage form:has([name=kind][value=pass])")
+    form.locator("[name=seconds]").fill("30")
+    form.get_by_role("button", name="Chart this pass").evaluate(
+        "button => { button.click(); button.click() }"
+    )
+    page.locator("form[data-keeping]").wait_for(state="detached")
+    tablet.everything_sent()
+    assert [row[4]["seconds"] for row in chart_of(clinic, session) if row[0] == "pass"] == [30.0]

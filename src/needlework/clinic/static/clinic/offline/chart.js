@@ -58,10 +58,13 @@ class Charting {
   }
 
   async keep(form) {
-    if (form.dataset.keeping) return; // a second tap on the same form
-    const fault = this.fault(form) || (await this.creamOn(form));
-    if (fault) return this.complain(form, fault);
+    if (form.dataset.keeping) return; // a second tap on the same form, however soon it comes
     form.dataset.keeping = "1";
+    const fault = this.fault(form) || (await this.creamOn(form).catch(() => document.querySelector("#kept").dataset.full));
+    if (fault) {
+      delete form.dataset.keeping;
+      return this.complain(form, fault);
+    }
     const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "once"].includes(name));
     const { by, byName } = chart().dataset;
     const entry = {
