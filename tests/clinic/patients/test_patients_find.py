@@ -115,7 +115,7 @@ def test_today_shows_who_needs_somebody_the_most_pressing_first(as_practitioner,
     with time_machine.travel(later, tick=False):
         shown = as_practitioner.get("/").content.decode()
     assert shown.index("Needs a person now") < shown.index("Not screened yet")
-    assert "Sunday, 22 November" in shown
+    assert "Sunday, 22 November" in shown.replace("\xa0", " ")
 
 
 def test_today_tells_the_front_desk_nothing_of_treatments(as_front_desk, patient, practitioner):
