@@ -8,6 +8,7 @@ What the tests of the clinic may ask for.
     as_director, as_prescriber, as_practitioner, as_front_desk
                                                       a client of each
     client                                            pytest-django's: a stranger
+    at_noon                                           the clock stands at noon of the day of treatment
 
 All of them bring the database along (`db`). A test that needs real commits or threads marks itself
 `@pytest.mark.django_db(transaction=True)`. The database is a file in a folder that goes; see clinic_settings.
@@ -17,6 +18,7 @@ What a test writes is logged as by "console"; `with audit.acting(user):` makes i
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 
@@ -73,6 +75,15 @@ def trained(user, device="kind:pen", *, level="trained", on=date(2020, 1, 1), ex
     return Training.objects.create(
         professional=user, device=device, level=level, on=on, expires=expires, given_by="The tests"
     )
+
+
+@pytest.fixture
+def at_noon():
+    """The clock stands at noon of the day on which the cast is treated."""
+    from clinic import charted
+
+    with time_machine.travel(charted.NOON, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from clinic import charted
 from needlework.clinic import aftercare
@@ -13,11 +12,7 @@ from needlework.clinic.recover import actions
 from needlework.exchange import aftersheet
 from needlework.records.treat import EventKind
 
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(charted.NOON, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,13 +17,9 @@ from needlework.clinic.recover import actions as recover
 from needlework.clinic.safety import actions
 from needlework.records.treat import EventKind
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 LATER = charted.NOON + timedelta(minutes=10)
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(charted.NOON, tick=False):
-        yield
 
 
 def an_incident(by, severity="serious", known_on=charted.DAY, **about):

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from clinic import charted
@@ -13,6 +12,8 @@ from needlework.clinic.models.stock import CartridgeIn, Recall
 from needlework.loop import gs1
 from needlework.records.treat import EventKind
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 GS = gs1.SEPARATOR
 GTIN, BOX = "09506000134352", "19506000134359"
 
@@ -20,12 +21,6 @@ GTIN, BOX = "09506000134352", "19506000134359"
 def code(*, serial="7", lot="ab-1", day="270300", gtin=GTIN):
     """As the symbol of a pack holds it."""
     return f"]d201{gtin}17{day}10{lot}" + (f"{GS}21{serial}" if serial else "")
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(charted.NOON, tick=False):
-        yield
 
 
 def scan(client, text=None, **said):

@@ -3,20 +3,15 @@
 from html import unescape
 
 import pytest
-import time_machine
 
 from clinic import charted
 from clinic.treat.test_treat_chart import send
 from needlework.protocol import load
 from needlework.records.treat import EventKind
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 SIGNS = load.default().treat.adverse
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(charted.NOON, tick=False):
-        yield
 
 
 @pytest.fixture

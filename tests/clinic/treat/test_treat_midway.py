@@ -17,13 +17,9 @@ from needlework.protocol import load
 from needlework.records.treat import EventKind
 from needlework.records.why import Refusal
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 BEFORE, CHANGED, AFTER = (charted.NOON + timedelta(minutes=n) for n in (10, 20, 30))
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(charted.NOON, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-import time_machine
 
 from clinic import charted
 from needlework.clinic.models.treatment import NotePhrases
@@ -12,13 +11,9 @@ from needlework.loop import treat
 from needlework.protocol import load
 from needlework.records.treat import EventKind
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 EDITION = load.default()
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(charted.NOON, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from clinic import charted
 from needlework.clinic.treat import opening
@@ -12,6 +11,8 @@ from needlework.records.numbing import NumbingRisk
 from needlework.records.screen import Answers
 from needlework.records.treat import EventKind
 from needlework.records.why import Refusal
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 CREAM = {
     "anaesthetic": "lidocaine-prilocaine-2.5",
@@ -22,12 +23,6 @@ CREAM = {
     "ago_min": "5",
 }
 STRONG = {**CREAM, "anaesthetic": "lidocaine-23-tetracaine-7"}
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(charted.NOON, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A pack by camera, by scanner, typed: one cartridge for one person, also where two makers number alike."""
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from clinic import charted
@@ -11,15 +10,11 @@ from imaging.test_codes import AS_SCANNED, CODE, drawn, jpeg, on_a_pack
 from needlework.clinic.models.exposure import Exposure
 from needlework.imaging import codes
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 OTHERS = "(01)09506000134369(17)270300(10)AB-1(21)7"
 BOX = "(01)19506000134359(17)270300(10)AB-1(21)7"
 TYPED = {"lot": "AB-1", "serial": "7", "expires": "2027-03-31"}
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(charted.NOON, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,19 +3,14 @@
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from clinic import charted
 from needlework.clinic.models.treatment import CartridgeUse
 from needlework.loop import gs1
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 CODE = f"]d201095060001343521727033110ab-1{gs1.SEPARATOR}210007"
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(charted.NOON, tick=False):
-        yield
 
 
 @pytest.fixture
