@@ -83,3 +83,15 @@ def test_a_forbidden_import_breaks_its_contract(name, copy):
         before = file.read_text() if file.exists() else ""
         file.write_text(before + "\n" + lines)
     assert lint(copy)[name] == "BROKEN"
+
+
+def test_nobody_looks_for_a_sender_s_key_without_holding_it():
+    """Else the second of two equal forms is refused by what the first wrote: `once.kept` holds and looks."""
+    clinic = ROOT / "src" / "needlework" / "clinic"
+    looks = re.compile(r"\.(?:filter|get|get_or_create|exclude)\([^()]*\bonce=")
+    found = {
+        str(file.relative_to(clinic))
+        for file in clinic.rglob("actions.py")
+        if looks.search(file.read_text(encoding="utf-8"))
+    }
+    assert looks.search((clinic / "once.py").read_text(encoding="utf-8")) and not found

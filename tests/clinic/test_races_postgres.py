@@ -14,15 +14,21 @@ from django.db import connection, connections
 import cast
 from clinic import charted
 from needlework.clinic import audit, exposed_days, exposures, waits
+from needlework.clinic.marks import actions as marks
 from needlework.clinic.merging import actions as merging
-from needlework.clinic.models.merging import Absorbed, Merge
+from needlework.clinic.models.consent import ConsentAnswer
+from needlework.clinic.models.marks import Mark, MarkEnded
+from needlework.clinic.models.merging import Absorbed, Merge, MergeUndone
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import CheckIn, CheckInTaken
-from needlework.clinic.models.safety import LookBack, Told
+from needlework.clinic.models.rights import Decision
+from needlework.clinic.models.safety import IncidentClosed, IncidentVersion, LookBack, Told
+from needlework.clinic.models.screening import Override
 from needlework.clinic.models.stock import CartridgeIn, Recall
+from needlework.clinic.models.training import CoSignature, Supervision, Training, TrainingRevoked
 from needlework.clinic.models.treatment import Session, SessionEntry
-from needlework.clinic.models.visits import Visit
+from needlework.clinic.models.visits import Visit, VisitEvent
 from needlework.clinic.patients import actions as patients
 from needlework.clinic.recover import actions as recover
 from needlework.clinic.safety import actions as safety
@@ -188,6 +194,58 @@ def test_whatever_comes_together_every_index_is_what_the_records_say(practitione
 LATER = charted.NOON + timedelta(days=1)
 
 
+def _what_the_first_sender_changes(patient, practitioner, director, *, session):
+    """Forms that would be refused by what the first of two equal ones wrote: page, form, model."""
+    by = {"by": practitioner, "at": charted.NOON}
+    visit = charted.a_visit(patient, by=practitioner, at=LATER)
+    moved = {"do": "moved", "day": "2026-12-02", "clock": "10:00", "minutes": "30", "kind": "talk"}
+    drawn = {"kind": "raised-lesion", "zone": "cheeks", "side": "left", "since": charted.DAY, "size_mm": 4}
+    first, second = (
+        marks.draw(
+            patient=patient, once=uuid4(), **by,
+            said={**drawn, "figure": "front", "x": 0.5, "y": 0.5, "until": None, "note": ""},
+        )
+        for _n in range(2)
+    )  # fmt: skip
+    training = Training.objects.filter(professional=practitioner).first()
+    Supervision.objects.create(session=session, trainee=practitioner, supervisor=director)
+    known = somebody("Cleo").versions.get()
+    corrected = {
+        "full_name": "Cleo B",
+        "born_on": "1990-01-01",
+        "sex": "female",
+        "phone": "1",
+        "seen": known.pk,
+    }
+    harm = {"severity": "serious", "happened_on": charted.DAY, "known_on": charted.DAY}
+    incident = safety.report_incident(
+        about={"patient": patient}, once=uuid4(), said={"what": "Faint"}, **harm, **by
+    )
+    more = {**harm, "what": "Fainted", "seen": incident.newest().pk}
+    plan = charted.planned(somebody("Dora"), by=practitioner, consent=False)
+    text = charted.given(plan, by=practitioner)
+    signs = {"do": "sign", "agree": "on", "typed": "on", "name": "Dora", "sha256": text.sha256}
+    one, two = somebody("Eva"), somebody("Eve")
+    merge = merging.merge(patient=one, into=two, reason="Same person", once=uuid4(), **by)
+    erased = {"what": "erased", "ground": "GDPR Art. 17(1)(b)"}
+    cold_sore = charted.screened(patient, by=practitioner, changed={"cold-sore-history": True})
+    decided = {"rule": "cold-sore-history", "reason": "Prevention prescribed"}
+    return (
+        (f"/visits/{visit.pk}/", moved, VisitEvent),
+        (f"/marks/{first.pk}/", {**drawn, "spot": "outer"}, Mark),
+        (f"/marks/{second.pk}/", {"do": "end", "end-on": LATER.date(), "end-why": "Gone"}, MarkEnded),
+        (f"/training/{training.pk}/revoke/", {"on": charted.DAY, "reason": "Left"}, TrainingRevoked),
+        (f"/sessions/{session.pk}/co-sign/", {"agrees": "yes"}, CoSignature),
+        (f"/patients/{known.patient_id}/details/", corrected, PatientDetails),
+        (f"/safety/incidents/{incident.pk}/change/", more, IncidentVersion),
+        (f"/safety/incidents/{incident.pk}/", {"reason": "All is well"}, IncidentClosed),
+        (f"/plans/{plan.pk}/consent/", signs, ConsentAnswer),
+        (f"/merges/{merge.pk}/undo/", {"reason": "Two passports"}, MergeUndone),
+        (f"/patients/{one.pk}/rights/patientdetails/{one.versions.get().pk}/", erased, Decision),
+        (f"/screenings/{cold_sore.pk}/", decided, Override),
+    )
+
+
 @time_machine.travel(LATER)
 def test_the_same_form_sent_several_times_at_once_is_kept_once_and_nobody_sees_a_failure(
     patient, practitioner, director, signed_in
@@ -202,7 +260,9 @@ def test_the_same_form_sent_several_times_at_once_is_kept_once_and_nobody_sees_a
     well = {key: ("no", "yes")[said] if isinstance(said, bool) else said for key, said in given}
     merged = {"with": patient.number, "do": "merge", "stays": str(patient.pk), "reason": "Same passport"}
     shelved = {"lot": "L7", "quantity": "10", "expires": "2027-12-31"}
+    judged = _what_the_first_sender_changes(patient, practitioner, director, session=session)
     for page, form, model in (
+        *judged,
         ("/patients/new/", {**admitted, "seen": ""}, Patient),
         (f"/patients/{patient.pk}/visits/new/", booked, Visit),
         (f"/sessions/{open_one.pk}/", {"kind": "note", "text": "Calm"}, SessionEntry),
@@ -211,7 +271,8 @@ def test_the_same_form_sent_several_times_at_once_is_kept_once_and_nobody_sees_a
         ("/stock/", shelved, CartridgeIn),
         (f"/patients/{other.pk}/merge/", merged, Merge),
     ):
-        before, sent = model.objects.count(), {"once": str(uuid4()), **form}
+        key = "end-once" if "end-on" in form else "once"
+        before, sent = model.objects.count(), {key: str(uuid4()), **form}
         posts = [partial(signed_in(director).post, page, sent) for _n in range(3)]
         answers = at_once(*posts)
         assert [getattr(one, "status_code", one) for one in answers] == [302] * 3, page

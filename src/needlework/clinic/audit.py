@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.management.base import CommandError
@@ -85,6 +86,14 @@ def alone() -> None:
     """Nobody else writes from here to the end of this transaction, whatever the engine."""
     with connection.cursor() as cursor:
         _engine(_raw()).alone(cursor)
+
+
+def hold(key: UUID) -> None:
+    """Nobody else holds this key from here to the end of this transaction: of two, the second waits here."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A key is held to the end of a transaction: begin one.")
+    with connection.cursor() as cursor:
+        _engine(_raw()).hold(cursor, key)
 
 
 def row_id(row: models.Model) -> str:

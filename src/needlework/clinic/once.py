@@ -1,4 +1,10 @@
-"""The sender's own key of a form, so that what is sent twice is kept once; and a refusal shown in a form."""
+"""
+The sender's own key of a form, so that what is sent twice is kept once; and a refusal shown in a form.
+
+Each action asks `kept` or `sent_before` before it looks at anything else: first the key is held, then it is
+looked for, then what was asked is judged. Whoever judges sooner refuses the second of two equal forms by what
+the first one wrote.
+"""
 
 from collections.abc import Collection
 from typing import TypeVar
@@ -9,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
+from needlework.clinic import audit
 from needlework.clinic.models.once import SentOnce
 from needlework.records.why import Reason, Refusal
 
@@ -23,6 +30,16 @@ def of(request: HttpRequest) -> UUID:
         return uuid7()
 
 
+def kept(model: type[Row], once: UUID) -> Row | None:
+    """
+    What was kept under this key; None where it is new, and then nobody else brings it until the end.
+
+    Who brought the same key a moment sooner is waited for, and what they kept is found.
+    """
+    audit.hold(once)
+    return model._default_manager.filter(once=once).first()
+
+
 def sent_before(row: Row, *, but: Collection[str] = ()) -> Row | Refusal | None:
     """
     What was kept under this row's key: the same row, sent again; or a refusal where it said something else.
@@ -30,7 +47,7 @@ def sent_before(row: Row, *, but: Collection[str] = ()) -> Row | Refusal | None:
     None where the key is new. `but` are the fields that the sender does not say: when, and what follows from
     the rows that were there.
     """
-    before = type(row)._default_manager.filter(once=row.once).first()
+    before = kept(type(row), row.once)
     if before is None:
         return None
     left = {"id", "created_at", "created_by", *but}

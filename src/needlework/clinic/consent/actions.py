@@ -14,7 +14,7 @@ from needlework.clinic.consent import signature
 from needlework.clinic.models.consent import ConsentAnswer, ConsentRules, ConsentText, PhotoConsent
 from needlework.clinic.models.people import Clinic, Patient, PatientLink, User
 from needlework.clinic.models.planning import Plan
-from needlework.clinic.once import used
+from needlework.clinic.once import kept, used
 from needlework.clinic.templatetags.format import moment
 from needlework.exchange import consentsheet
 from needlework.loop import consent
@@ -32,7 +32,7 @@ def give(*, plan: Plan, once: UUID, by: User, at: datetime) -> ConsentText | Ref
 
     A text that was given and is still the same stays; one that was answered with no is given anew.
     """
-    if sent := ConsentText.objects.filter(once=once).first():
+    if sent := kept(ConsentText, once):
         return sent if sent.plan_id == plan.pk else used()
     Patient.objects.select_for_update(no_key=True).get(pk=plan.patient_id)
     if Plan.objects.filter(replaces=plan).exists():
@@ -83,7 +83,7 @@ def answer(
 
     Of two who answer at once the first stands; the same form sent twice is one answer.
     """
-    if sent := ConsentAnswer.objects.filter(once=once).first():
+    if sent := kept(ConsentAnswer, once):
         return sent if (sent.text_id, sent.said) == (text.pk, said) else used()
     ConsentText.objects.filter(pk=text.pk).select_for_update().first()
     Patient.objects.select_for_update(no_key=True).get(pk=text.plan.patient_id)
@@ -113,7 +113,7 @@ def withdraw(
     *, text: ConsentText, why: str, once: UUID, at: datetime, by: User | None
 ) -> ConsentAnswer | Refusal:
     """Take a consent back, from this moment: no session opens, and no needle goes on in an open one."""
-    if sent := ConsentAnswer.objects.filter(once=once).first():
+    if sent := kept(ConsentAnswer, once):
         return sent if (sent.text_id, sent.said) == (text.pk, Said.WITHDRAWN) else used()
     Patient.objects.select_for_update(no_key=True).get(pk=text.plan.patient_id)
     answers = {one.said: one for one in text.answers.all()}
@@ -145,7 +145,7 @@ def photographs_for(
     *, patient: Patient, purpose: str, given: bool, once: UUID, by: User | None, at: datetime
 ) -> PhotoConsent | Refusal:
     """Agree to one purpose of photographs, or take that back. It holds from this moment."""
-    if sent := PhotoConsent.objects.filter(once=once).first():
+    if sent := kept(PhotoConsent, once):
         same = (sent.patient_id, sent.purpose, sent.given) == (patient.pk, purpose, given)
         return sent if same else used()
     protocol = current.protocol()

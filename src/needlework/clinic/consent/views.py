@@ -109,14 +109,14 @@ def _invited(request: access.Request, plan: Plan) -> HttpResponse:
 
 def _withdrawn(request: access.Request, plan: Plan) -> HttpResponse:
     """The newest consent that was signed and not taken back, whatever the plan says since."""
-    text = _taken_from(plan)
+    key = once.of(request)
+    text = _taken_from(plan) or plan.consent_texts.filter(answers__once=key).first()
     if text is None:
         messages.info(request, _("There is no signed consent to take back."))
         return redirect("consent", plan=plan.pk)
     made = actions.withdraw(
-        text=text, why=request.POST.get("why", "")[:1000], once=once.of(request), by=request.user,
-        at=timezone.now(),
-    )  # fmt: skip
+        text=text, why=request.POST.get("why", "")[:1000], once=key, by=request.user, at=timezone.now()
+    )
     _say(request, made, _("The consent is taken back. Nothing more is done on it."))
     return redirect("consent", plan=plan.pk)
 

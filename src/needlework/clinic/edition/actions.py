@@ -12,7 +12,7 @@ from needlework.clinic import current
 from needlework.clinic.edition import incoming
 from needlework.clinic.models.editions import EditionSignature, KeptEdition
 from needlework.clinic.models.people import User
-from needlework.clinic.once import used
+from needlework.clinic.once import kept, used
 from needlework.protocol import load, write
 from needlework.protocol.checks import ids
 from needlework.protocol.schema.devices import Device
@@ -53,7 +53,7 @@ def add(*, files: Mapping[str, bytes], once: UUID, by: User | None, at: datetime
     `by` is None where it comes from the terminal.
     """
     digest = load.digest(files)
-    if sent := KeptEdition.objects.filter(once=once).first():
+    if sent := kept(KeptEdition, once):
         return sent if sent.digest == digest else used()
     protocol = incoming.sound(files)
     if isinstance(protocol, Refusal):
@@ -61,15 +61,15 @@ def add(*, files: Mapping[str, bytes], once: UUID, by: User | None, at: datetime
     if digest == load.default().edition.digest or KeptEdition.objects.filter(digest=digest).exists():
         problem = _("Edition %s is here already, to the byte.") % protocol.edition.mark
         return Refusal((Reason(incoming.EDITION, problem, _("Nothing was added. Find it in the list.")),))
-    kept = KeptEdition.from_files(protocol, dict(files), once=once, created_by=by, created_at=at)
-    kept.save()
-    return kept
+    made = KeptEdition.from_files(protocol, dict(files), once=once, created_by=by, created_at=at)
+    made.save()
+    return made
 
 
 @transaction.atomic
 def add_device(*, device: Device, once: UUID, by: User, at: datetime) -> KeptEdition | Refusal:
     """Keep the current edition with one device more, as a new edition, unsigned."""
-    if sent := KeptEdition.objects.filter(once=once).first():
+    if sent := kept(KeptEdition, once):
         return sent if device in load.parse(sent.as_files()).devices.device else used()
     edition = current.protocol().edition
     own = edition.id if edition.based_on else f"{edition.id}{OWN}"

@@ -14,7 +14,7 @@ from needlework.clinic.models.emergency import (
     EmergencyAcknowledged,
 )
 from needlework.clinic.models.people import Patient, User
-from needlework.clinic.once import used
+from needlework.clinic.once import kept, used
 from needlework.records.why import Reason, Refusal
 
 
@@ -23,7 +23,7 @@ def open_record(
     *, patient: Patient, reason: str, once: UUID, by: User, at: datetime
 ) -> EmergencyAccess | Refusal:
     """The record of this person is open to read for an hour, and the medical director is told."""
-    if sent := EmergencyAccess.objects.filter(once=once).first():
+    if sent := kept(EmergencyAccess, once):
         return sent if (sent.patient_id, sent.created_by_id) == (patient.pk, by.pk) else used()
     reason = " ".join(reason.split())
     if len(reason) < REASON_AT_LEAST:
@@ -43,8 +43,10 @@ def acknowledge(
     *, access: EmergencyAccess, note: str, once: UUID, by: User, at: datetime
 ) -> EmergencyAcknowledged | Refusal:
     """A medical director has read of it. Nobody acknowledges their own."""
-    if sent := EmergencyAcknowledged.objects.filter(access=access).first():
-        return sent
+    if sent := kept(EmergencyAcknowledged, once):
+        return sent if sent.access_id == access.pk else used()
+    if read := EmergencyAcknowledged.objects.filter(access=access).first():
+        return read
     if access.created_by_id == by.pk:
         says = _("You opened it yourself."), _("Another medical director acknowledges it.")
         return Refusal((Reason("form", *says),))

@@ -8,9 +8,11 @@ the length of a commit, and none waits for the other's rows. The lines of one tr
 
 import importlib.resources
 import json
+import struct
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from needlework.clinic.ledger.chain import (
     ALSO,
@@ -58,6 +60,15 @@ def tell(raw: Any, actor: str) -> None:
 def alone(raw: Any) -> None:
     """Take the log's own lock now, before anything is read that must not change until it is written."""
     raw.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def hold(raw: Any, key: UUID) -> None:
+    """
+    A lock of this key's own, taken before any other: who waits for it holds nothing that another waits for.
+
+    Two numbers never meet the log's lock, which is one. Of two keys with one end the second waits, no more.
+    """
+    raw.execute("SELECT pg_advisory_xact_lock(%s, %s)", struct.unpack(">8xii", key.bytes))
 
 
 # ── the triggers ─────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from needlework.clinic.ledger.chain import (
     ALSO,
@@ -44,6 +45,10 @@ def _now() -> str:
 
 def alone(raw: Any) -> None:
     """Nothing: a transaction is IMMEDIATE, so its writer is alone from the start."""
+
+
+def hold(raw: Any, key: UUID) -> None:
+    """Nothing, as for `alone`."""
 
 
 def equip(raw: Any, *, actor: Callable[[], str] = str) -> None:

@@ -19,7 +19,7 @@ from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.rights import Decision, What
-from needlework.clinic.once import used
+from needlework.clinic.once import kept, used
 from needlework.clinic.templatetags.format import day as written
 from needlework.imaging import photo, quality, regions
 from needlework.imaging.items import Mark
@@ -114,15 +114,17 @@ def _erased(patient: Patient, sha256: str) -> Refusal | None:
 @transaction.atomic
 def _entered(made: Photograph) -> Photograph | Refusal:
     """The row, or the one that is there already for this photograph of this person."""
+    sent = kept(Photograph, made.once)
     there = Photograph.objects.filter(patient=made.patient, sha256=made.sha256).first()
     if there is not None:
         return there
-    if Photograph.objects.filter(once=made.once).exists():
+    if sent:
         return used()
     made.save()
     return made
 
 
+@transaction.atomic
 def ask(
     *,
     before: Photograph,
@@ -140,33 +142,29 @@ def ask(
 
     What is asked and its place in the queue are kept together or not at all; a worker does the rest.
     """
+    if sent := kept(Measuring, once):
+        return sent if sent.patient_id == before.patient_id else used()
     if reasons := tuple(consented.against_photographs(before.patient, "shown")):
         return Refusal(reasons)
-    if sent := Measuring.objects.filter(once=once).first():
-        return sent if sent.patient_id == before.patient_id else used()
     chosen = regions.parse(zones) if zones.strip() else ()
     if isinstance(chosen, Refusal):
         return chosen
     outside = regions.within(chosen, width=before.width, height=before.height)
     if reasons := (*_against(before, after, repeats), *outside):
         return Refusal(reasons)
-    with transaction.atomic():
-        asked, new = Measuring.objects.get_or_create(
-            once=once,
-            defaults={
-                "patient": before.patient,
-                "plan": plan,
-                "before": before,
-                "after": after,
-                "repeats": [str(one.pk) for one in repeats],
-                "zones": [{"name": one.name, "polygon": one.polygon} for one in chosen] or None,
-                "mm_per_px": mm_per_px,
-                "created_by": by,
-                "created_at": at,
-            },
-        )
-        if new:
-            measured_in_turn.enqueue(str(asked.pk))
+    asked = Measuring.objects.create(
+        patient=before.patient,
+        plan=plan,
+        before=before,
+        after=after,
+        repeats=[str(one.pk) for one in repeats],
+        zones=[{"name": one.name, "polygon": one.polygon} for one in chosen] or None,
+        mm_per_px=mm_per_px,
+        once=once,
+        created_by=by,
+        created_at=at,
+    )
+    measured_in_turn.enqueue(str(asked.pk))
     return asked
 
 

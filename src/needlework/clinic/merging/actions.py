@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from needlework.clinic import audit, exposures, waits
 from needlework.clinic.models.merging import Absorbed, Merge, MergeUndone, TwoPeople
 from needlework.clinic.models.people import Patient, User
-from needlework.clinic.once import used
+from needlework.clinic.once import kept, used
 from needlework.records.why import Reason, Refusal
 
 REASON_AT_LEAST = 5
@@ -22,7 +22,7 @@ def merge(
     *, patient: Patient, into: Patient, reason: str, once: UUID, by: User, at: datetime
 ) -> Merge | Refusal:
     """One chart goes on in another. Nothing is moved, so that it can be undone; the index is written anew."""
-    if sent := Merge.objects.filter(once=once).first():
+    if sent := kept(Merge, once):
         return sent if (sent.patient_id, sent.into_id) == (patient.pk, into.pk) else used()
     patient, into = _held(patient, into)
     reason = " ".join(reason.split())
@@ -39,8 +39,8 @@ def merge(
 @transaction.atomic
 def undo(*, merge: Merge, reason: str, once: UUID, by: User, at: datetime) -> MergeUndone | Refusal:
     """They are two people: each chart goes on by itself, with what was merged into it before."""
-    if sent := MergeUndone.objects.filter(merge=merge).first():
-        return sent if sent.once == once else used()
+    if sent := kept(MergeUndone, once):
+        return sent if sent.merge_id == merge.pk else used()
     patient, into = _held(merge.patient, merge.into)
     if MergeUndone.objects.filter(merge=merge).exists():
         said = Reason("merge", _("was undone by somebody else meanwhile."), _("Look at both charts."))
@@ -57,11 +57,16 @@ def undo(*, merge: Merge, reason: str, once: UUID, by: User, at: datetime) -> Me
 
 
 @transaction.atomic
-def tell_apart(*, patient: Patient, other: Patient, once: UUID, by: User, at: datetime) -> TwoPeople:
+def tell_apart(
+    *, patient: Patient, other: Patient, once: UUID, by: User, at: datetime
+) -> TwoPeople | Refusal:
     """Somebody has looked at both. It is said once, whichever of the two is named first."""
+    sent = kept(TwoPeople, once)
     first, second = sorted(_held(patient, other), key=lambda one: one.ordinal)
     if said := TwoPeople.objects.filter(patient=first, other=second).first():
         return said
+    if sent:
+        return used()
     made = TwoPeople(patient=first, other=second, once=once, created_by=by, created_at=at)
     with audit.acting(by):
         made.save()

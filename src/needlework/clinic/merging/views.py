@@ -30,12 +30,16 @@ def merge(request: access.Request, patient: UUID) -> HttpResponse:
     other = _other(request, person, asked)
     form = MergeForm(request.POST or None, pair=(person, other)) if other else None
     if request.method == "POST" and other and request.POST.get("do") == "apart":
-        actions.tell_apart(
+        said = actions.tell_apart(
             patient=person, other=other, once=once.of(request), by=request.user, at=timezone.now()
         )
-        messages.success(request, _("Kept: two people. They are not flagged any more."))
-        return redirect("patient", patient=person.pk)
-    if form and form.is_bound and form.is_valid():
+        if not isinstance(said, Refusal):
+            messages.success(request, _("Kept: two people. They are not flagged any more."))
+            return redirect("patient", patient=person.pk)
+        assert form is not None, "there is a form for every pair"
+        form.errors.clear()
+        once.refused(form, said)
+    elif form and form.is_bound and form.is_valid():
         gone, into = form.charts()
         made = actions.merge(
             patient=gone, into=into, reason=form.cleaned_data["reason"], once=form.cleaned_data["once"],

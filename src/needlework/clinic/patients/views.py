@@ -108,9 +108,10 @@ def patient_new(request: access.Request) -> HttpResponse:
     form = DetailsForm(request.POST or None, on=timezone.localdate(), initial={"once": uuid7(), "sex": None})
     likely: list[alike.Alike] = []
     if form.is_bound and form.is_valid():
-        once_sent = PatientDetails.objects.filter(once=form.cleaned_data["once"]).exists()
-        if not once_sent and request.POST.get("somebody_else") != "yes":
+        if request.POST.get("somebody_else") != "yes":
             likely = alike.to(**{name: form.details()[name] for name in ("full_name", "born_on", "phone")})
+            if PatientDetails.objects.filter(once=form.cleaned_data["once"]).exists():
+                likely = []  # they are alike to themselves. Asked last: the same form may come twice at once
         if not likely:
             made = actions.admit(
                 details=form.details(), once=form.cleaned_data["once"], by=request.user, at=timezone.now()

@@ -11,7 +11,7 @@ from needlework.clinic import current
 from needlework.clinic.models.people import Role, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
-from needlework.clinic.once import used
+from needlework.clinic.once import kept, used
 from needlework.loop import plan, screen
 from needlework.records.plan import Alternative, Changes, Goals, Judged, Review, Weight
 from needlework.records.plan import Plan as Course
@@ -60,7 +60,7 @@ def take(
     change_reason: str = "",
 ) -> Plan | Refusal:
     """Record the proposal, with its changes, as this person's plan. The same form sent twice is one plan."""
-    sent = Plan.objects.filter(once=once).first()
+    sent = kept(Plan, once)
     if sent and sent.patient_id != screening.patient_id:
         return used()
     proposed = propose(screening=screening, goals=goals)

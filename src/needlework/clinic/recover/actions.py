@@ -15,7 +15,7 @@ from needlework.clinic.models import answers as columns
 from needlework.clinic.models.people import PatientLink, User
 from needlework.clinic.models.recovery import CheckIn, CheckInTaken
 from needlework.clinic.models.treatment import Session
-from needlework.clinic.once import used
+from needlework.clinic.once import kept, used
 from needlework.clinic.templatetags.format import moment
 from needlework.loop import recover
 from needlework.records.recover import CheckIn as CheckInRecord
@@ -44,7 +44,7 @@ def check_in(
     check-in; the form sent again with other answers is another one.
     """
     once = _key(once, session, answers, at if by else None)
-    if sent := CheckIn.objects.filter(once=once).first():
+    if sent := kept(CheckIn, once):
         return sent
     treatment = session.as_treatment()
     if treatment is None:
@@ -65,7 +65,7 @@ def check_in(
 @transaction.atomic
 def take(*, check_in: CheckIn, note: str, once: UUID, by: User, at: datetime) -> CheckInTaken | Refusal:
     """Take a check-in up: who, when, and what was done. It leaves everybody's list."""
-    if sent := CheckInTaken.objects.filter(once=once).first():
+    if sent := kept(CheckInTaken, once):
         return sent if sent.check_in_id == check_in.pk else used()
     if not note.strip():
         return Refusal((Reason("note", _("is empty."), _("Say what was done.")),))
@@ -86,7 +86,7 @@ def waiting() -> QuerySet[CheckIn]:
 
 def _key(once: UUID, session: Session, answers: Answers, at: datetime | None) -> UUID:
     """The sender's key; where it was used for other answers, one that follows from it and from these."""
-    sent = CheckIn.objects.filter(once=once).first()
+    sent = kept(CheckIn, once)
     given = columns.stored(answers)
     if sent is None:
         return once

@@ -13,7 +13,7 @@ from needlework.clinic.models.people import Patient, PatientDetails, User
 from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.rights import Decision, Jurisdiction, RetentionRule, What, erases
 from needlework.clinic.models.treatment import SessionEntry
-from needlework.clinic.once import used
+from needlework.clinic.once import kept, used
 from needlework.records.treat import EventKind
 from needlework.records.why import Reason, Refusal
 
@@ -37,7 +37,7 @@ def decide(
     Erasing puts the words to blanks in the row and then shreds its files; the row, its number and its line
     in the log stay, so that the log is whole and says who erased it. It cannot be undone.
     """
-    if sent := Decision.objects.filter(once=once).first():
+    if sent := kept(Decision, once):
         return sent if sent.row_id == audit.row_id(item) else used()
     Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     audit.alone()  # what is erased is not found any more by a chart that is merged meanwhile

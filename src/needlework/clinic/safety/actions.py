@@ -43,7 +43,7 @@ def begin(
         created_by=by,
         created_at=at,
     )
-    if before := LookBack.objects.filter(once=once).first():
+    if before := sent.kept(LookBack, once):
         return before if (before.title, before.asked) == (row.title, row.asked) else sent.used()
     row.save()
     return row
@@ -54,7 +54,7 @@ def tell(
     *, case: LookBack, patient: Patient, once: UUID, by: User, at: datetime, **said: Any
 ) -> Told | Refusal:
     """Keep that somebody was told, or could not be reached. Who was not exposed is not told by this list."""
-    if before := Told.objects.filter(once=once).first():
+    if before := sent.kept(Told, once):
         same = before.look_back_id == case.pk and before.patient_id == patient.pk
         return before if same else sent.used()
     if not matching.of_people(Asked.restored(case.asked), [patient.survivor.pk]).exists():
@@ -85,7 +85,7 @@ def correct_incident(
     *, incident: Incident, seen: UUID, once: UUID, by: User, at: datetime, **said: Any
 ) -> IncidentVersion | Refusal:
     """What is known now. Refused where a colleague has written since the page was opened."""
-    if before := IncidentVersion.objects.filter(once=once).first():
+    if before := sent.kept(IncidentVersion, once):
         return before if before.incident_id == incident.pk else sent.used()
     Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     newest = incident.versions.order_by("-id").first()
@@ -103,11 +103,11 @@ def send(
     by: User, at: datetime,
 ) -> IncidentReport | Refusal:  # fmt: skip
     """Keep that a report leaves the clinic: exactly the bytes that were shown and confirmed."""
+    if before := sent.kept(IncidentReport, once):
+        return before if before.sha256 == sha256 else sent.used()
     if report.sha256() != sha256:
         says = _("is not what was shown any more.")
         return Refusal((Reason("report", says, _("Read it again, and confirm that.")),))
-    if before := IncidentReport.objects.filter(once=once).first():
-        return before if before.sha256 == sha256 else sent.used()
     row = IncidentReport(
         incident=incident, version=incident.newest(), clock=clock, shape=report.shape, sha256=sha256,
         whom=whom, once=once, created_by=by, created_at=at,
@@ -120,9 +120,10 @@ def send(
 @transaction.atomic
 def close(*, incident: Incident, reason: str, once: UUID, by: User, at: datetime) -> IncidentClosed | Refusal:
     """Nothing more is owed. It can still be read, and its versions."""
-    if before := IncidentClosed.objects.filter(incident=incident).first():
-        again = Reason("reason", _("was closed before."), _("Nothing to do."))
-        return before if before.once == once else Refusal((again,))
+    if before := sent.kept(IncidentClosed, once):
+        return before if before.incident_id == incident.pk else sent.used()
+    if IncidentClosed.objects.filter(incident=incident).exists():
+        return Refusal((Reason("reason", _("was closed before."), _("Nothing to do.")),))
     row = IncidentClosed(incident=incident, reason=reason, once=once, created_by=by, created_at=at)
     row.save()
     return row

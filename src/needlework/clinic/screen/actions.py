@@ -13,7 +13,7 @@ from needlework.clinic.models.asked import PatientAnswers
 from needlework.clinic.models.people import Patient, PatientLink, User
 from needlework.clinic.models.screening import Override, Screening
 from needlework.clinic.models.skin import SkinTyping
-from needlework.clinic.once import used
+from needlework.clinic.once import kept, used
 from needlework.loop import screen, skin
 from needlework.records.screen import Answers, Finding, Outcome
 from needlework.records.skin import SkinType
@@ -35,7 +35,7 @@ def submit(
 
     `said` is what the person had answered by phone, where this screening began from it; both stay.
     """
-    if sent := Screening.objects.filter(once=once).first():
+    if sent := kept(Screening, once):
         same = sent.patient_id == patient.pk and sent.as_answers() == answers
         return sent if same else used()
     knowledge, on = current.protocol().screen, timezone.localdate(at)
@@ -66,7 +66,7 @@ def override(
     *, screening: Screening, rule: str, reason: str, once: UUID, by: User, at: datetime
 ) -> Override | Refusal:
     """Decide to treat in spite of a finding. Who may stands in the finding itself; an absolute has nobody."""
-    if sent := Override.objects.filter(once=once).first():
+    if sent := kept(Override, once):
         same = (sent.screening_id, sent.rule, sent.reason) == (screening.pk, rule, reason.strip())
         return sent if same else used()
     finding = next((one for one in screening.as_verdict().findings if one.rule == rule), None)
@@ -90,7 +90,7 @@ def type_by_questions(
     link: PatientLink | None = None,
 ) -> SkinTyping | Refusal:
     """Record what the ten questions came to: asked by staff, or answered behind somebody's own link."""
-    if sent := SkinTyping.objects.filter(once=once).first():
+    if sent := kept(SkinTyping, once):
         return sent if (sent.patient_id, sent.answers) == (patient.pk, dict(answers)) else used()
     knowledge = current.protocol().skin
     found = skin.score(answers, knowledge)
@@ -109,7 +109,7 @@ def type_by_eye(
     *, patient: Patient, skin_type: str, note: str, once: UUID, by: User, at: datetime
 ) -> SkinTyping | Refusal:
     """Record which type a practitioner sees, with the day and their name."""
-    if sent := SkinTyping.objects.filter(once=once).first():
+    if sent := kept(SkinTyping, once):
         same = (sent.patient_id, sent.skin_type, sent.note) == (patient.pk, skin_type, note.strip())
         return sent if same else used()
     if skin_type not in tuple(SkinType):

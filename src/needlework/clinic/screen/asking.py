@@ -77,12 +77,12 @@ def send(
         patient=link.patient, link=link, answers=columns.stored(answers), edition=edition, once=once,
         created_at=at,
     )  # fmt: skip
+    Draft.objects.filter(link=link).update(typed={}, saved_at=at)  # what was typed has become what was sent
     try:
         with transaction.atomic():
             sent.save()
     except IntegrityError:
         return PatientAnswers.objects.get(link=link)
-    Draft.objects.filter(link=link).update(typed={}, saved_at=at)  # what was typed has become what was sent
     if skin:
         actions.type_by_questions(patient=link.patient, answers=skin, once=uuid7(), link=link, at=at)
     audit.note("answered", sent)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -63,7 +64,8 @@ def screen(request: access.Request, patient: UUID) -> HttpResponse:
 def _said(request: access.Request, person: Patient) -> PatientAnswers | None:
     """What the person answered by phone and nobody has read with them yet: the form begins with it."""
     key = (request.POST if request.method == "POST" else request.GET).get("said")
-    return access.get(request, person.own_answers.filter(screening=None), key) if key else None
+    unread = Q(screening=None) | Q(screening__once=once.of(request))  # by this very form, sent before
+    return access.get(request, person.own_answers.filter(unread), key) if key else None
 
 
 def _wanted(request: access.Request, protocol: Protocol, said: PatientAnswers | None) -> tuple[str, ...]:

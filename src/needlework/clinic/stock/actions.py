@@ -1,5 +1,6 @@
 """Keep what the clinic works with: devices and their services, cartridges, and what is called back."""
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -28,17 +29,25 @@ from needlework.records.why import Reason, Refusal
 Row = TypeVar("Row", bound=SentOnce)
 
 
-def _added(row: Row, *, taken: Reason | None = None) -> Row | Refusal:
-    """The row, added once: sent again it is the same; with other words under the same key it is refused."""
+def _added(
+    row: Row, *, against: Callable[[], Iterable[Reason]] = tuple, taken: Reason | None = None
+) -> Row | Refusal:
+    """
+    The row, added once: sent again it is the same; with other words under the same key it is refused.
+
+    What stands against it is asked of a new one. `taken` is said where the database has another like it.
+    """
     if (before := sent_before(row)) is not None:
         return before
+    if reasons := tuple(against()):
+        return Refusal(reasons)
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError:
         if taken is None:
             raise
-        return sent_before(row) or Refusal((taken,))  # the same form may just have been kept
+        return Refusal((taken,))
     return row
 
 
@@ -69,9 +78,14 @@ def serviced(*, unit: Unit, once: UUID, by: User, at: datetime, corrects: Servic
 @transaction.atomic
 def set_use(*, unit: Unit, once: UUID, by: User, at: datetime, **said: Any) -> UnitState | Refusal:
     """Take a unit out of use, for good or for a while, or put it back."""
-    if unit.states.filter(retired=True).exclude(once=once).exists():
-        return Refusal((Reason("in_use", _("was given up for good."), _("Enter it as a new one.")),))
-    return _added(UnitState(unit=unit, once=once, created_by=by, created_at=at, **said))
+    row = UnitState(unit=unit, once=once, created_by=by, created_at=at, **said)
+    return _added(row, against=lambda: _given_up(unit))
+
+
+def _given_up(unit: Unit) -> Iterator[Reason]:
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    if unit.states.filter(retired=True).exists():
+        yield Reason("in_use", _("was given up for good."), _("Enter it as a new one."))
 
 
 @transaction.atomic
@@ -96,13 +110,13 @@ def take_in(*, once: UUID, by: User, at: datetime, sure: bool = False, **said: A
     """
     row = CartridgeIn(once=once, created_by=by, created_at=at, **said)
     taken = Reason("serial", _("was taken in before."), _("Nothing to do: it is counted."))
-    if not CartridgeIn.objects.filter(once=once).exists():
+
+    def against() -> Iterable[Reason]:
         if intake.counted_before(said):
-            return Refusal((taken,))
-        against = list(intake.against(said, at=at)) or ([] if sure else list(intake.doubts(said)))
-        if against:
-            return Refusal(tuple(against))
-    return _added(row, taken=taken)
+            return [taken]
+        return list(intake.against(said, at=at)) or ([] if sure else list(intake.doubts(said)))
+
+    return _added(row, against=against, taken=taken)
 
 
 @transaction.atomic
@@ -110,14 +124,17 @@ def change(*, once: UUID, by: User, at: datetime, **said: Any) -> StockChange | 
     """Cartridges that left unused, or a count that differs. Of which product, where two have the lot."""
     gtin = gs1.article(said.pop("gtin", ""))
     row = StockChange(once=once, created_by=by, created_at=at, gtin=gtin, **said)
-    codes = counted.known_products({row.lot})[row.lot]
+    return _added(row, against=lambda: _unclear(row.lot, gtin))
+
+
+def _unclear(lot: str, gtin: str) -> Iterator[Reason]:
+    codes = counted.known_products({lot})[lot]
     if gtin and gtin not in codes and codes:
         says = _("is of no product that was taken in with this lot.")
-        return Refusal((Reason("gtin", says, _("Read the code on the pack.")),))
+        yield Reason("gtin", says, _("Read the code on the pack."))
     if not gtin and len(codes) > 1:
         says = _("is missing: %(n)d products have this lot.") % {"n": len(codes)}
-        return Refusal((Reason("gtin", says, _("Give the code on the pack.")),))
-    return _added(row)
+        yield Reason("gtin", says, _("Give the code on the pack."))
 
 
 # ── recalls ──────────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from needlework.clinic import audit
 from needlework.clinic.models.people import User
 from needlework.clinic.models.training import CoSignature, Supervision, Training, TrainingRevoked
 from needlework.clinic.models.treatment import Session, SessionEntry
-from needlework.clinic.once import used
+from needlework.clinic.once import kept, used
 from needlework.records.treat import EventKind
 from needlework.records.why import Reason, Refusal
 
@@ -21,7 +21,7 @@ def enter(
     *, professional: User, once: UUID, by: User, at: datetime, corrects: Training | None = None, **said: Any
 ) -> Training | Refusal:
     """A training of somebody; or what is right in place of one that was written wrongly."""
-    if sent := Training.objects.filter(once=once).first():
+    if sent := kept(Training, once):
         return sent if sent.professional_id == professional.pk else used()
     User.objects.select_for_update(no_key=True).get(pk=professional.pk)
     if corrects and Training.objects.filter(corrects=corrects).exists():
@@ -39,7 +39,7 @@ def revoke(
     *, training: Training, on: date, reason: str, once: UUID, by: User, at: datetime
 ) -> TrainingRevoked | Refusal:
     """It holds no more from that day on."""
-    if sent := TrainingRevoked.objects.filter(once=once).first():
+    if sent := kept(TrainingRevoked, once):
         return sent if sent.training_id == training.pk else used()
     User.objects.select_for_update(no_key=True).get(pk=training.professional_id)
     if TrainingRevoked.objects.filter(training=training).exists():
@@ -53,10 +53,12 @@ def revoke(
 
 
 @transaction.atomic
-def supervise(*, session: Session, trainee: User, supervisor: User, once: UUID, at: datetime) -> Supervision:
+def supervise(
+    *, session: Session, trainee: User, supervisor: User, once: UUID, at: datetime
+) -> Supervision | Refusal:
     """Name who watches over somebody in training. Whether they may stands in `treat.trained`, asked first."""
-    if sent := Supervision.objects.filter(once=once, session=session).first():
-        return sent
+    if sent := kept(Supervision, once):
+        return sent if sent.session_id == session.pk else used()
     named = Supervision(
         session=session, trainee=trainee, supervisor=supervisor, once=once, created_by=trainee, created_at=at
     )
@@ -74,7 +76,7 @@ def cosign(
 
     The chart was locked by the first signature and stays as it is; a refusal is added to it as an addendum.
     """
-    if sent := CoSignature.objects.filter(once=once).first():
+    if sent := kept(CoSignature, once):
         return sent if sent.session_id == session.pk else used()
     Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if not _may(session, by):

@@ -105,9 +105,11 @@ def session_supervisor(request: access.Request, session: UUID) -> HttpResponse:
             request, _("Nobody was named: choose somebody who is trained and has signed in today.")
         )
     else:
-        actions.supervise(
+        said = actions.supervise(
             session=found, trainee=request.user, supervisor=asked, once=once.of(request), at=timezone.now()
         )
+        for reason in said.reasons if isinstance(said, Refusal) else ():
+            messages.error(request, f"{reason.key}: {reason.problem} {reason.do}")
     return redirect("session", session=found.pk)
 
 

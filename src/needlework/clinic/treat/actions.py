@@ -20,6 +20,7 @@ from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.stock import Unit, UnitUse
 from needlework.clinic.models.training import Supervision
 from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEntry
+from needlework.clinic.once import kept
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
 from needlework.clinic.treat import midway, opening, trained
@@ -59,10 +60,10 @@ def open_session(
 
     Without a room it is the first of the opener's site: a clinic with one room need not name it.
     """
+    if sent := kept(Session, once):
+        return sent if sent.plan_id == plan.pk else Refusal((_sent_before(),))
     # The lock, where a transaction does not bring one: one for all charts of a person.
     Patient.objects.select_for_update(no_key=True).get(pk=plan.patient.survivor.pk)
-    if sent := Session.objects.filter(once=once).first():
-        return sent if sent.plan_id == plan.pk else Refusal((_sent_before(),))
     on = timezone.localdate(at)
     reasons = opening.against(plan, by=by, on=on) + tuple(trained.unsupervised(plan, by, supervisor, on=on))
     unfit = tuple(reason for unit in units for reason in fit.against_unit(unit, on=on))
@@ -114,11 +115,10 @@ def chart(
     that nothing is taken for charted that is not.
     """
     data = _marked(data) if kind is EventKind.CARTRIDGE else dict(data)
-    # Held before anything is looked up: of two that bring the same key at once, the second finds the first.
-    locked = Session.objects.select_for_update(no_key=True).select_related("plan").get(pk=session.pk)
-    if sent := SessionEntry.objects.filter(once=once).select_related("created_by").first():
+    if sent := kept(SessionEntry, once):
         same = (sent.session_id, sent.kind, sent.data) == (session.pk, kind, data)
         return sent if same else Refusal((_sent_before(),))
+    locked = Session.objects.select_for_update(no_key=True).select_related("plan").get(pk=session.pk)
     if n is not None and locked.entries.filter(tablet=tablet, n=n).exists():
         return Refusal((_numbered_before(),))
     if reasons := _against(locked, kind, data, by=by, at=at):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from needlework.clinic import audit
 from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.visits import State, Visit, VisitEvent
-from needlework.clinic.once import sent_before, used
+from needlework.clinic.once import kept, sent_before, used
 from needlework.records.why import Reason, Refusal
 
 
@@ -28,7 +28,7 @@ def book(*, patient: Patient, once: UUID, by: User, at: datetime, **booked: Any)
 @transaction.atomic
 def happened(*, visit: Visit, what: str, once: UUID, by: User, at: datetime) -> VisitEvent | Refusal:
     """One more thing happened to a visit, if it may follow on what happened last. Two at once are one."""
-    if sent := VisitEvent.objects.filter(once=once).first():
+    if sent := kept(VisitEvent, once):
         return sent if (sent.visit_id, sent.what) == (visit.pk, what) else used()
     visit = _held(visit)
     if visit.state == what:  # somebody else was quicker
@@ -44,7 +44,7 @@ def happened(*, visit: Visit, what: str, once: UUID, by: User, at: datetime) -> 
 @transaction.atomic
 def move(*, visit: Visit, once: UUID, by: User, at: datetime, **booked: Any) -> Visit | Refusal:
     """The visit is at another time: a new one, and an event that names both."""
-    if sent := VisitEvent.objects.filter(once=once).select_related("to").first():
+    if sent := kept(VisitEvent, once):
         to = sent.to if sent.visit_id == visit.pk else None
         return to if to and all(getattr(to, name) == said for name, said in booked.items()) else used()
     visit = _held(visit)
