@@ -11,6 +11,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django import forms
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
@@ -20,6 +21,7 @@ from needlework.clinic.models.once import SentOnce
 from needlework.records.why import Reason, Refusal
 
 Row = TypeVar("Row", bound=SentOnce)
+Kept = TypeVar("Kept", bound=Model)
 
 
 def of(request: HttpRequest) -> UUID:
@@ -30,7 +32,7 @@ def of(request: HttpRequest) -> UUID:
         return uuid7()
 
 
-def kept(model: type[Row], once: UUID) -> Row | None:
+def kept(model: type[Kept], once: UUID) -> Kept | None:
     """
     What was kept under this key; None where it is new, and then nobody else brings it until the end.
 
