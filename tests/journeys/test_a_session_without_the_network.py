@@ -262,18 +262,61 @@ def test_a_scanner_fills_in_the_pack_also_without_the_network(room, clinic, sess
     tablet.room.well()
 
 
-def test_two_taps_at_once_chart_one_pass(room, clinic, session):
+def test_a_tap_before_the_page_is_whole_is_held_and_charted_once(room, clinic, session):
+    tablet = Tablet(room, session)
+    page, script = tablet.page, "**/offline/chart*.js"
+    late = []
+    tablet.room.context.route(script, lambda route: late.append(route))
+    page.goto(f"/sessions/{session}/", wait_until="commit")
+    tick = page.locator("form[data-tick] input[type=checkbox]").first
+    tick.tap()
+    form = page.locator("form[data-tick][data-keeping]")
+    form.wait_for()
+    assert form.evaluate("form => form.inert") and not chart_of(clinic, session)
+    [route.continue_() for route in late]
+    page.locator("form[data-keeping]").wait_for(state="detached")
+    tablet.everything_sent()
+    assert [kind for kind, *_ in chart_of(clinic, session)] == ["checked"]
+
+
+def test_a_double_tap_is_one_pass_and_a_slow_clinic_holds_nobody_up(room, clinic, session):
     tablet = Tablet(room, session)
     tablet.ready()
     page = tablet.page
     tablet.tick(page.locator("form[data-tick] input[type=checkbox]:not([disabled])").count())
     tablet.cartridge("S-5001")
     tablet.everything_sent()
+    held = []
+    page.route(f"**/sessions/{session}/**", lambda route: held.append(route))
     form = page.locator("#stage form:has([name=kind][value=pass])")
     form.locator("[name=seconds]").fill("30")
     form.get_by_role("button", name="Chart this pass").evaluate(
         "button => { button.click(); button.click() }"
     )
-    page.locator("form[data-keeping]").wait_for(state="detached")
+    page.get_by_text("On this tablet, not yet in the clinic: 1").wait_for()
+    page.locator("form[data-keeping]").wait_for(state="detached")  # the next form is here before any answer
+    assert form.locator("[name=seconds]").input_value() == "0"
+    tablet.give("forehead", seconds=20)
+    page.get_by_text("On this tablet, not yet in the clinic: 2").wait_for()
+    [route.abort() for route in held]
+    page.unroute(f"**/sessions/{session}/**")
     tablet.everything_sent()
-    assert [row[4]["seconds"] for row in chart_of(clinic, session) if row[0] == "pass"] == [30.0]
+    given = [(row[1], row[4]["seconds"]) for row in chart_of(clinic, session) if row[0] == "pass"]
+    assert given == [("cheeks", 30.0), ("forehead", 20.0)]
+    tablet.room.well(dark=False)
+
+
+def test_what_comes_after_another_tablets_signature_can_be_added_in_words(room, clinic, session):
+    tablet, other = Tablet(room, session), Tablet(room, session, name="prescriber")
+    tablet.ready()
+    tablet.network(False)
+    tablet.note("Redness early, cooled.")
+    other.note("Did not want it today.")
+    other.sign()
+    other.page.get_by_role("textbox", name="Addendum").wait_for()
+    tablet.network(True)
+    refused = tablet.page.locator("#kept [data-kept-refused] li")
+    refused.get_by_role("button", name="Put it down in words").tap()
+    tablet.everything_sent()
+    kind, said, *_ = chart_of(clinic, session)[-1]
+    assert kind == "addendum" and "Redness early, cooled." in said

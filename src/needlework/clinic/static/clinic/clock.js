@@ -24,7 +24,8 @@ class StopClock extends HTMLElement {
     this.button.addEventListener("click", () => (this.since === null ? this.start() : this.stop()));
     this.input.addEventListener("change", (event) => { if (event.isTrusted) this.correct(); });
     // Charted, it begins anew: kept on the tablet, or sent by the form itself.
-    for (const gone of ["kept", "submit"]) this.closest("form")?.addEventListener(gone, () => this.forget());
+    this.closest("form")?.addEventListener("kept", () => this.reset());
+    this.closest("form")?.addEventListener("submit", () => this.forget()); // the form is yet to be read
     if (!kept) this.recall();
     if (this.since !== null) this.run();
     this.draw();
@@ -57,6 +58,13 @@ class StopClock extends HTMLElement {
   forget() {
     localStorage.removeItem(this.key);
     disk.then((store) => store?.setName(this.key, null)).catch(() => {});
+  }
+
+  reset() {
+    [this.since, this.before] = [null, 0];
+    clearInterval(this.timer);
+    this.forget();
+    this.draw();
   }
 
   // What the disk knows and the page's own storage does not: the power went within seconds of the start.

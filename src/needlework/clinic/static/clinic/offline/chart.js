@@ -1,7 +1,7 @@
 // The session's page, with the network and without. Every form that charts something is kept on this tablet first and
 // sent from there; the page then shows what the clinic has, or, where it does not answer, goes on with what was
 // fetched while it did. Without IndexedDB the forms work as they do without a script.
-import { busy, line, list, put, tick, ticking, words } from "./parts.js";
+import { busy, complain, hold, line, list, put, release, tick, ticking, words } from "./parts.js";
 import { Queue } from "./queue.js";
 import { key, Store } from "./store.js";
 
@@ -9,6 +9,9 @@ const chart = () => document.querySelector("#chart");
 const PARTS = ["#numbing", "#stage", "#done", "#else"];
 const LOOK_MS = 5000;
 const STILL_MS = 400;
+const LONGEST_TOUCH_MS = 5000;
+const PATIENCE_MS = 700; // as long a tapped form waits for the clinic before the tablet goes on by itself
+const AFTER_SIGNING = ["adverse", "addendum"];
 
 class Charting {
   constructor(store, tablet) {
@@ -21,7 +24,10 @@ class Charting {
     document.addEventListener("change", (event) => this.ticked(event), true);
     document.addEventListener("click", (event) => this.clicked(event), true);
     addEventListener("popstate", () => this.show(new URLSearchParams(location.search).get("zone") || ""));
-    for (const touch of ["pointerdown", "pointerup", "keydown"]) addEventListener(touch, () => (this.touched = Date.now()), { capture: true, passive: true });
+    this.seen = Number(chart().dataset.entries); // as many entries as the page shows
+    for (const [touch, down] of [["pointerdown", true], ["keydown", true], ["pointerup", false], ["pointercancel", false], ["keyup", false]])
+      addEventListener(touch, () => ([this.touched, this.down] = [Date.now(), down]), { capture: true, passive: true });
+    document.addEventListener("input", (event) => event.isTrusted && delete event.target.form?.dataset.sent, true); // typed in anew
     setInterval(() => this.look(), LOOK_MS);
   }
 
@@ -57,34 +63,40 @@ class Charting {
     if (form) this.keep(form);
   }
 
+  // From the tap on the form shows that it was felt, and takes no other: until it is kept, and what stands on the stage
+  // until the next comes in its place. What cannot be kept is said at once.
   async keep(form) {
-    if (form.dataset.keeping) return; // a second tap on the same form, however soon it comes
-    form.dataset.keeping = "1";
-    const fault = this.fault(form) || (await this.creamOn(form).catch(() => document.querySelector("#kept").dataset.full));
-    if (fault) {
-      delete form.dataset.keeping;
-      return this.complain(form, fault);
-    }
-    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "once"].includes(name));
-    const { by, byName } = chart().dataset;
-    const entry = {
-      once: key(), session: this.session, url: this.address, kind: form.elements.kind.value, fields, words: words(form),
-      at: new Date().toISOString(), tablet: this.tablet, by, byName,
-    };
+    if (form.dataset.keeping) return undefined;
+    const fault = this.fault(form); // before it is held: a field that is missing can be shown
+    if (fault) return complain(form, fault);
+    hold(form);
     try {
-      await this.store.add(entry);
+      const barred = await this.barred(form);
+      if (barred) return complain(form, barred);
+      await this.store.add(this.entry(form));
     } catch {
-      delete form.dataset.keeping;
-      return this.complain(form, document.querySelector("#kept").dataset.full);
+      return complain(form, document.querySelector("#kept").dataset.full);
     }
     form.dispatchEvent(new CustomEvent("kept", { bubbles: true })); // the clock of this pass may be put back
     form.dataset.sent = "1"; // what stands in it is kept, so it may be replaced
     if (form.closest("#else")) form.reset();
     this.sentZone = String(form.elements.zone?.value || "");
-    await this.overlay();
-    await this.queue.send();
-    delete form.dataset.keeping;
-    return undefined;
+    await this.overlay().catch(() => {}); // it is kept, shown or not
+    if (!form.matches("#stage form:not([data-tick])")) release(form);
+    if (form.closest("#stage")) this.goOnSoon();
+    return this.queue.send();
+  }
+
+  // What was a note before the signature is an addendum after it, as what was done about harm.
+  entry(form) {
+    const { by, byName, signed } = chart().dataset;
+    const kind = signed && form.elements.kind.value === "note" ? "addendum" : form.elements.kind.value;
+    const said = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "once"].includes(name));
+    const fields = said.map(([name, value]) => [name, name === "kind" ? kind : value]);
+    return {
+      once: key(), session: this.session, url: this.address, kind, fields, words: words(form),
+      at: new Date().toISOString(), tablet: this.tablet, by, byName,
+    };
   }
 
   // What the page itself can tell; the clinic decides by all of its rules.
@@ -99,21 +111,15 @@ class Charting {
     return "";
   }
 
-  // No needle and no signature over a cream, also where the clinic cannot say so; the last of what is kept decides.
-  async creamOn(form) {
-    if (!["pass", "signed"].includes(form.elements.kind.value)) return "";
-    const kept = (await this.store.entries(this.session)).filter((entry) => ["numbed", "wiped"].includes(entry.kind));
-    const on = kept.length ? kept.at(-1).kind === "numbed" : Number(chart().dataset.creams) > 0;
-    return on ? document.querySelector("#kept").dataset.cream : "";
-  }
-
-  complain(form, says) {
-    form.querySelector("[data-complaint]")?.remove();
-    const note = Object.assign(document.createElement("p"), { className: "errors", textContent: says });
-    note.setAttribute("role", "alert");
-    note.dataset.complaint = "";
-    form.prepend(note);
-    note.scrollIntoView({ block: "nearest" });
+  // No needle and no signature over a cream, and nothing after a signature, also where the clinic cannot say so; of
+  // creams the last of what is kept decides.
+  async barred(form) {
+    const [says, kind] = [document.querySelector("#kept").dataset, form.elements.kind.value];
+    const kept = await this.store.entries(this.session);
+    if (!AFTER_SIGNING.includes(kind) && kept.some((entry) => entry.kind === "signed" && entry.state === "kept")) return says.signedHere;
+    if (!["pass", "signed"].includes(kind)) return "";
+    const last = kept.filter((entry) => ["numbed", "wiped"].includes(entry.kind)).at(-1);
+    return (last ? last.kind === "numbed" : Number(chart().dataset.creams) > 0) ? says.cream : "";
   }
 
   // ── what is heard of the queue ──
@@ -170,7 +176,7 @@ class Charting {
     if (turn !== this.turn) return undefined;
     if (!text) return this.goOn(zone);
     const fresh = new DOMParser().parseFromString(text, "text/html");
-    if (!fresh.querySelector("#chart")) return undefined;
+    if (!fresh.querySelector("#chart")) return this.goOn(zone);
     // Asked for before the last entry arrived, and come after it: what is known here is newer.
     if (Number(fresh.querySelector("#chart").dataset.entries) < Number(chart().dataset.entries))
       return tries < 3 ? this.show(zone, tries + 1) : this.goOn(zone);
@@ -184,16 +190,20 @@ class Charting {
       else if (old.outerHTML !== made.outerHTML) put(old, made);
     }
     Object.assign(chart().dataset, { ...fresh.querySelector("#chart").dataset });
+    this.seen = Number(chart().dataset.entries);
+    this.free();
     await this.remember();
-    await this.overlay();
-    return undefined;
+    return this.overlay();
   }
 
   turns() { return (this.turn = (this.turn || 0) + 1); }
 
+  // What was not replaced after all may be tapped again.
+  free() { document.querySelectorAll("#stage form[data-keeping]:not([data-tick])").forEach(release); }
+
   // Nothing moves under a finger.
   async still() {
-    while (Date.now() - (this.touched || 0) < STILL_MS) await new Promise((resolve) => setTimeout(resolve, 60));
+    while (Date.now() - (this.touched || 0) < (this.down ? LONGEST_TOUCH_MS : STILL_MS)) await new Promise((resolve) => setTimeout(resolve, 60));
   }
 
   async fetched(query) {
@@ -205,23 +215,28 @@ class Charting {
     }
   }
 
+  // Where the clinic takes its time the next form is here without it; its page comes in its place later.
+  goOnSoon(zone = this.zone()) {
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => document.querySelector("#stage[data-shown=check], #stage form[data-keeping]:not([data-tick])") && this.goOn(zone, this.turn), PATIENCE_MS);
+  }
+
   // Without the clinic: the step that comes next by what is charted and what is kept here, as it was fetched before.
-  async goOn(zone = this.zone()) {
-    const turn = this.turns();
+  async goOn(zone = this.zone(), turn = this.turns()) {
     const next = await this.next(zone);
     const html = next && (await this.store.page(this.session, next));
-    if (!html) return;
+    if (!html) return this.free();
     const made = new DOMParser().parseFromString(html, "text/html");
     await this.still();
-    if (turn !== this.turn) return;
+    if (turn !== this.turn) return undefined;
     const old = document.querySelector("#stage");
-    if (old.dataset.shown === next && !old.querySelector("form[data-sent]:not([data-tick])")) return;
+    if (old.dataset.shown === next && !old.querySelector("form[data-sent]:not([data-tick])")) return this.free();
     for (const part of ["#stage", "#else"]) {
       const fresh = made.querySelector(part);
       if (fresh && document.querySelector(part)) put(document.querySelector(part), fresh);
     }
     await this.count();
-    await this.overlay();
+    return this.overlay();
   }
 
   async next(zone) {
@@ -289,20 +304,32 @@ class Charting {
     if (url.pathname !== this.address) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.sentZone = "";
+    this.choose(url);
+  }
+
+  // The zone before takes no tap any more while this one is on its way; a clock that runs is stopped by hand.
+  choose(url) {
+    const forms = document.querySelectorAll("#stage form");
+    const running = document.querySelector("#stage form:has(stop-clock.is-running)");
+    if (running) return complain(running, document.querySelector("#kept").dataset.running);
     const zone = url.searchParams.get("zone");
+    this.sentZone = "";
     chart().dataset.zone = zone;
     history.pushState(null, "", url);
-    document.querySelectorAll("#stage form").forEach((form) => (form.dataset.sent = "1")); // another zone was asked for
+    for (const form of forms) {
+      form.dataset.sent = "1"; // another zone was asked for
+      hold(form);
+    }
+    this.goOnSoon(zone);
     // to its head: what is left out in the zone stands there, before anything is set
-    this.show(zone).then(() => document.querySelector("#now")?.scrollIntoView({ block: "start" }));
+    return this.show(zone).then(() => document.querySelector("#now")?.scrollIntoView({ block: "start" }));
   }
 
   // Other tablets chart as well.
   async look() {
     if (document.hidden || this.queue.busy) return;
     if ((await this.store.entries()).some((entry) => entry.state === "kept")) return this.queue.send();
-    const headers = { Accept: "application/json", "If-None-Match": `"${chart().dataset.entries}"` };
+    const headers = { Accept: "application/json", "If-None-Match": `"${this.seen}"` };
     const answer = await this.queue.fetched(this.address, { headers });
     if (!answer) return undefined;
     if (this.queue.standing.state !== "quiet") this.queue.say({ state: "quiet" });
@@ -340,34 +367,42 @@ class Charting {
 
   async act(button) {
     const { keptDo, once } = button.dataset;
+    button.disabled = true;
     const entry = (await this.store.entries(this.session)).find((one) => one.once === once);
-    if (!entry) return;
-    if (keptDo === "again") await this.store.change(once, { state: "kept", reasons: [] });
-    if (keptDo === "note") await this.noted(entry);
+    if (entry && keptDo === "again") await this.store.change(once, { state: "kept", reasons: [] });
+    if (entry && keptDo === "note") await this.noted(entry);
     await this.overlay();
     this.queue.send();
   }
 
-  // What cannot be charted is told in the chart all the same, in a note; only then it goes from here.
+  // What cannot be charted is told in the chart all the same, in a note, or after the signature in an addendum, by
+  // whoever puts it down; it comes in the entry's place.
   async noted(entry) {
+    const { by, byName, signed } = chart().dataset;
     const why = entry.reasons.map((one) => `${one.key} ${one.problem}`.trim()).join("; ");
-    const text = `${document.querySelector("#kept").dataset.noted} ${entry.words} (${entry.at}). ${why}`.slice(0, 3900);
-    const note = { ...entry, once: key(), kind: "note", fields: [["kind", "note"], ["text", text]], words: text };
-    await this.store.add(note);
-    await this.store.remove(entry.once);
+    const text = `${document.querySelector("#kept").dataset.noted} ${entry.words} (${entry.at}, ${entry.byName}). ${why}`.slice(0, 3900);
+    const kind = signed ? "addendum" : "note";
+    await this.store.replace(entry.once, { ...entry, once: key(), kind, by, byName, fields: [["kind", kind], ["text", text]], words: text });
   }
 }
 
+async function started() {
+  const store = await Store.open();
+  const charting = new Charting(store, await store.tablet());
+  document.dispatchEvent(new CustomEvent("chart-ready", { detail: (form) => charting.keep(form) })); // what was tapped before
+  document.documentElement.dataset.keeps = "1";
+  navigator.serviceWorker?.register("/sessions/worker.js").catch(() => {});
+  return charting;
+}
+
+function alone(error) {
+  document.documentElement.dataset.keeps = "";
+  document.querySelector("#kept")?.setAttribute("hidden", "");
+  document.dispatchEvent(new Event("chart-alone"));
+  console.warn("This browser keeps nothing, so each entry is sent by itself.", error);
+}
+
 if (chart()) {
-  try {
-    const store = await Store.open();
-    const charting = new Charting(store, await store.tablet());
-    document.documentElement.dataset.keeps = "1";
-    navigator.serviceWorker?.register("/sessions/worker.js").catch(() => {});
-    await charting.begin();
-  } catch (error) {
-    document.documentElement.dataset.keeps = "";
-    document.querySelector("#kept")?.setAttribute("hidden", "");
-    console.warn("This browser keeps nothing, so each entry is sent by itself.", error);
-  }
+  const charting = await started().catch(alone);
+  await charting?.begin();
 }

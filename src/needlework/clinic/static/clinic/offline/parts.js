@@ -1,9 +1,25 @@
 // The parts of the session's page: what may be put in the place of what, and an entry told in one line.
 
-// A page that was fetched before does not know what was ticked since.
+// A page that was fetched before does not know what was ticked since; what the clinic refused is not ticked.
 export function tick(name, done) {
   const box = document.querySelector(`#tick-${CSS.escape(name)}`);
-  if (box) Object.assign(box, { checked: true, disabled: done });
+  if (box) Object.assign(box, { checked: done, disabled: done });
+}
+
+// A form that was tapped takes no other tap, and shows it.
+export const hold = (form) => (Object.assign(form, { inert: true }).dataset.keeping = "1");
+export const release = (form) => delete Object.assign(form, { inert: false }).dataset.keeping;
+
+// What it holds was not kept, and why.
+export function complain(form, says) {
+  release(form);
+  form.querySelector("[data-complaint]")?.remove();
+  if (form.matches("[data-tick]")) form.querySelector("[type=checkbox]").checked = false;
+  const note = Object.assign(document.createElement("p"), { className: "errors", textContent: says });
+  note.setAttribute("role", "alert");
+  note.dataset.complaint = "";
+  form.prepend(note);
+  note.scrollIntoView({ block: "nearest" });
 }
 
 export const list = (text) => (text || "").split(" ").filter(Boolean);

@@ -48,7 +48,7 @@ export class Queue {
       if (!(await this.post(entry, token))) return;
     }
     this.tries = 0;
-    this.say({ state: "quiet" });
+    if (kept.length) this.say({ state: "quiet" }); // with nothing to send, nothing was heard of the clinic
   }
 
   async gone(once) { return !(await this.store.entries()).some((entry) => entry.once === once && entry.state === "kept"); }
@@ -123,6 +123,7 @@ export class Queue {
   }
 
   again() {
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), AGAIN_MS[Math.min(this.tries++, AGAIN_MS.length - 1)]);
   }
 

@@ -27,6 +27,7 @@ export class Store {
       made.createObjectStore("names", { keyPath: "name" });
     };
     const store = new Store(await opened(request));
+    store.database.onclose = async () => (store.database = (await Store.open()).database); // cleared by the browser
     navigator.storage?.persist?.().catch(() => {}); // asked, so that a full disk does not cost an entry
     return store;
   }
@@ -54,11 +55,20 @@ export class Store {
     const transaction = this.write("entries", "names");
     const names = transaction.objectStore("names");
     const last = await opened(names.get(`n ${entry.session}`));
-    const numbered = { ...entry, n: (last?.value || 0) + 1, state: "kept", reasons: [] };
-    names.put({ name: `n ${entry.session}`, value: numbered.n });
-    transaction.objectStore("entries").add(numbered);
-    await done(transaction);
-    return numbered;
+    const n = (last?.value || 0) + 1;
+    names.put({ name: `n ${entry.session}`, value: n });
+    transaction.objectStore("entries").add({ ...entry, n, state: "kept", reasons: [] });
+    return done(transaction);
+  }
+
+  // Another entry in the place of one that is still here, and with its number: a signature that waits for it goes on waiting.
+  async replace(once, entry) {
+    const transaction = this.write("entries");
+    const entries = transaction.objectStore("entries");
+    const found = await opened(entries.get(once));
+    if (found) entries.put({ ...entry, n: found.n, state: "kept", reasons: [] });
+    if (found) entries.delete(once);
+    return done(transaction);
   }
 
   async change(once, changes) {

@@ -19,31 +19,25 @@ self.addEventListener("fetch", (event) => {
 
 async function page(request, url) {
   const kept = await caches.open(PAGES);
-  try {
-    const answer = await soon(fetch(request));
-    if (answer.redirected || [401, 403, 404, 423].includes(answer.status)) await kept.delete(url.pathname);
-    else if (answer.ok) await kept.put(url.pathname, answer.clone());
-    return answer;
-  } catch (error) {
-    const before = await kept.match(url.pathname);
-    if (before) return before;
-    throw error;
-  }
+  const answer = await soon(fetch(request), () => kept.match(url.pathname));
+  if (answer.redirected || [401, 403, 404, 423].includes(answer.status)) await kept.delete(url.pathname);
+  else if (answer.ok) await kept.put(url.pathname, answer.clone());
+  return answer;
 }
 
 async function drawn(request) {
   const kept = await caches.open(DRAWN);
-  try {
-    const answer = await soon(fetch(request));
-    if (answer.ok) await kept.put(request, answer.clone());
-    return answer;
-  } catch (error) {
-    const before = await kept.match(request);
-    if (before) return before;
-    throw error;
-  }
+  const answer = await soon(fetch(request), () => kept.match(request));
+  if (answer.ok) await kept.put(request, answer.clone());
+  return answer;
 }
 
-function soon(promise) {
-  return Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE_MS))]);
+// The clinic's answer; what is kept where it does not come, or not soon. With nothing kept a late answer is waited for.
+async function soon(answer, before) {
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("no answer")), PATIENCE_MS));
+  try {
+    return await Promise.race([answer, late]);
+  } catch {
+    return (await before()) || answer;
+  }
 }
