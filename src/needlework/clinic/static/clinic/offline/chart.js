@@ -11,6 +11,8 @@ const LOOK_MS = 5000;
 const STILL_MS = 400;
 const LONGEST_TOUCH_MS = 5000;
 const PATIENCE_MS = 700; // as long a tapped form waits for the clinic before the tablet goes on by itself
+const LOOK_SOON_MS = 60;
+const LOOK_BETWEEN_MS = 2000; // a page takes the clinic longer than an entry: many in a row are sent first
 const AFTER_SIGNING = ["adverse", "addendum"];
 
 class Charting {
@@ -125,14 +127,19 @@ class Charting {
   // ── what is heard of the queue ──
 
   async heard(what) {
+    if (what.signed) return this.signedElsewhere(what.signed);
     if (what.state === "signed-out" || what.state === "locked") await this.forget();
     if (what.charted) this.learn(what.charted, what.number);
     await this.overlay();
-    if (what.state === "quiet") return;
+    if (what.state === "quiet") return undefined;
     clearTimeout(this.soon); // several in a row are one look at the clinic's page
-    const then = what.charted || what.refused ? () => this.show(this.zone()) : () => this.goOn();
-    this.soon = setTimeout(then, 60);
+    const looks = what.charted || what.refused;
+    this.soon = setTimeout(() => (looks ? this.show(this.zone()) : this.goOn()), looks && this.queue.left ? LOOK_BETWEEN_MS : LOOK_SOON_MS);
+    return undefined;
   }
+
+  // Known before the page can be fetched anew: what is put down in words then is an addendum.
+  signedElsewhere(session) { if (session === this.session) chart().dataset.signed = "1"; }
 
   // What is charted is known here at once, whether or not the page can be fetched anew; but once alone: where its
   // answer was lost, a page that was fetched since has counted it.

@@ -11,6 +11,7 @@ export class Queue {
     this.tell = tell; // called with what there is to say after each step
     this.tries = 0;
     this.busy = false;
+    this.left = 0; // how many come after the one that is being sent
     this.standing = { state: "quiet" };
     addEventListener("online", () => this.send());
     document.addEventListener("visibilitychange", () => document.hidden || this.send());
@@ -34,7 +35,9 @@ export class Queue {
   async sendAll() {
     const kept = (await this.store.entries()).filter((entry) => entry.state === "kept");
     const tokens = new Map();
+    this.left = kept.length;
     for (const entry of kept) {
+      this.left -= 1;
       if (!tokens.has(entry.session)) {
         const answer = await this.fetched(entry.url, { headers: { Accept: "application/json" } });
         if (!answer) return;
@@ -59,6 +62,7 @@ export class Queue {
 
   // Which entries the clinic has; those need not be sent again.
   async settle(standing, session) {
+    if (standing.signed) this.tell({ signed: session });
     const there = new Map(standing.entries.map((entry) => [entry.once, entry]));
     for (const entry of await this.store.entries(session)) {
       if (there.has(entry.once)) await this.charted(entry, there.get(entry.once));
