@@ -14,6 +14,7 @@ const PATIENCE_MS = 700; // as long a tapped form waits for the clinic before th
 const LOOK_SOON_MS = 60;
 const LOOK_BETWEEN_MS = 2000; // a page takes the clinic longer than an entry: many in a row are sent first
 const AFTER_SIGNING = ["adverse", "addendum"];
+const STEPS = ["check", "cartridge", "needle"];
 
 class Charting {
   constructor(store, tablet) {
@@ -28,7 +29,7 @@ class Charting {
     addEventListener("popstate", () => this.show(new URLSearchParams(location.search).get("zone") || ""));
     this.seen = Number(chart().dataset.entries); // as many entries as the page shows
     for (const [touch, down] of [["pointerdown", true], ["keydown", true], ["pointerup", false], ["pointercancel", false], ["keyup", false]])
-      addEventListener(touch, () => ([this.touched, this.down] = [Date.now(), down]), { capture: true, passive: true });
+      addEventListener(touch, () => ([this.touched, this.down] = [touch === "keyup" ? 0 : Date.now(), down]), { capture: true, passive: true });
     document.addEventListener("input", (event) => event.isTrusted && delete event.target.form?.dataset.sent, true); // typed in anew
     setInterval(() => this.look(), LOOK_MS);
   }
@@ -62,7 +63,9 @@ class Charting {
 
   ticked(event) {
     const form = event.target.closest("form[data-tick]");
-    if (form) this.keep(form);
+    if (!form) return;
+    event.target.checked = true; // a second tap takes nothing back
+    this.keep(form);
   }
 
   // From the tap on the form shows that it was felt, and takes no other: until it is kept, and what stands on the stage
@@ -188,19 +191,26 @@ class Charting {
     if (Number(fresh.querySelector("#chart").dataset.entries) < Number(chart().dataset.entries))
       return tries < 3 ? this.show(zone, tries + 1) : this.goOn(zone);
     await this.still();
+    const behind = await this.behind(fresh, zone);
     if (turn !== this.turn) return undefined;
     for (const part of PARTS) {
       const [old, made] = [document.querySelector(part), fresh.querySelector(part)];
       if (old && !made && part === "#else") old.remove(); // signed: nothing else is charted
-      if (!old || !made || busy(old)) continue;
-      if (ticking(old, made)) old.querySelector("h2").replaceWith(document.adoptNode(made.querySelector("h2")));
+      if (!old || !made || busy(old) || (behind && part === "#stage")) continue;
+      if (ticking(old, made)) old.querySelector("h2").replaceChildren(...made.querySelector("h2").childNodes);
       else if (old.outerHTML !== made.outerHTML) put(old, made);
     }
     Object.assign(chart().dataset, { ...fresh.querySelector("#chart").dataset });
     this.seen = Number(chart().dataset.entries);
     this.free();
     await this.remember();
-    return this.overlay();
+    return behind ? this.goOn(zone, turn) : this.overlay();
+  }
+
+  // A step is never taken back: the clinic's page may be from before what is still on its way to it.
+  async behind(fresh, zone) {
+    const here = (await this.next(zone, fresh.querySelector("#chart").dataset)).split(" ")[0];
+    return STEPS.indexOf(here) > STEPS.indexOf(fresh.querySelector("#stage").dataset.shown.split(" ")[0]);
   }
 
   turns() { return (this.turn = (this.turn || 0) + 1); }
@@ -210,7 +220,8 @@ class Charting {
 
   // Nothing moves under a finger.
   async still() {
-    while (Date.now() - (this.touched || 0) < (this.down ? LONGEST_TOUCH_MS : STILL_MS)) await new Promise((resolve) => setTimeout(resolve, 60));
+    const touched = () => Date.now() - (this.touched || 0) < (this.down ? LONGEST_TOUCH_MS : STILL_MS);
+    for (const last = Date.now() + LONGEST_TOUCH_MS; touched() && Date.now() < last; ) await new Promise((resolve) => setTimeout(resolve, 60));
   }
 
   async fetched(query) {
@@ -246,8 +257,8 @@ class Charting {
     return this.overlay();
   }
 
-  async next(zone) {
-    const { checks, ticked, cartridges, zones, needled, signed } = chart().dataset;
+  async next(zone, dataset = chart().dataset) {
+    const { checks, ticked, cartridges, zones, needled, signed } = dataset;
     if (signed) return "";
     const kept = await this.store.entries(this.session);
     const said = (kind, name) => kept.filter((entry) => entry.kind === kind).map((entry) => new Map(entry.fields).get(name));

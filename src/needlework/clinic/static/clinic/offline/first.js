@@ -9,7 +9,9 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     held.add(form);
-    Object.assign(form, { inert: true }).dataset.keeping = "1";
+    form.dataset.keeping = "1";
+    if (event.type === "submit") form.inert = true;
+    else event.target.checked = true; // a second tap takes nothing back
   }
 
   function listen(how) {

@@ -6,9 +6,19 @@ export function tick(name, done) {
   if (box) Object.assign(box, { checked: done, disabled: done });
 }
 
-// A form that was tapped takes no other tap, and shows it.
-export const hold = (form) => (Object.assign(form, { inert: true }).dataset.keeping = "1");
-export const release = (form) => delete Object.assign(form, { inert: false }).dataset.keeping;
+// A form that was tapped takes no other tap, and shows it. A tick stays within reach of the keys: Tab goes on from it.
+const left = new WeakMap(); // what had the focus in a form that is held: an inert form loses it
+export function hold(form) {
+  if (form.contains(document.activeElement)) left.set(form, document.activeElement);
+  form.dataset.keeping = "1";
+  form.inert = !form.matches("[data-tick]");
+}
+
+export function release(form) {
+  delete Object.assign(form, { inert: false }).dataset.keeping;
+  if (document.activeElement === document.body) left.get(form)?.focus({ preventScroll: true });
+  left.delete(form);
+}
 
 // What it holds was not kept, and why.
 export function complain(form, says) {
@@ -24,14 +34,29 @@ export function complain(form, says) {
 
 export const list = (text) => (text || "").split(" ").filter(Boolean);
 
-// A new step begins at its heading for whoever goes by keys or listens: what had the focus is no longer there.
+// Whoever goes by keys or listens stays where they were; a new step, or what was charted, begins again at its heading.
 export function put(old, made) {
-  const lost = old.contains(document.activeElement) || document.activeElement === document.body;
+  const focused = document.activeElement;
+  const had = old.contains(focused) && focused;
+  const same = old.dataset.shown === made.dataset.shown;
+  const charted = [...old.querySelectorAll("form")].some((form) => left.has(form));
+  const twin = had && same && alike(old, made, had);
   old.replaceWith(document.adoptNode(made));
-  if (!lost || old.dataset.shown === made.dataset.shown || made.id !== "stage") return;
-  const heading = made.querySelector("#now h2");
-  heading?.setAttribute("tabindex", "-1");
-  heading?.focus({ preventScroll: true });
+  if (twin) return focusOn(twin);
+  const nowhere = focused === document.body && (charted || (made.id === "stage" && !same));
+  return had || nowhere ? focusOn(made.querySelector("#now h2, h2, summary")) : undefined;
+}
+
+// The same thing in what comes in its place: by its name or where it leads, else by its place among its like.
+function alike(old, made, had) {
+  if (had.id) return made.querySelector(`#${CSS.escape(had.id)}`);
+  const kind = had.tagName + (had.getAttribute("href") ? `[href="${CSS.escape(had.getAttribute("href"))}"]` : "");
+  return made.querySelectorAll(kind)[[...old.querySelectorAll(kind)].indexOf(had)];
+}
+
+function focusOn(place) {
+  if (place?.matches("h2")) place.setAttribute("tabindex", "-1");
+  place?.focus({ preventScroll: true });
 }
 
 // The checklist stays where it is while it is ticked: overlay() puts the ticks, and only the heading counts anew.
