@@ -284,6 +284,19 @@ def get(request: HttpRequest, what: type[M] | QuerySet[M], id: UUID | str, *, de
     return found
 
 
+def still_theirs(request: HttpRequest, found: Model) -> bool:
+    """
+    Whether a record that was opened before is still open to who asks; nothing of it is shown, and nothing logged.
+
+    Where it says no, `get` decides and says why.
+    """
+    owner = _owner(found)
+    if owner is None or getattr(request, "by_emergency", False):
+        return False
+    _not_shut(request, found)
+    return known_here(cast(User, request.user), owner)
+
+
 def patient(request: HttpRequest, id: UUID | str) -> Patient:  # noqa: A002
     """
     The patient with this id, with details, the reading entered in the log; or a 404.

@@ -11,7 +11,8 @@ from django.db import connection
 
 from clinic import charted
 from needlework.clinic.models.treatment import SessionEntry
-from needlework.clinic.treat import actions
+from needlework.clinic.rights import actions as rights
+from needlework.clinic.treat import actions, sheet, views
 from needlework.records.treat import EventKind
 
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -94,6 +95,32 @@ def test_what_is_in_the_clinic_is_told_by_key(as_practitioner, practitioner, ses
     assert as_practitioner.get(f"/sessions/{session.pk}/", **JSON, **seen).status_code == 304
     send(as_practitioner, session, kept(practitioner, n=2))
     assert as_practitioner.get(f"/sessions/{session.pk}/", **JSON, **seen).status_code == 200
+
+
+def test_a_page_counts_no_entry_that_it_does_not_show(as_practitioner, practitioner, session, monkeypatch):
+    """A tablet that believed so would never ask for it again."""
+    n = session.entries.count()
+
+    def overtaken(*args, **named):
+        shown = sheet.sheet(*args, **named)
+        charted.chart(session, EventKind.NOTE, {"text": "From another tablet."}, by=practitioner, at=LATER)
+        return shown
+
+    monkeypatch.setattr(views, "sheet", overtaken)
+    shown = as_practitioner.get(f"/sessions/{session.pk}/").content.decode()
+    assert f'data-entries="{n}"' in shown and "From another tablet" not in shown
+
+
+def test_a_count_is_told_to_nobody_who_may_not_open_the_session(
+    as_practitioner, as_prescriber, prescriber, director, session
+):
+    address, seen = f"/sessions/{session.pk}/", {"HTTP_IF_NONE_MATCH": f'"{session.entries.count()}"'}
+    prescriber.memberships.update(site=charted.a_room("Two", site="The other house").site)
+    assert as_practitioner.get(address, **JSON, **seen).status_code == 304
+    assert as_prescriber.get(address, **JSON, **seen).status_code == 403
+    shut = {"what": "restricted", "ground": "Art. 18", "until": None, "once": uuid4()}
+    rights.decide(patient=session.patient, item=session, by=director, at=LATER, **shut)
+    assert as_practitioner.get(address, **JSON, **seen).status_code == 404
 
 
 def test_another_session_is_a_404_and_a_stranger_s_role_is_refused(

@@ -139,6 +139,7 @@ def sheet(
         "stopped": [] if chart.signed_at else midway.shown(session, at=timezone.now()),
         "entries": list(_timeline(entries, told, forms)),
         "last": entries[-1] if entries else None,
+        "known": len(entries),  # what this page shows, whatever is charted while it is being drawn
         "refused": refused,
     }
     placed = forms.placed and refused is not None and refused.kind in SHOWN[step]

@@ -107,9 +107,12 @@ def session(request: access.Request, session: UUID) -> HttpResponse:
 
 
 def _seen_all(request: access.Request, session: UUID) -> bool:
-    """Whether the script knows of as many entries as there are: nothing of the record is read for that."""
+    """Whether the script knows of as many entries as there are: nothing of the record is shown for that."""
     seen = request.headers.get("If-None-Match")
     if request.method != "GET" or seen is None or not access.wants_json(request):
+        return False
+    found = Session.objects.select_related("plan__patient").filter(pk=session).first()
+    if found is None or not access.still_theirs(request, found):
         return False
     return seen == f'"{SessionEntry.objects.filter(session=session).count()}"'
 
