@@ -17,6 +17,7 @@ from django.db.models import ForeignKey
 from django.urls import reverse
 from django.utils import timezone
 
+import cast
 from clinic import charted, test_url_walk
 from needlework.clinic import audit, storage
 from needlework.clinic.models.audit import AuditLine
@@ -25,6 +26,7 @@ from needlework.clinic.models.photographs import Comparison, Photograph
 from needlework.clinic.models.rights import Decision, RetentionRule, erasable
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.models.treatment import SessionEntry
+from needlework.clinic.recover import actions as recover
 from needlework.clinic.rights import actions, record
 from needlework.clinic.rights.due import due
 from needlework.records.measure import Comparison as Seen
@@ -366,6 +368,23 @@ def test_a_restricted_screening_is_told_to_nobody_on_the_list_of_visits(
     decide(screening, director, "restricted", patient=patient)
     shown = said(as_practitioner.get("/"))
     assert "regnan" not in shown and "Part of the record is restricted" in shown
+
+
+def test_a_restricted_check_in_waits_for_somebody_and_says_nothing(
+    patient, practitioner, director, as_practitioner, as_director
+):
+    session = charted.signed(charted.planned(patient, by=practitioner), by=practitioner)
+    at = charted.NOON + timedelta(days=1)
+    answers = cast.well({"fever": True})
+    row = recover.check_in(session=session, answers=answers, once=uuid4(), by=None, at=at, now=at)
+    words = row.as_triage().signs[0].say
+    pages = ("/", reverse("recover", args=[session.pk]))
+    assert all(words in said(as_practitioner.get(page)) for page in pages)
+    decide(row, director, "restricted", patient=patient)
+    shown = [said(as_practitioner.get(page)) for page in pages]
+    assert not any(words in one for one in shown)
+    assert "A restricted check-in: ask the medical director" in shown[0] and "is restricted" in shown[1]
+    assert all(words in said(as_director.get(page)) for page in pages)
 
 
 # ── the pages ──

@@ -60,6 +60,14 @@ class Decision(SentOnce):
         return {ids[one.row_id]: one for one in found.order_by("id")}
 
     @classmethod
+    def shut_of(cls, rows: "Collection[models.Model]") -> set[UUID]:
+        """Of these rows, those that are erased or restricted, or show what is."""
+        about = {row.pk: [row, *(getattr(row, name) for name in shows(type(row)))] for row in rows}
+        decided = cls.of([one for each in about.values() for one in each])
+        shut = {key for key, one in decided.items() if one.what in (What.ERASED, What.RESTRICTED)}
+        return {key for key, each in about.items() if any(one.pk in shut for one in each)}
+
+    @classmethod
     def newest(cls) -> "models.QuerySet[Decision]":
         """The decision that counts about each item; an erased one stays erased whatever is said later."""
         newer = cls.objects.filter(

@@ -17,6 +17,7 @@ from needlework.clinic.models.people import Patient
 from needlework.clinic.models.places import Site
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import CheckIn
+from needlework.clinic.models.rights import Decision
 from needlework.clinic.models.stock import Recall
 from needlework.clinic.models.training import Supervision
 from needlework.clinic.models.waiting import Waiting, Waitings
@@ -145,7 +146,7 @@ def _told(request: HttpRequest, rows: Sequence[Waiting]) -> dict[int, Row]:
     """Rows in words, in a question for the people and one for each kind that has words of its own."""
     people = Patient.objects.with_details().filter(pk__in={row.patient_id for row in rows})
     known = {one.pk: one for one in access.listed(request, "today", people)}
-    said = dict(_said(rows))
+    said = dict(_said(rows, sees_shut=access.may(request.user, "rights.manage")))
     return {row.pk: _row(row, known[row.patient_id], said.get(row.ref)) for row in rows}
 
 
@@ -161,7 +162,7 @@ def _key(kind: Kind) -> str:
     return "patient_id" if kind.whose == "patient" else "ref"
 
 
-def _said(rows: Sequence[Waiting]) -> Iterator[tuple[UUID, tuple[Any, str, str]]]:
+def _said(rows: Sequence[Waiting], *, sees_shut: bool) -> Iterator[tuple[UUID, tuple[Any, str, str]]]:
     """By row what is to be said of it beside its kind: why, in which tone, and the page."""
     refs: dict[str, list[UUID]] = {}
     for row in rows:
@@ -170,16 +171,7 @@ def _said(rows: Sequence[Waiting]) -> Iterator[tuple[UUID, tuple[Any, str, str]]
             kind = KINDS[WaitKind.READ]
             yield row.ref, (kind.why, kind.tone, f"{reverse('screen', args=[row.patient_id])}?said={row.ref}")
     if ids := refs.get(WaitKind.CALL):
-        for one in CheckIn.objects.filter(pk__in=ids):
-            signs = one.as_triage().signs
-            yield (
-                one.pk,
-                (
-                    signs[0].say if signs else one.urgency,
-                    one.urgency,
-                    reverse("recover", args=[one.session_id]),
-                ),
-            )
+        yield from _called_for(ids, sees_shut=sees_shut)
     if ids := refs.get(WaitKind.BEGIN):
         for pk, device in Plan.objects.filter(pk__in=ids).values_list("pk", "plan__device_name"):
             yield pk, (device, "", "")
@@ -189,6 +181,18 @@ def _said(rows: Sequence[Waiting]) -> Iterator[tuple[UUID, tuple[Any, str, str]]
         for recall in Recall.objects.filter(pk__in=ids):
             named = (recall.lot, recall.gtin, recall.device, recall.topical, recall.source)
             yield recall.pk, (" · ".join(name for name in named if name), "urgent", "")
+
+
+def _called_for(ids: Sequence[UUID], *, sees_shut: bool) -> Iterator[tuple[UUID, tuple[Any, str, str]]]:
+    """Of a check-in that is restricted only that somebody has to call."""
+    rows = CheckIn.objects.filter(pk__in=ids).select_related("session")
+    shut = set() if sees_shut else Decision.shut_of(rows)
+    for one in rows:
+        signs = one.as_triage().signs
+        words = signs[0].say if signs else one.urgency
+        if one.pk in shut:
+            words = _("A restricted check-in: ask the medical director")
+        yield one.pk, (words, one.urgency, reverse("recover", args=[one.session_id]))
 
 
 def _cosigned(ids: Sequence[UUID]) -> Iterator[tuple[UUID, tuple[Any, str, str]]]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from needlework.clinic import access, current, once
 from needlework.clinic.models.people import PatientLink
 from needlework.clinic.models.recovery import CheckIn
+from needlework.clinic.models.rights import Decision
 from needlework.clinic.models.treatment import Session
 from needlework.clinic.questionnaire import Questionnaire
 from needlework.clinic.recover import actions, skin
@@ -139,13 +140,16 @@ def _staff_page(
     taking: tuple[UUID, TakeForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    now, rows = timezone.now(), _rows(found)
+    now, all_ = timezone.now(), _rows(found)
+    shut = set() if access.may(request.user, "rights.manage") else Decision.shut_of(all_)
+    rows = [row for row in all_ if row.pk not in shut]
     lines = [_taking(row, taking) for row in rows]
     context = {
         **about(found.patient, here="recover", on=timezone.localdate()),
         **_shown(found, treatment, rows, now=now),
         "session": found,
         "check_ins": lines,
+        "shut": len(shut),
         "waits": any(line["waits"] for line in lines),
         "links": list(actions.links(found, at=now)),
     }
@@ -261,7 +265,7 @@ def _treatment(found: Session) -> Treatment:
 
 
 def _rows(found: Session) -> list[CheckIn]:
-    return list(found.check_ins.select_related("created_by", "taken__created_by"))
+    return list(found.check_ins.select_related("session", "created_by", "taken__created_by"))
 
 
 def _shown(found: Session, treatment: Treatment, rows: list[CheckIn], *, now: datetime) -> dict[str, Any]:
