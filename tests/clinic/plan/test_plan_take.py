@@ -2,12 +2,14 @@
 
 import html
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
 
 from clinic import charted
+from needlework.clinic.merging import actions as merging
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.planning import Plan
 from needlework.loop import learn
@@ -56,6 +58,27 @@ def _post(browser, screening, form, query=""):
 def test_without_a_screening_the_questions_come_first(as_practitioner, patient):
     answer = as_practitioner.get(f"/patients/{patient.pk}/plan/")
     assert answer["Location"] == f"/patients/{patient.pk}/screen/"
+
+
+def test_of_a_merged_person_the_newest_screening_since_the_merge_is_planned_on(
+    as_practitioner, practitioner, patient
+):
+    other, merged = Patient.objects.admit(), charted.NOON + timedelta(minutes=1)
+    PatientDetails.objects.create(patient=other, full_name="Ada", born_on="1986-05-12", phone="1")
+    older, new = charted.planned(other, by=practitioner), f"/patients/{patient.pk}/plan/"
+    _screened(patient, by=practitioner)
+    with time_machine.travel(merged):
+        merging.merge(
+            patient=other, into=patient, reason="One person", once=uuid4(), by=practitioner, at=merged
+        )
+        asked = as_practitioner.get(new, follow=True)
+        assert asked.redirect_chain[-1][0] == f"/patients/{patient.pk}/screen/"
+        assert "Two charts were merged since" in asked.content.decode()
+    with time_machine.travel(merged + timedelta(minutes=1)):
+        since = _screened(patient, by=practitioner)
+        assert as_practitioner.post(f"{new}?replaces={older.pk}", _form()).status_code == 302
+    taken = Plan.objects.get(replaces=older)
+    assert (taken.patient, taken.screening) == (patient, since)
 
 
 def test_the_map_and_the_list_offer_the_zones_that_were_asked_about_and_draw_every_one(

@@ -8,7 +8,8 @@ import msgspec
 from django.db import transaction
 
 from needlework.clinic import current
-from needlework.clinic.models.people import Role, User
+from needlework.clinic.models.merging import Merge
+from needlework.clinic.models.people import Patient, Role, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.once import kept, used
@@ -23,6 +24,17 @@ LEADS = {
     "dermatologist": {Role.PRESCRIBER, Role.MEDICAL_DIRECTOR},
 }
 """Who may take a course, by who must lead it; no role here says who is a dermatologist."""
+
+
+def screening_of(patient: Patient) -> Screening | None:
+    """
+    The newest screening of this person, on which a plan stands.
+
+    None where two charts were merged since: each may hold what the other was never asked.
+    """
+    newest = Screening.objects.filter(patient__in=patient.family).first()
+    merged = Merge.about(patient).first()
+    return None if newest and merged and newest.created_at < merged.created_at else newest
 
 
 def propose(*, screening: Screening, goals: Goals) -> Course | Refusal:
@@ -114,7 +126,7 @@ def _against(
     found = list(_against_changes(reviewed, change_reason, by))
     if reviewed.plan is not None:
         found += _against_course(reviewed.plan, off_label_reason, by)
-    if replaces and replaces.patient != screening.patient:
+    if replaces and replaces.patient_id not in screening.patient.family:
         found.append(Reason("replaces", "is another person's plan.", "Start from this person's page."))
     elif replaces and Plan.objects.filter(replaces=replaces).exists():
         found.append(

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
 from needlework.clinic import access, audit, consented, current, once, spared
-from needlework.clinic.models.people import User
+from needlework.clinic.models.merging import Merge
+from needlework.clinic.models.people import Patient, User
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
 from needlework.clinic.plan import actions, compare_views, printed
@@ -41,10 +42,10 @@ LIMITS = "limits-"
 def plan_new(request: access.Request, patient: UUID) -> HttpResponse:
     """The editor: each change of the goals proposes anew, and one button takes the proposal."""
     person = access.patient(request, patient)
-    screening = person.screenings.first()
+    screening = actions.screening_of(person)
     if screening is None:
-        messages.info(request, _("A plan stands on a screening. Ask the questions first."))
-        return redirect("screen", patient=person.pk)
+        messages.info(request, _asked_for(person))
+        return redirect("screen", patient=person.survivor.pk)
     protocol, today = current.protocol(), timezone.localdate()
     replaces = _replaced(request, person)
     form = GoalsForm(protocol, data=request.POST or None, initial=_start(replaces, protocol))
@@ -161,13 +162,19 @@ def _consent(plan: Plan) -> dict:
 # ── what is asked for ────────────────────────────────────────────────────────────────────────────────
 
 
-def _replaced(request: access.Request, person) -> Plan | None:
+def _asked_for(person: Patient) -> str:
+    if Merge.about(person).exists():
+        return _("Two charts were merged since the last screening: read both, and screen again.")
+    return _("A plan stands on a screening. Ask the questions first.")
+
+
+def _replaced(request: access.Request, person: Patient) -> Plan | None:
     """The plan that this one is to replace, named in the address."""
     named = request.GET.get("replaces")
     if not named:
         return None
     found = access.get(request, Plan, named)
-    if found.patient != person:
+    if found.patient_id not in person.family:
         raise Http404
     return found
 
