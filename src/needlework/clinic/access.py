@@ -286,7 +286,7 @@ def get(request: HttpRequest, what: type[M] | QuerySet[M], id: UUID | str, *, de
 
 def still_theirs(request: HttpRequest, found: Model) -> bool:
     """
-    Whether a record that was opened before is still open to who asks; nothing of it is shown, and nothing logged.
+    Whether a record that was opened before is open to who asks still; nothing of it is shown or logged.
 
     Where it says no, `get` decides and says why.
     """

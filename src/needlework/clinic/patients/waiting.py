@@ -189,7 +189,7 @@ def _called_for(ids: Sequence[UUID], *, sees_shut: bool) -> Iterator[tuple[UUID,
     shut = set() if sees_shut else Decision.shut_of(rows)
     for one in rows:
         signs = one.as_triage().signs
-        words = signs[0].say if signs else one.urgency
+        words: Any = signs[0].say if signs else one.urgency
         if one.pk in shut:
             words = _("A restricted check-in: ask the medical director")
         yield one.pk, (words, one.urgency, reverse("recover", args=[one.session_id]))
