@@ -34,25 +34,28 @@ export function complain(form, says) {
 
 export const list = (text) => (text || "").split(" ").filter(Boolean);
 
-// Whoever goes by keys or listens stays where they were; a new step, or what was charted, begins again at its heading.
+// What was opened stays open, and whoever goes by keys or listens stays where they were; a new step, or what was
+// charted, begins again at its heading.
 export function put(old, made) {
   const focused = document.activeElement;
   const had = old.contains(focused) && focused;
   const same = old.dataset.shown === made.dataset.shown;
   const charted = [...old.querySelectorAll("form")].some((form) => left.has(form));
   const twin = had && same && alike(old, made, had);
+  if (same) for (const one of old.querySelectorAll("details[open]:not(:has(form[data-sent])) > summary")) alike(old, made, one)?.parentElement.setAttribute("open", "");
   old.replaceWith(document.adoptNode(made));
   if (twin) return focusOn(twin);
   const nowhere = focused === document.body && (charted || (made.id === "stage" && !same));
   return had || nowhere ? focusOn(made.querySelector("#now h2, h2, summary")) : undefined;
 }
 
-// The same thing in what comes in its place: by its name or where it leads, else by its place among its like.
+// The same thing in what comes in its place: called the same, and where several are, the same one of them.
 function alike(old, made, had) {
-  if (had.id) return made.querySelector(`#${CSS.escape(had.id)}`);
-  const kind = had.tagName + (had.getAttribute("href") ? `[href="${CSS.escape(had.getAttribute("href"))}"]` : "");
-  return made.querySelectorAll(kind)[[...old.querySelectorAll(kind)].indexOf(had)];
+  const of = (part) => [...part.querySelectorAll(had.tagName)].filter((one) => called(one) === called(had));
+  return of(made)[of(old).indexOf(had)];
 }
+const called = (one) => one.id || one.getAttribute("href") || one.textContent.replace(/\s+/g, " ").trim() + about(one);
+const about = (one) => one.closest("details")?.querySelector("[name=corrects]")?.value || ""; // of many entries, which
 
 function focusOn(place) {
   if (place?.matches("h2")) place.setAttribute("tabindex", "-1");
