@@ -359,6 +359,11 @@ def test_only_what_is_listed_and_allowed_touches_open_channels(topical, problem)
     assert [entry[1] for entry in found] == ([problem] if problem else [])
 
 
+def test_a_lot_is_asked_for_where_there_is_one():
+    assert keys_against(event(EventKind.TOPICAL, topical="gel", lot=" ")) == ["lot"]
+    assert keys_against(event(EventKind.TOPICAL, topical="gel", lot="", without_lot=True)) == []
+
+
 @pytest.mark.parametrize(
     ("data", "keys"),
     [

@@ -382,6 +382,8 @@ def _against_topical(event: Event, knowledge: Treating) -> Iterator[Reason]:
                      "Use only what is listed on open channels.")  # fmt: skip
     elif not topical.allowed:
         yield Reason("topical", f"{topical.name} is barred on open channels: {topical.say}", "Leave it off.")
+    elif not str(event.data.get("lot", "")).strip() and not event.data.get("without_lot"):
+        yield Reason("lot", "is missing.", "Type it from the pack, or tick that there is none on it.")
 
 
 def _against_striking(event: Event, events: Sequence[Event], so_far: Chart) -> Iterator[Reason]:

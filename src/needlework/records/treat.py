@@ -48,7 +48,7 @@ class EventKind(StrEnum):
     ENDPOINT = "endpoint"
     """zone, endpoint, bleeding."""
     TOPICAL = "topical"
-    """topical: id of the protocol's list; lot."""
+    """topical: id of the protocol's list; lot, or without_lot where there is none on it."""
     ADVERSE = "adverse"
     """zone, what."""
     NOTE = "note"

@@ -22,7 +22,8 @@ def session(patient, practitioner):
     )
     charted.chart(session, EventKind.PASS, charted.a_pass("forehead", set_depth_mm=0.6), by=practitioner)
     charted.chart(session, EventKind.TOPICAL, {"topical": "device-gel", "lot": "G1"}, by=practitioner)
-    wrong = charted.chart(session, EventKind.TOPICAL, {"topical": "cool-compress"}, by=practitioner)
+    put = {"topical": "cool-compress", "without_lot": True}
+    wrong = charted.chart(session, EventKind.TOPICAL, put, by=practitioner)
     struck = {"corrects": str(wrong.pk), "reason": "Was not used."}
     charted.chart(session, EventKind.STRUCK, struck, by=practitioner)
     return session

@@ -58,6 +58,8 @@ def test_a_visit_is_charted_from_the_first_tick_to_the_signature(as_practitioner
         assert answer["Location"] == f"/sessions/{session.pk}/?zone={zone}"
         send(as_practitioner, session, "endpoint", zone=zone, endpoint="reached", bleeding="1")
     send(as_practitioner, session, "topical", topical="sterile-saline", lot="NaCl 7")
+    assert send(as_practitioner, session, "topical", topical="cool-compress", lot="").status_code == 422
+    send(as_practitioner, session, "topical", topical="cool-compress", lot="", without_lot="on")
     send(as_practitioner, session, "adverse", zone="cheeks", what="Felt faint, lay down, better after 5 min.")
     send(as_practitioner, session, "note", text="Talked about sun.")
     page = as_practitioner.get(f"/sessions/{session.pk}/")
@@ -65,6 +67,7 @@ def test_a_visit_is_charted_from_the_first_tick_to_the_signature(as_practitioner
     assert send(as_practitioner, session, "signed").status_code == 302
     page = as_practitioner.get(f"/sessions/{session.pk}/")
     assert page.context["step"] == "signed" and "Ines Duarte" in page.content.decode()
+    assert "Clean cool compress, no lot on it" in page.content.decode()
     assert [entry.number for entry in session.entries.all()] == list(range(1, session.entries.count() + 1))
 
 

@@ -185,6 +185,14 @@ class TopicalForm(EntryForm):
     kind = EventKind.TOPICAL
     topical = forms.CharField(label=_("Product"), max_length=80)
     lot = forms.CharField(label=_("Lot"), max_length=40, required=False)
+    without_lot = forms.BooleanField(label=_("There is no lot on it, as on a compress"), required=False)
+
+    def entry(self) -> dict[str, str | int | float]:
+        """That it has no lot only where that is so."""
+        said = super().entry()
+        return {
+            name: value for name, value in said.items() if name != "without_lot" or value and not said["lot"]
+        }
 
 
 class AdverseForm(EntryForm):

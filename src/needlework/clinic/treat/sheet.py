@@ -457,6 +457,8 @@ def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Pr
             }
         case EventKind.TOPICAL:
             name = next((t.name for t in protocol.treat.topical if t.id == data["topical"]), data["topical"])
+            if data.get("without_lot"):
+                return _("%(name)s, no lot on it") % {"name": name}
             return _("%(name)s, lot %(lot)s") % {"name": name, "lot": data.get("lot") or _("not given")}
         case EventKind.ADVERSE:
             where = _("Adverse event, %(zone)s: %(what)s") if zone else _("Adverse event: %(what)s")
