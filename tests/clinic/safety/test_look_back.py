@@ -262,11 +262,14 @@ def test_who_is_told_counts_once_however_often(case, patient, practitioner):
     assert shown == {"untold": 1, "told": 1, "": 2}
 
 
-def test_who_was_told_elsewhere_is_not_counted_here(case, two, patient, practitioner):
+def test_who_was_told_elsewhere_is_not_counted_here(case, two, patient, practitioner, prescriber, signed_in):
     tell(case, patient, practitioner)
     what = Asked.restored(case.asked)
     assert exposed.progress(case, replace(what, site=two[0].room.site_id)) == (1, 0)
     assert exposed.progress(case, replace(what, site=uuid4())) == (0, 0)
+    assert "told 1 of 2" in signed_in(prescriber).get(reverse("safety")).content.decode()
+    prescriber.memberships.update(site=charted.a_room("Room 9", site="Elsewhere").site)
+    assert "told 0 of 0" in signed_in(prescriber).get(reverse("safety")).content.decode()
 
 
 def test_who_cannot_be_reached_stays_to_be_told(case, patient, practitioner):

@@ -45,13 +45,16 @@ def safety(request: access.Request) -> HttpResponse:
     else:
         cases = access.listed(request, "look-backs", LookBack.objects.select_related("created_by")[:LATELY])
         told = exposed.told_of(cases)
+        theirs = [(case, _theirs(request, Asked.restored(case.asked))) for case in cases]
         context["cases"] = [
             {
                 "case": case,
-                "told": told.get(case.pk, 0),
-                "people": exposed.how_many(_theirs(request, Asked.restored(case.asked))),
+                "told": exposed.progress(case, what)[0]
+                if what.site and case.pk in told
+                else told.get(case.pk, 0),
+                "people": exposed.how_many(what),
             }
-            for case in cases
+            for case, what in theirs
         ]
         context["waiting"] = Incident.open().count()
     status = 422 if form.is_bound and not form.is_valid() else 200
