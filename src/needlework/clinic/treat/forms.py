@@ -191,7 +191,9 @@ class TopicalForm(EntryForm):
         """That it has no lot only where that is so."""
         said = super().entry()
         return {
-            name: value for name, value in said.items() if name != "without_lot" or value and not said["lot"]
+            name: value
+            for name, value in said.items()
+            if name != "without_lot" or (value and not said["lot"])
         }
 
 
