@@ -83,8 +83,11 @@ class Room:
         self.page.on("console", self._heard)
 
     def _heard(self, message) -> None:
-        # A refused form answers 422 on purpose; everything else that the browser complains of is a fault.
+        # A refused form answers 422 on purpose, and one that is changed while its answer is on the way asks
+        # anew; everything else that the browser complains of is a fault. What fails has other names besides.
         if self.away and "net::ERR_" in message.text:
+            return
+        if message.text.startswith(("htmx:sendAbort", "htmx:afterRequest")):
             return
         if message.type == "error" and "422" not in message.text:
             self.faults.append(f"{self.page.url}: {message.text}")
