@@ -4,7 +4,6 @@ import dataclasses
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -13,11 +12,9 @@ from django.utils.translation import gettext as _
 
 from needlework.clinic import current, spared
 from needlework.clinic.models.treatment import Session, SessionEntry
-from needlework.clinic.templatetags.format import day, number
-from needlework.clinic.treat import even, midway, opening, phrases
+from needlework.clinic.templatetags.format import number
+from needlework.clinic.treat import even, midway, opening, phrases, words
 from needlework.clinic.treat.forms import (
-    BLEEDING,
-    ENDPOINTS,
     AddendumForm,
     AdverseForm,
     CartridgeForm,
@@ -88,7 +85,7 @@ def sheet(
     forms = _Forms(refused)
     zones = [(one.zone, one.name) for one in plan.zones]
     then = current.planned(plan)  # a chart keeps the words that it was made in
-    told = [_sentence(EventKind(entry.kind), entry.data, plan, then) for entry in entries]
+    told = [words.sentence(EventKind(entry.kind), entry.data, plan, then) for entry in entries]
     at_hand = (
         _at_hand(session, chosen, device, events, doses, forms, protocol.plan.glide)
         if chosen and device
@@ -134,7 +131,7 @@ def sheet(
         "phrases": phrases.now(),
         "left": _left(chart, plan, protocol),
         "signing": forms.of(SignedForm),
-        "addendum": forms.addendum(told_of=lambda form: _words(form, plan, protocol)),
+        "addendum": forms.addendum(told_of=lambda form: words.typed(form, plan, protocol)),
         "doses": [{"zone": one, "dose": doses.get(one.zone)} for one in plan.zones],
         "stopped": [] if chart.signed_at else midway.shown(session, at=timezone.now()),
         "entries": list(_timeline(entries, told, forms)),
@@ -210,7 +207,7 @@ def _numbed(chart: Chart, protocol: Protocol, risk: NumbingRisk) -> Iterator[dic
         limit = numbing.longest(use, protocol.treat)
         yield {
             "one": one,
-            "name": _cream(one.use.anaesthetic, protocol),
+            "name": words.cream(one.use.anaesthetic, protocol),
             "on": one in on,
             "since_ms": int(one.on_at.timestamp() * 1000),
             "limit": limit,
@@ -218,10 +215,6 @@ def _numbed(chart: Chart, protocol: Protocol, risk: NumbingRisk) -> Iterator[dic
             "minutes": minutes,
             "alerts": [] if isinstance(alerts, Refusal) else alerts,
         }
-
-
-def _cream(id_: str, protocol: Protocol) -> str:
-    return next((one.name for one in protocol.treat.anaesthetic if one.id == id_), id_)
 
 
 def _zones(
@@ -359,7 +352,7 @@ def _harm(
 ) -> dict[str, Any]:
     """What can go wrong, worst first, with what to do now, and the numbers to call at this site."""
     site = session.room.site
-    words = {"emergency": _("call now"), "urgent": _("act now"), "stop": _("stop")}
+    called = {"emergency": _("call now"), "urgent": _("act now"), "stop": _("stop")}
     tones = {"emergency": "emergency", "urgent": "urgent", "stop": "caution"}
     known = {one.id for one in protocol.treat.adverse}
     form = forms.of(AdverseForm, zones=zones, initial={"zone": at})
@@ -368,7 +361,7 @@ def _harm(
             {
                 "sign": one,
                 "tone": tones[one.urgency],
-                "word": words[one.urgency],
+                "word": called[one.urgency],
                 "form": AdverseForm(name=f"harm-{one.id}", zones=zones, initial={"sign": one.id}),
                 "done": _what_was_done(one.id, signed=signed),
             }
@@ -395,7 +388,7 @@ def _dialled(phone: str) -> str:
     return "".join(one for one in phone if one.isdigit() or one == "+")
 
 
-# ── in words ─────────────────────────────────────────────────────────────────────────────────────────
+# ── what was charted ─────────────────────────────────────────────────────────────────────────────────
 
 
 def _timeline(
@@ -403,94 +396,17 @@ def _timeline(
 ) -> Iterator[dict[str, Any]]:
     """Newest first; a correction stands under what it corrects, and both stay readable."""
     corrections = {entry.data["corrects"]: entry for entry in entries if entry.kind == EventKind.STRUCK}
-    for entry, words in reversed(list(zip(entries, told, strict=True))):
+    for entry, said in reversed(list(zip(entries, told, strict=True))):
         if entry.kind == EventKind.STRUCK:
             continue
         open_ = EventKind(entry.kind) in treat.CAN_BE_STRUCK and str(entry.pk) not in corrections
         initial = {"corrects": str(entry.pk)}
         yield {
             "entry": entry,
-            "words": words,
+            "words": said,
             "struck": corrections.get(str(entry.pk)),
             "mark": "needs" if entry.kind == EventKind.ADVERSE else "clear",
             "form": forms.of(StruckForm, name=f"strike-{entry.number}", key="corrects", initial=initial)
             if open_
             else None,
         }
-
-
-def _words(form: EntryForm, plan: Plan, protocol: Protocol) -> str:
-    """What was typed into a form, as a sentence; empty where it cannot be told."""
-    untold = {EventKind.SIGNED, EventKind.CHECKED, EventKind.STRUCK}
-    if form.kind in untold or any(name in form.errors for name in form.fields):
-        return ""
-    data = {name: form.data.get(name, "") for name in form.fields}
-    return str(data.get("text") or _sentence(form.kind, data, plan, protocol))
-
-
-def _sentence(kind: EventKind, data: Mapping[str, Any], plan: Plan, protocol: Protocol) -> str:
-    """One entry as one line."""
-    zone = next((one.name for one in plan.zones if one.zone == data.get("zone")), data.get("zone", ""))
-    match kind:
-        case EventKind.CHECKED:
-            return next((c.say for c in protocol.treat.check if c.id == data["check"]), str(data["check"]))
-        case EventKind.NUMBED:
-            said = {**data, "name": _cream(str(data["anaesthetic"]), protocol)}
-            numbers = {key: number(data.get(key) or 0) for key in ("grams", "area_cm2", "minutes")}
-            return _(
-                "%(name)s, lot %(lot)s: %(grams)s g over %(area_cm2)s cm², planned for %(minutes)s min"
-            ) % {**said, **numbers}
-        case EventKind.WIPED:
-            return _("All numbing cream wiped off")
-        case EventKind.CARTRIDGE:
-            said = {**data, "expires": day(date.fromisoformat(data["expires"]))}
-            words = _("Cartridge opened: lot %(lot)s, serial %(serial)s, expires %(expires)s") % said
-            return words + (_(", handpiece %s") % data["handpiece"] if data.get("handpiece") else "")
-        case EventKind.PASS:
-            return _spared(_passed(str(zone), data), str(data.get(nogo.WORD, "")))
-        case EventKind.ENDPOINT:
-            grades = {**dict(ENDPOINTS), **dict(BLEEDING)}
-            return _("%(zone)s: endpoint %(endpoint)s, bleeding %(bleeding)s") % {
-                "zone": zone,
-                "endpoint": str(grades.get(data["endpoint"], data["endpoint"])).lower(),
-                "bleeding": grades.get(data["bleeding"], data["bleeding"]),
-            }
-        case EventKind.TOPICAL:
-            name = next((t.name for t in protocol.treat.topical if t.id == data["topical"]), data["topical"])
-            if data.get("without_lot"):
-                return _("%(name)s, no lot on it") % {"name": name}
-            return _("%(name)s, lot %(lot)s") % {"name": name, "lot": data.get("lot") or _("not given")}
-        case EventKind.ADVERSE:
-            where = _("Adverse event, %(zone)s: %(what)s") if zone else _("Adverse event: %(what)s")
-            return where % {"zone": zone, "what": data["what"]}
-        case EventKind.STRUCK:
-            return str(data["reason"])
-        case EventKind.SIGNED:
-            return _("Signed and locked")
-        case EventKind.ADDENDUM:
-            return _("Addendum: %(text)s") % data
-    return str(data.get("text", ""))
-
-
-def _spared(passed: str, word: str) -> str:
-    """A pass, and how what is left out in its zone was left out."""
-    return _("%(passed)s. Left out: %(word)s") % {"passed": passed, "word": word} if word else passed
-
-
-def _passed(zone: str, data: Mapping[str, Any]) -> str:
-    """A pass as one line; a roller's has no strokes, and its time where somebody took it."""
-    seconds, strokes = (float(data.get(key) or 0) for key in ("seconds", "strokes_per_s"))
-    said = {
-        "zone": zone,
-        "depth": data["set_depth_mm"],
-        "passes": data["passes"],
-        "seconds": f"{seconds:g}",
-        "strokes": f"{strokes:g}",
-    }
-    if strokes:
-        return (
-            _("%(zone)s: set %(depth)s mm, %(passes)s passes, %(seconds)s s at %(strokes)s strokes/s") % said
-        )
-    if seconds:
-        return _("%(zone)s: set %(depth)s mm, %(passes)s passes, %(seconds)s s") % said
-    return _("%(zone)s: set %(depth)s mm, %(passes)s passes") % said
