@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from needlework.clinic.models.exposure import Exposure, ExposureDay
 from needlework.clinic.models.people import Patient, PatientDetails
 from needlework.clinic.models.safety import LookBack, Told
 from needlework.clinic.models.stock import CartridgeIn
-from needlework.clinic.safety import actions, asked, exposed, unread
+from needlework.clinic.safety import actions, asked, exposed, matching, unread
 from needlework.clinic.safety.asked import Asked
 from needlework.loop.traces import Trace, TraceKind
 from needlework.records.treat import EventKind
@@ -173,6 +174,33 @@ def test_a_recall_of_a_product_says_how_many_cartridges_nobody_read(two, practit
 def test_a_recall_of_a_device_finds_whom_it_treated(two, ben, practitioner):
     recall = charted.recalled(by=practitioner, device=charted.DEVICE, serial_from="SN-2", serial_to="SN-9")
     assert found(asked.by_recall(recall)) == {ben.pk}
+
+
+def test_a_recall_of_a_model_is_counted_as_its_sessions_are(two, practitioner):
+    what = asked.by_recall(charted.recalled(by=practitioner, device=charted.DEVICE))
+    assert len(what.some) == 1 and matching.summed(what) is not None
+    assert exposed.counts(what) == (2, 2) and found(what) == {one.patient.pk for one in two}
+    assert exposed.without_phone(what) == 0
+    PatientDetails.objects.create(
+        patient=two[0].patient, corrects=two[0].patient.details, full_name="Ada", born_on="1990-01-01"
+    )
+    assert exposed.without_phone(what) == exposed.without_phone(of(lot="L1")) == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads few rows in any case")
+@pytest.mark.parametrize("said", [{"model": charted.DEVICE}, {"since": charted.DAY}])
+def test_what_nearly_everybody_had_is_found_by_person(said, two):
+    """The first page, the last, and those without a phone: each goes from person to person."""
+    what = of(**said)
+    for ask in (
+        exposed.page,
+        lambda what: exposed.page(what, after=two[0].patient.pk),
+        exposed.without_phone,
+    ):
+        with CaptureQueriesContext(connection) as asked_of, connection.cursor() as cursor:
+            ask(what)
+            cursor.execute(f"EXPLAIN QUERY PLAN {asked_of.captured_queries[-1]['sql']}")
+            assert "exposure_by_person" in str(cursor.fetchall())
 
 
 def test_pages_go_on_from_the_last_person_and_miss_nobody(practitioner, monkeypatch):

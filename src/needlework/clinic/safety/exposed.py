@@ -21,11 +21,13 @@ from needlework.clinic.models.safety import LookBack, Told
 from needlework.clinic.models.treatment import SessionEntry
 from needlework.clinic.recalled import PERSON
 from needlework.clinic.safety.asked import Asked
-from needlework.clinic.safety.matching import nothing, of_people, rows, summed
+from needlework.clinic.safety.matching import is_wide, nothing, of_people, rows, summed
 from needlework.loop.traces import Trace
 from needlework.records.treat import EventKind
 
 A_PAGE = 50
+NOBODY = UUID(int=0)
+"""Before everybody: asked for people from here on, SQLite goes by its index by person, page after page."""
 SESSIONS_SHOWN = 6
 A_BATCH = 2000
 
@@ -116,8 +118,7 @@ def page(
         return []
     few = _told_of(case, show)
     found = _shown(rows(asked) if few is None else of_people(asked, few), case, show)
-    if after is not None:
-        found = found.filter(patient__gt=after)
+    found = found.filter(patient__gt=after or NOBODY)
     sessions = Count("session", distinct=True) if len(asked.some) > 1 else Count("*")  # by the index alone
     people = found.values("patient").annotate(sessions=sessions, first=Min("at"), last=Max("at"))
     return [dict(one) for one in people.order_by("patient")[: A_PAGE + 1]]
@@ -173,11 +174,16 @@ def persons(
 
 
 def without_phone(asked: Asked) -> int:
-    """How many of them have no phone. Exact: those without are few, and are looked for among them."""
+    """
+    How many of them have no phone. Exact. Where nearly everybody answers, those without are fewer: each is
+    looked for by person; else each who answers is looked for among those without.
+    """
     if nothing(asked):
         return 0
-    now = PatientDetails.objects.filter(corrected_by=None, phone="")
-    return now.filter(Exists(rows(asked).order_by().filter(patient=OuterRef("patient")))).count()
+    now, found = PatientDetails.objects.filter(corrected_by=None, phone=""), rows(asked).order_by()
+    if is_wide(asked):
+        return now.filter(Exists(found.filter(patient=OuterRef("patient")))).count()
+    return found.filter(patient__in=now.values("patient")).values("patient").distinct().count()
 
 
 def progress(case: LookBack, asked: Asked | None = None) -> tuple[int, int]:
