@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from needlework.imaging import robust
 from needlework.imaging.align import Pair
 from needlework.imaging.face import Face
 from needlework.imaging.icc import Floats
@@ -81,7 +82,7 @@ def _slant(pair: Pair, skin: Mask) -> float:
         moved = moved - apart * pair.zones.astype(np.float32)
         skin = skin & (pair.zones | around)
     form = _slow(moved, skin.astype(np.float32), sigma_px=max(skin.shape) / 12)[skin][::7]
-    return 1.4826 * float(np.median(np.abs(form - np.median(form))))
+    return robust.about_median(form)
 
 
 def _slow(moved: Floats, weight: Floats, *, sigma_px: float) -> Floats:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from needlework.imaging import robust
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.lines import Lines
@@ -54,7 +55,7 @@ def _sought(pair: Pair, mask: Mask) -> Furrows:
     size = lines.mean.shape[::-1]
     small = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
     inner = _inner(small, across=lines.across_px)
-    spread = 1.4826 * float(np.median(np.abs(lines.mean[inner]))) if inner.any() else 1.0
+    spread = robust.about_zero(lines.mean[inner])
     length_px = min(LENGTH_MM / (pair.mm / lines.reduced), max(size) / 8)
     where = _linked(lines.mean, inner, spread=spread, length_px=length_px)
     weight = np.where(where, np.maximum(lines.mean - WEAK * spread, 0.0), 0.0) ** 2

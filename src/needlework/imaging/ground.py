@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from needlework.imaging import robust
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred_within
 from needlework.imaging.regions import Mask
@@ -99,7 +100,7 @@ class Ground:
     def _dark(self, inside: Mask, mean: Floats, strong: float) -> Mask:
         """Compact places that are darker than chance makes them."""
         values = mean[inside]
-        spread = 1.4826 * float(np.median(np.abs(values - np.median(values)))) if values.size else 1.0
+        spread = robust.about_median(values)
         return _compact(inside & (mean > strong * spread))
 
     def _hollow(self, inside: Mask, mean: Floats, dark: Mask) -> Mask:

@@ -15,6 +15,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from needlework.imaging import robust
 from needlework.imaging.icc import Floats
 
 ACROSS_MM, ALONG_MM = 0.2, 3.0
@@ -70,8 +71,7 @@ def of(before: Floats, after: Floats, *, mm: float) -> Lines:
 def _levelled(one: Floats, two: Floats) -> tuple[Floats, Floats]:
     """Both lowered where their mean is beyond the limit, by the share that brings the mean down to it."""
     mean = np.abs(one + two) / 2
-    skin = mean[mean > 0]
-    limit = LIMIT * 1.4826 * float(np.median(skin)) if skin.size else 1.0
+    limit = LIMIT * robust.about_zero(mean[mean > 0])
     share = np.minimum(1.0, limit / np.maximum(mean, 1e-9))
     return one * share, two * share
 

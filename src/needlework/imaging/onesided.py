@@ -11,7 +11,7 @@ import math
 import cv2
 import numpy as np
 
-from needlework.imaging import relief, tint
+from needlework.imaging import relief, robust, tint
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Mask, Region
 from needlework.records.why import Reason
@@ -60,7 +60,7 @@ def hairs(pair: Pair) -> Mask:
     lines = pair.lines
     size = lines.mean.shape[::-1]
     bare = cv2.resize((pair.usable & pair.skin).astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
-    spread = 1.4826 * float(np.median(np.abs(lines.mean[bare]))) if bare.any() else 1.0
+    spread = robust.about_zero(lines.mean[bare])
     length_px = HAIR_MM / (pair.mm / lines.reduced)
     found = np.zeros(lines.mean.shape, np.uint8)
     darker = _darker(pair, size)
@@ -86,8 +86,7 @@ def _darker(pair: Pair, size: tuple[int, int]) -> list[Mask]:
         for side in (pair.relief.before, pair.relief.after)
     ]
     mean = np.abs(planes[0] + planes[1]) / 2
-    skin = mean[mean > 0]
-    spread = 1.4826 * float(np.median(skin)) if skin.size else 1.0
+    spread = robust.about_zero(mean[mean > 0])
     return [plane > HAIR_DARK * spread for plane in planes]
 
 
@@ -154,7 +153,7 @@ def _stubbled(pair: Pair, mask: Mask) -> str:
     """Which photograph shows stubble, if only one does."""
     one, two = pair.relief.dots
     at = relief.places(mask)
-    spread = 1.4826 * float(np.median(np.abs(one.ravel()[at] + two.ravel()[at]))) / 2
+    spread = robust.about_zero(one.ravel()[at] + two.ravel()[at]) / 2
     area_cm2 = max(float(mask.sum()) * pair.mm**2 / 100, 1e-6)
     counts = [
         (cv2.connectedComponents((mask & (x > DOT * spread) & (y < DOT_ALONE * x)).astype(np.uint8))[0] - 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from needlework.imaging import light, relief
+from needlework.imaging import light, relief, robust
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.light import Moved
@@ -101,7 +101,7 @@ def find(pair: Pair, mask: Mask) -> Found:
     one, two, peaks = _peaks(pair)
     mean = (one + two) / 2
     at = relief.places(mask)
-    spread = 1.4826 * float(np.median(np.abs(mean.ravel()[at]))) if at.size else 1.0
+    spread = robust.about_zero(mean.ravel()[at])
     limit = STRONG * spread
     rows, columns = np.nonzero(peaks & mask & (mean > limit) & (mean < LIMIT_OD))
     return Found(rows, columns, one[rows, columns], two[rows, columns], BEYOND * limit)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from needlework.imaging import hints, posture, regions
+from needlework.imaging import hints, posture, regions, robust
 from needlework.imaging.card.record import Card
 from needlework.imaging.face import Face
 from needlework.imaging.icc import Floats
@@ -216,13 +216,13 @@ def _seen(photo: Photo, light: Floats, small: Floats, skin: Mask, mm_per_px: flo
     low, high = (
         blurred(redness, sigma_px=max(1.0, width / min(max(mm, 0.04), 0.4) / 1.6)) for width in BAND_MM
     )
-    mottling = _spread((low - high)[at])
+    mottling = robust.about_median((low - high)[at], none=0.0)
     return _Seen(photo, light, wide > 0, small, skin, at, soft[at], mottling, mm_per_px)
 
 
 def _motley(seen: _Seen) -> Item | None:
     """Fur, cloth and wood have the colour of skin and others beside it, from hair to hair; no skin has."""
-    spread = _spread(seen.density[:, 2] - seen.density[:, 0])
+    spread = robust.about_median(seen.density[:, 2] - seen.density[:, 0], none=0.0)
     if spread > MOTLEY_MAX and seen.mottling > FUR_MIN:
         return graded(
             "skin", "Spread of colour", spread, unit="OD", refuse=MOTLEY_MAX,
@@ -405,8 +405,3 @@ def _even(seen: _Seen, focus: Item) -> Item:
         says="The skin's colour is unusually even: make-up, cream or a beauty filter may cover it.",
         do="Take it with the skin washed and bare, and every filter off.",
     )  # fmt: skip
-
-
-def _spread(values: Floats) -> float:
-    """Standard deviation that a few outliers do not move."""
-    return 1.4826 * float(np.median(np.abs(values - np.median(values)))) if values.size else 0.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from needlework.imaging import furrows, ground, light, projection, relief
+from needlework.imaging import furrows, ground, light, projection, relief, robust
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.light import Moved
@@ -69,7 +69,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
 
 def _contrast(found: Shade, *, mm: float) -> Projected:
     """The projection of both on the strong places of their mean, per place. [optical density]"""
-    spread = 1.4826 * float(np.median(np.abs(found.mean[found.calm]))) + 1e-9
+    spread = robust.about_zero(found.mean[found.calm]) + 1e-9
     strong = np.where(np.abs(found.mean) > STRONG * spread, found.mean, 0.0)
     weight = np.clip(strong, -LIMIT * spread, LIMIT * spread) * found.calm
     under = math.sqrt(float((weight**2).sum()) * int(found.calm.sum())) + 1e-9

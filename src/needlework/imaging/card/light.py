@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlework.imaging import robust
 from needlework.imaging.card import design
 from needlework.imaging.card.design import COLUMNS, LEFT_MM, PATCH_MM, PITCH_MM, ROWS, TOP_MM
 from needlework.imaging.card.fiducials import landed
@@ -104,7 +105,7 @@ def within(photo: Photo, outline: NDArray[np.float64]) -> tuple[Light, str]:
     light = np.asarray(photo.linear_of(rows, columns)[mask], np.float64)
     bright = light.mean(axis=1)
     usual = float(np.median(bright))
-    spread = 1.4826 * float(np.median(np.abs(bright - usual)))
+    spread = robust.about_median(bright)
     plain = np.abs(bright - usual) <= max(3.5 * spread, 0.15 * usual)
     if plain.mean() < 0.7:
         return np.ones(3), "glint"
