@@ -17,6 +17,10 @@ STRONG, WEAK = 1.7, 1.1
 """Hysteresis, in spreads of the response over skin without lines."""
 HEAVIEST = 4.0
 """Times the usual weight, which one place of a deep furrow counts at most: another lamp moves it alone."""
+DEEP, DEEP_WEAK = 3.0, 1.5
+"""The same for a furrow so deep that its flanks are shaded."""
+FLANK_MM = 2.2
+"""How far they reach into what is read beside it: a furrow that fades takes its shade along."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +32,8 @@ class Furrows:
     weight: Floats
     """Of each place of the plane, 0 beside furrows and 1 on average along them."""
     lines: Lines
+    deep: Mask
+    """Furrows so deep that they shade the skin beside them, with their flanks."""
 
     def on(self, size: tuple[int, int]) -> Mask:
         """The furrows with a margin, on a plane of another size (columns, rows)."""
@@ -50,6 +56,18 @@ def of(pair: Pair, region: Region | None) -> Furrows:
     return found
 
 
+def beside(pair: Pair, region: Region | None) -> Mask:
+    """
+    The skin of a region, or of the untreated surroundings of all, without deep furrows and their flanks.
+
+    What is read there is not a furrow's shade: pores, hollows and blotches do not fade because it does.
+    """
+    mask = pair.surroundings if region is None else pair.mask(region)
+    deep = of(pair, region).deep.astype(np.uint8)
+    out: Mask = mask & (cv2.resize(deep, mask.shape[::-1], interpolation=cv2.INTER_NEAREST) == 0)
+    return out
+
+
 def _sought(pair: Pair, mask: Mask) -> Furrows:
     lines = pair.lines
     size = lines.mean.shape[::-1]
@@ -59,7 +77,17 @@ def _sought(pair: Pair, mask: Mask) -> Furrows:
     length_px = min(LENGTH_MM / (pair.mm / lines.reduced), max(size) / 8)
     where = _linked(lines.mean, inner, spread=spread, length_px=length_px)
     weight = np.where(where, np.maximum(lines.mean - WEAK * spread, 0.0), 0.0) ** 2
-    return Furrows(where, inner, _evened(weight, where), lines)
+    deep = _flanked(lines.mean, small, spread=spread, mm=pair.mm / lines.reduced)
+    return Furrows(where, inner, _evened(weight, where), lines, deep)
+
+
+def _flanked(mean: Floats, seen: Mask, *, spread: float, mm: float) -> Mask:
+    """Deep furrows with their flanks, up to the edge of what is seen."""
+    deep = _linked(mean, seen, spread=spread, length_px=LENGTH_MM / mm, strongest=DEEP, weakest=DEEP_WEAK)
+    side = 2 * math.ceil(FLANK_MM / mm) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    out: Mask = cv2.dilate(deep.astype(np.uint8), disc) > 0
+    return out
 
 
 def _evened(weight: Floats, where: Mask) -> Floats:
@@ -78,12 +106,20 @@ def _inner(mask: Mask, *, across: float) -> Mask:
     return inner
 
 
-def _linked(mean: Floats, inner: Mask, *, spread: float, length_px: float) -> Mask:
+def _linked(
+    mean: Floats,
+    inner: Mask,
+    *,
+    spread: float,
+    length_px: float,
+    strongest: float = STRONG,
+    weakest: float = WEAK,
+) -> Mask:
     """Weak pixels that hang together with strong ones, as lines of some length."""
-    weak = (inner & (mean > WEAK * spread)).astype(np.uint8)
+    weak = (inner & (mean > weakest * spread)).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
     strong = np.zeros(count, bool)
-    strong[np.unique(labels[(mean > STRONG * spread) & (weak > 0)])] = True
+    strong[np.unique(labels[(mean > strongest * spread) & (weak > 0)])] = True
     extent = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     keep = strong & (extent >= length_px)
     keep[0] = False

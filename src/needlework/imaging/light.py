@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from needlework.imaging import relief
+from needlework.imaging import furrows, relief
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Mask, Region
 
@@ -135,7 +135,7 @@ def of(pair: Pair, region: Region | None) -> dict[str, Band]:
     """The bands of a region, or of the untreated surroundings of all regions; looked at once."""
     key = f"bands {region}"
     if key not in pair.kept:
-        pair.kept[key] = _bands(pair, pair.surroundings if region is None else pair.mask(region))
+        pair.kept[key] = _bands(pair, furrows.beside(pair, region))
     kept: dict[str, Band] = pair.kept[key]
     return kept
 

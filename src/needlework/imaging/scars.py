@@ -1,7 +1,7 @@
 """Atrophic scars: hollows of a millimetre or more, by the shading that they cast. No depth."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ STRONG = 3.0
 LIMIT = 6.0
 LOADING = 0.02
 """Share of the mean variance that is added to each channel: keeps the shares of the channels sane."""
-FLOOR_OD = 0.0005
+FLOOR_OD = 0.0007
 PLACES = 400
 """Of the ground, from which a region tells anything."""
 RED = np.array((1.0, 0.0, 0.0))
@@ -73,7 +73,9 @@ def _contrast(found: Shade, *, mm: float) -> Projected:
     strong = np.where(np.abs(found.mean) > STRONG * spread, found.mean, 0.0)
     weight = np.clip(strong, -LIMIT * spread, LIMIT * spread) * found.calm
     under = math.sqrt(float((weight**2).sum()) * int(found.calm.sum())) + 1e-9
-    return projection.of(found.before, found.after, weight / under, weight != 0, mm=mm)
+    read = projection.of(found.before, found.after, weight / under, weight != 0, mm=mm)
+    few = projection.few(int((weight != 0).sum()) * mm**2)
+    return replace(read, chance=math.hypot(read.chance, few))
 
 
 def _around(pair: Pair, own: Shade) -> Moved | None:
@@ -126,7 +128,7 @@ def _bands(pair: Pair, region: Region | None) -> tuple[Floats, Floats, Mask]:
     key = f"hollows {region}"
     if key not in pair.kept:
         own = pair.ground
-        inside = own.reduced(pair.surroundings if region is None else pair.mask(region))
+        inside = own.reduced(furrows.beside(pair, region))
         beside = own.beside(inside, hollows=False)
         calm = inside & ~beside & ~furrows.of(pair, region).on(inside.shape[::-1])
         channels = [own.between(inside, *BAND_MM, shares=row) for row in ((1, 0, 0), (0, 1, 0), (0, 0, 1))]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from needlework.imaging import light, relief
+from needlework.imaging import furrows, light, relief
 from needlework.imaging.align import Pair
 from needlework.imaging.optics import blurred
 from needlework.imaging.regions import Region
@@ -23,10 +23,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     How it can mislead: a softer focus looks like smoother skin, and where everything in the picture has
     become smoother alike, focus is blamed.
     """
-    mask = pair.mask(region)
-    if int(mask.sum()) < relief.PIXELS_MIN:
-        return None
-    at = relief.places(mask & pair.relief.calm)
+    at = relief.places(furrows.beside(pair, region) & pair.relief.calm)
     if at.size < relief.PIXELS_MIN:
         return None
     one, two = (side.ravel()[at] for side in pair.relief.band("fine"))

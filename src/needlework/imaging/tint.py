@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from needlework.imaging import ground, light, relief
+from needlework.imaging import furrows, ground, light, relief
 from needlework.imaging import pigment as pigments
 from needlework.imaging.align import Pair
 from needlework.imaging.light import Moved
@@ -68,7 +68,7 @@ def moved(pair: Pair, region: Region, *, own: str) -> Moved:
 
 def _around(pair: Pair) -> Contrasts:
     if "tint around" not in pair.kept:
-        pair.kept["tint around"] = of(pair, pair.ground.reduced(pair.surroundings))
+        pair.kept["tint around"] = of(pair, pair.ground.reduced(furrows.beside(pair, None)))
     kept: Contrasts = pair.kept["tint around"]
     return kept
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from needlework.imaging import relief, tint
+from needlework.imaging import furrows, relief, tint
 from needlework.imaging.align import Pair
 from needlework.imaging.regions import Region
 from needlework.imaging.seen import Seen, within
@@ -20,7 +20,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
 
     How it can mislead: make-up evens it; a flush comes and goes in blotches within minutes.
     """
-    mask = pair.mask(region)
+    mask = furrows.beside(pair, region)
     if int(mask.sum()) < 8 * relief.PIXELS_MIN:
         return None
     found = tint.blotches(pair, pair.ground.reduced(mask))
@@ -37,7 +37,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
 
 def seen(pair: Pair, region: Region) -> Seen | None:
     """Blotches, dark and light."""
-    mask = pair.mask(region)
+    mask = furrows.beside(pair, region)
     if int(mask.sum()) < 8 * relief.PIXELS_MIN:
         return None
     inside = pair.ground.reduced(mask)

@@ -11,9 +11,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from needlework.clinic.demo.portraits.canvas import PX_PER_MM
 from needlework.clinic.demo.portraits.face import Curl, Face, Hair, Shape, Visit
 from needlework.clinic.demo.portraits.photograph import draw
 from needlework.imaging import pair, photo
+from needlework.imaging.regions import Region
+from needlework.loop import measure
+from needlework.protocol import load
+from needlework.records.measure import Trend
 from needlework.records.skin import Sex, SkinType
 from needlework.records.why import Refusal
 
@@ -22,6 +27,7 @@ NOVEMBER = replace(MAY, taken_on=date(2026, 11, 9), seed=2)
 WOMAN = Face(seed=11, skin_type=SkinType.II, sex=Sex.FEMALE, age_years=52, hair=Hair.BROWN, shape=Shape.OVAL)
 CHEEK = np.s_[745:800, 410:470]
 FOREHEAD = np.s_[385:520, 480:720]
+BROWS = Region("glabella", ((545.0, 440.0), (655.0, 440.0), (655.0, 600.0), (545.0, 600.0)))
 BANDS = {  # of the typology angle in degrees, Chardon 1991
     SkinType.I: (55, 90),
     SkinType.II: (41, 55),
@@ -91,6 +97,22 @@ def test_the_eye_compares_two_visits_and_reads_the_healed_one_as_calmer() -> Non
     assert seen.comparable, seen.reasons
     assert {reading.measure for reading in seen.readings} == {"redness", "wrinkles"}
     assert all(reading.after < reading.before for reading in seen.readings)
+
+
+@pytest.mark.parametrize("left", [0.6, 0.35])
+@pytest.mark.parametrize("skin_type", [SkinType.II, SkinType.VI], indirect=True)
+def test_furrows_between_the_brows_that_fade_take_nothing_else_along(
+    skin_type: SkinType, left: float
+) -> None:
+    face = replace(WOMAN, skin_type=skin_type)
+    visits = replace(MAY, wrinkles=1.0), replace(NOVEMBER, wrinkles=left)
+    one, two = (photo.decode(drawn(face, visit)) for visit in visits)
+    assert not isinstance(one, Refusal) and not isinstance(two, Refusal)
+    seen = pair.observe(one, two, regions=(BROWS,), mm_per_px=1 / PX_PER_MM)
+    said = measure.compare(seen, load.default().measure).changes
+    assert {each.measure: each.verdict for each in said if each.verdict != Trend.NO_DETECTABLE_CHANGE} == {
+        "wrinkles": Trend.IMPROVED
+    }
 
 
 @pytest.mark.parametrize(
