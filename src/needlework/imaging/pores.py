@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from needlework.imaging import light, relief, robust
+from needlework.imaging import furrows, light, relief, robust
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.light import Moved
@@ -36,8 +36,16 @@ class Found:
     columns: Floats
     before: Floats
     after: Floats
-    beyond: float
-    """What fine texture reaches by itself."""
+    limit: float
+    """From which a dimple is a pore. [optical density]"""
+    rough: tuple[float, float]
+    """What fine texture reaches by itself, in either photograph."""
+
+    @property
+    def sums(self) -> list[float]:
+        """Of the contrast of all pores beyond that of the texture, in either photograph."""
+        sides = zip((self.before, self.after), self.rough, strict=True)
+        return [float((side - rough).sum()) for side, rough in sides]
 
 
 def measure(pair: Pair, region: Region) -> Reading | None:
@@ -48,7 +56,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     light and focus explain.
     How it can mislead: stubble looks like pores and make-up fills them; coarse photographs show none.
     """
-    mask = pair.mask(region)
+    mask = furrows.beside(pair, region)
     if int(mask.sum()) < 4 * relief.PIXELS_MIN:
         return None
     found = find(pair, mask)
@@ -58,11 +66,10 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     lit = light.moved(pair, region, own="pore", around=_around(pair))
     half = math.exp(lit.by / 2)
     before, after = (
-        max(0.0, float(side.sum()) - count * found.beyond) / area * level
-        for side, level in ((found.before, half), (found.after, 1 / half))
+        max(0.0, held) / area * level for held, level in zip(found.sums, (half, 1 / half), strict=True)
     )
     contrast = [float(side.mean()) if count else 0.0 for side in (found.before, found.after)]
-    standing = [int((side > found.beyond / BEYOND).sum()) / area for side in (found.before, found.after)]
+    standing = [int((side > found.limit).sum()) / area for side in (found.before, found.after)]
     spread = math.hypot(lit.spread, _uncertain(found))
     details = (
         Detail("pores", "1/cm²" if scale else "per 10⁴ px² (relative)", standing[0], standing[1]),
@@ -78,21 +85,19 @@ def measure(pair: Pair, region: Region) -> Reading | None:
 def _around(pair: Pair) -> Moved | None:
     """What has become of the pores around the zones, which nobody treats."""
     if "pores around" not in pair.kept:
-        pair.kept["pores around"] = find(pair, pair.surroundings)
+        pair.kept["pores around"] = find(pair, furrows.beside(pair, None))
     found: Found = pair.kept["pores around"]
-    sums = [float((side - found.beyond).sum()) for side in (found.before, found.after)]
-    if len(found.rows) < PORES or min(sums) <= 0:
+    if len(found.rows) < PORES or min(found.sums) <= 0:
         return None
-    return Moved(math.log(sums[1] / sums[0]), _uncertain(found))
+    return Moved(math.log(found.sums[1] / found.sums[0]), _uncertain(found))
 
 
 def _uncertain(found: Found) -> float:
     """What chance gives the sum over so many pores, each of which moves by itself, as a logarithm."""
-    count = len(found.rows)
-    sums = [float((side - found.beyond).sum()) for side in (found.before, found.after)]
+    count, sums = len(found.rows), found.sums
     if count < 2 or min(sums) <= 0:
         return 1.0
-    apart = found.after - found.beyond - (sums[1] / sums[0]) * (found.before - found.beyond)
+    apart = found.after - found.rough[1] - (sums[1] / sums[0]) * (found.before - found.rough[0])
     return float(np.std(apart)) * math.sqrt(count) / sums[1]
 
 
@@ -104,7 +109,10 @@ def find(pair: Pair, mask: Mask) -> Found:
     spread = robust.about_zero(mean.ravel()[at])
     limit = STRONG * spread
     rows, columns = np.nonzero(peaks & mask & (mean > limit) & (mean < LIMIT_OD))
-    return Found(rows, columns, one[rows, columns], two[rows, columns], BEYOND * limit)
+    calm = relief.places(mask & pair.relief.calm)
+    gain, _ = relief.gain(*relief.levelled(one.ravel()[calm], two.ravel()[calm])) if calm.size else (0.0, 0.0)
+    rough = (BEYOND * limit * math.exp(-gain / 2), BEYOND * limit * math.exp(gain / 2))
+    return Found(rows, columns, one[rows, columns], two[rows, columns], limit, rough)
 
 
 def _peaks(pair: Pair) -> tuple[Floats, Floats, Mask]:
@@ -142,7 +150,7 @@ def _answer(width: Floats, narrow: float, wide: float) -> Floats:
 
 def seen(pair: Pair, region: Region) -> Seen | None:
     """The pores that were counted."""
-    mask = pair.mask(region)
+    mask = furrows.beside(pair, region)
     if int(mask.sum()) < 4 * relief.PIXELS_MIN:
         return None
     found = find(pair, mask)

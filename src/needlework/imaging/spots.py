@@ -4,14 +4,17 @@ import math
 
 import numpy as np
 
-from needlework.imaging import ground, relief, tint
+from needlework.imaging import furrows, ground, projection, relief, robust, tint
 from needlework.imaging.align import Pair
-from needlework.imaging.regions import Region
+from needlework.imaging.icc import Floats
+from needlework.imaging.regions import Mask, Region
 from needlework.imaging.seen import Seen, within
 from needlework.records.measure import Detail, Reading
 
 UNIT = "OD"
 FLOOR_OD = 0.0003
+BEYOND = 0.5
+"""Share of a spot's limit that blotches reach by themselves."""
 
 
 def measure(pair: Pair, region: Region) -> Reading | None:
@@ -21,7 +24,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     Spots are chosen on the mean of the pair and read in each photograph, in red and green together.
     How it can mislead: a tan deepens spots and skin together; scabs and fresh scars are spots as well.
     """
-    mask = pair.mask(region)
+    mask = furrows.beside(pair, region)
     if int(mask.sum()) < 8 * relief.PIXELS_MIN:
         return None
     inside = pair.ground.reduced(mask)
@@ -30,20 +33,33 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     one, two = pair.ground.between(inside, *ground.SPOT_MM)
     lit = tint.moved(pair, region, own="spots")
     half = math.exp(lit.by / 2)
+    blotched = _blotched(pair, inside, one, two)
     before, after = (
-        max(0.0, float(side[where].sum())) / count * level for side, level in ((one, half), (two, 1 / half))
+        max(0.0, float(side[where].sum()) - int(where.sum()) * beyond) / count * level
+        for side, beyond, level in ((one, blotched[0], half), (two, blotched[1], 1 / half))
     )
     share = 100.0 * float(where.sum()) / count
+    spread = math.hypot(lit.spread, projection.few(int(where.sum()) * pair.ground.mm**2))
     details = (Detail("area of spots, both together", "%", share, share),)
     return Reading(
         region.name, "spots", UNIT, before, after,
-        ratio=True, floor=FLOOR_OD, spread=lit.spread, details=details,
+        ratio=True, floor=FLOOR_OD, spread=spread, details=details,
     )  # fmt: skip
+
+
+def _blotched(pair: Pair, inside: Mask, one: Floats, two: Floats) -> tuple[float, float]:
+    """How dark blotches are by themselves where they are as dark as spots, in either photograph."""
+    calm = inside & ~pair.ground.beside(inside)
+    if not calm.any():
+        return 0.0, 0.0
+    limit = ground.STRONG * robust.about_median(((one + two) / 2)[inside])
+    gain, _ = relief.gain(*relief.levelled(one[calm], two[calm]))
+    return BEYOND * limit * math.exp(-gain / 2), BEYOND * limit * math.exp(gain / 2)
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:
     """The spots that were counted."""
-    mask = pair.mask(region)
+    mask = furrows.beside(pair, region)
     if int(mask.sum()) < 8 * relief.PIXELS_MIN:
         return None
     inside = pair.ground.reduced(mask)
