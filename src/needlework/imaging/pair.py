@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from needlework.imaging import align, card, comparability, nine, onesided, person, quality, reference, shots
+from needlework.imaging import (
+    align,
+    card,
+    comparability,
+    hairs,
+    nine,
+    onesided,
+    person,
+    quality,
+    reference,
+    shots,
+)
 from needlework.imaging import regions as skin_regions
 from needlework.imaging.align import Pair
 from needlework.imaging.both import both
@@ -25,7 +36,7 @@ from needlework.imaging.regions import Mask, Region
 from needlework.records.measure import WHOLE, Discord, Likeness, Observation, Reading
 from needlework.records.why import Reason, Refusal
 
-METHOD = "pair-6"
+METHOD = "pair-7"
 """Changes with anything that changes a reading."""
 
 SMALL_PX = 420
@@ -228,7 +239,7 @@ def sight(
         grey_od=told.grey_od,
     )
     close = _bare(_without(close, found), leave_out, cover)
-    close = onesided.without(replace(close, zones=_union(close, regions)))
+    close = hairs.without(replace(close, zones=_union(close, regions)))
     shift = told.shift
     discord = comparability.discord(close, shift_od=shift, cast_od=told.cast_od)
     longest = max(before.width, before.height)
