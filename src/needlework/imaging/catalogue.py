@@ -42,8 +42,8 @@ MEASURES: dict[str, Measure] = {
             title="Wrinkles and fine lines",
             definition="Length of lines times their contrast, per area of a zone; strong lines weigh more.",
             formula="Σ weight × line response ÷ (2 × 0.2 mm) ÷ area; response of a second-derivative line "
-            "filter (0.2 mm × 3 mm, 18 directions) on red and green density without shading wider than "
-            "4 mm, both lowered where their mean exceeds 2 spreads; hysteresis at 1.7 and 1.1 spreads, lines "
+            "filter (0.2 mm × 3 mm, 18 directions) on red and green density without shading wider than 4 "
+            "mm, both lowered where their mean exceeds 2 spreads; hysteresis at 1.7 and 1.1 spreads, lines "
             "from 4 mm; weight = (response beyond 1.1 spreads)² in the mean of both photographs, at most 4 "
             "times the usual; less what light and focus explain, by the other bands and by the lines around "
             "the zones",
@@ -64,16 +64,17 @@ MEASURES: dict[str, Measure] = {
             title="Texture",
             definition="Amplitude of the finest relief between lines and pores that both photographs share.",
             formula="√(Sab) of red and green density between Gaussians of 0.07 and 0.14 mm, the wide one "
-            "taken off twice, beside lines and pores, values cut at 4 spreads; the ratio of both photographs "
-            "is the slope of the major axis, less what light and focus explain, by the other bands and by "
-            "the texture around the zones",
+            "taken off twice, beside lines, pores and the flanks of deep furrows, values cut at 4 spreads; "
+            "the ratio of both photographs is the slope of the major axis, less what light and focus "
+            "explain, by the other bands and by the texture around the zones",
             unit=texture.UNIT,
             unit_relative=texture.UNIT,
             sources=("J Vis Commun Image Represent 2017, co-occurrence roughness", "Bargo 2010"),
             better="lower",
             example="A cheek at 0.012 before and 0.010 after is a sixth smoother.",
             misleads="A softer focus looks like smoother skin: where everything in the picture has become "
-            "smoother alike, focus is blamed; make-up fills it; swelling stretches it; levels of different "
+            "smoother alike, focus is blamed; make-up fills it; grease and sweat roughen it, and where one "
+            "photograph alone shines plainly, nothing is read; swelling stretches it; levels of different "
             "people do not compare.",
             read=texture.measure,
             seen=texture.seen,
@@ -83,8 +84,9 @@ MEASURES: dict[str, Measure] = {
             title="Evenness of tone",
             definition="Amplitude of blotches beside spots, apart from how dark or red the skin is.",
             formula="√(Sab) of red and green density between Gaussians of 0.7 and 3.5 mm that take from "
-            "inside the zone alone, beside spots, values cut at 2.5 spreads; the ratio of both photographs "
-            "is the slope of the major axis, less what light has done to blotches around the zones",
+            "inside the zone alone, beside spots and deep furrows, values cut at 2.5 spreads; the ratio of "
+            "both photographs is the slope of the major axis, less what light has done to blotches around "
+            "the zones",
             unit=tone.UNIT,
             unit_relative=tone.UNIT,
             sources=("Tsumura 2003, ACM TOG 22:770",),
@@ -100,10 +102,11 @@ MEASURES: dict[str, Measure] = {
             title="Atrophic scars",
             definition="Shading contrast of hollows of a millimetre or more. It is not a depth.",
             formula="Projection of the density between Gaussians of 0.7 and 2.0 mm on its places beyond 3 "
-            "spreads in the mean of both photographs, beside spots and lines, ÷ √area; places chosen where "
-            "red, green and blue are added in the shares that leave shading and what glints with it as they "
-            "are and everything else smallest, read half-way between those and red; less what light "
-            "explains, by the other bands and by the hollows around the zones in the same shares",
+            "spreads in the mean of both photographs, beside spots, lines and the flanks of deep furrows, ÷ "
+            "√area; places chosen where red, green and blue are added in the shares that leave shading and "
+            "what glints with it as they are and everything else smallest, read half-way between those and "
+            "red; less what light explains, by the other bands and by the hollows around the zones in the "
+            "same shares",
             unit=scars.UNIT,
             unit_relative=scars.UNIT,
             sources=("Salameh 2022, stereo depth against scores", "Capon 1969, Proc IEEE 57:1408"),
@@ -120,17 +123,17 @@ MEASURES: dict[str, Measure] = {
             title="Pores",
             definition="Contrast of all pores beyond that of the texture, per area.",
             formula="Σ (response − 0.7 × limit) over local maxima of the density between Gaussians of 0.14 "
-            "and 0.30 mm above a limit of 3 spreads, found on the mean of both photographs and read in "
-            "each, ÷ area, less what light and focus explain, by the other bands and by the pores around the "
-            "zones",
+            "and 0.30 mm above a limit of 3 spreads beside deep furrows, found on the mean of both "
+            "photographs and read in each, the limit moved as the texture has moved, ÷ area, less what "
+            "light and focus explain, by the other bands and by the pores around the zones",
             unit=pores.UNIT,
             unit_relative=pores.RELATIVE,
             sources=("Dissanayake 2019, Skin Res Technol 25:631",),
             better="lower",
             example="A nose at 4.0 before and 3.2 after shows a fifth less pore.",
             misleads="Stubble and make-up: the one looks like pores, the other fills them; where one "
-            "photograph alone shows either plainly, nothing is read; a photograph with fewer than "
-            "about ten pixels a millimetre shows few.",
+            "photograph alone shows either plainly, nothing is read; a photograph with fewer than about ten "
+            "pixels a millimetre shows few.",
             read=pores.measure,
             seen=pores.seen,
         ),
@@ -139,8 +142,8 @@ MEASURES: dict[str, Measure] = {
             title="Redness",
             definition="Haemoglobin density of the usable skin of a zone.",
             formula="before: row 2 of [m h 1]⁻¹ · median OD, OD = −ln(linear R, G, B); after: before + the "
-            "most probable change of blood where melanin m, blood h and light (1, 1, 1) may have changed, "
-            "m and h at the darkness of this skin",
+            "most probable change of blood where melanin m, blood h and light (1, 1, 1) may have changed, m "
+            "and h at the darkness of this skin",
             unit=redness.UNIT,
             unit_relative=redness.UNIT,
             sources=(
@@ -160,8 +163,8 @@ MEASURES: dict[str, Measure] = {
             id="pigmentation",
             title="Pigmentation, base",
             definition="Darkness of the base colour: 90° less the individual typology angle.",
-            formula="90° − arctan((L* − 50) ÷ b*) of the median optical density, CIE 1976 from linear light; "
-            "after: without the change of light and of blood that the redness measure tells",
+            formula="90° − arctan((L* − 50) ÷ b*) of the median optical density, CIE 1976 from linear "
+            "light; after: without the change of light and of blood that the redness measure tells",
             unit=pigmentation.UNIT,
             unit_relative=pigmentation.UNIT,
             sources=("Chardon 1991, individual typology angle",),
@@ -176,9 +179,10 @@ MEASURES: dict[str, Measure] = {
             id="spots",
             title="Pigmented spots",
             definition="Density that spots have beyond the skin around them, over the zone.",
-            formula="Σ red and green density between Gaussians of 0.3 and 3 mm that take from inside the "
-            "zone alone, over compact places above 2.5 spreads in the mean of both photographs that have not "
-            "the colour of shade, ÷ area, less what light has done to spots around the zones",
+            formula="Σ (red and green density − half the limit) between Gaussians of 0.3 and 3 mm that take "
+            "from inside the zone alone, over compact places above a limit of 2.5 spreads in the mean of "
+            "both photographs that have not the colour of shade, beside deep furrows, the limit moved as "
+            "the blotches have moved, ÷ area, less what light has done to spots around the zones",
             unit=spots.UNIT,
             unit_relative=spots.UNIT,
             sources=("Tsumura 2003, ACM TOG 22:770", "Yamamoto 2008, Skin Res Technol 14:26"),
