@@ -33,7 +33,7 @@ from needlework.records.skin import Sex, SkinType
 ZONES = (
     Region("glabella", ((545.0, 440.0), (655.0, 440.0), (655.0, 600.0), (545.0, 600.0))),
     Region("forehead", ((450.0, 372.0), (750.0, 372.0), (750.0, 442.0), (450.0, 442.0))),
-    Region("cheek", ((420.0, 700.0), (560.0, 700.0), (560.0, 860.0), (420.0, 860.0))),
+    Region("cheek", ((405.0, 690.0), (495.0, 690.0), (495.0, 850.0), (405.0, 850.0))),
 )
 BEFORE = Visit(date(2026, 5, 4), redness=0.6, wrinkles=1.0, scars=0.8, spots=0.6, seed=1)
 CHANGES: dict[str, dict[str, float]] = {

@@ -5,6 +5,7 @@ A new measure is one function `measure(pair, region)` in a module of its own and
 walk these entries and ask each for its proof on drawn skin of known truth.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -32,6 +33,12 @@ class Measure:
     read: Callable[[Pair, Region], Reading | None]
     seen: Callable[[Pair, Region], Seen | None]
     """What it has counted, for an overlay."""
+    coarsest_mm: float = math.inf
+    """Size of a pixel from which on nothing of it is seen."""
+
+    def resolved(self, pair: Pair) -> bool:
+        """Whether a pair shows so fine a thing, as far as its scale is known."""
+        return pair.grid.mm_per_px is None or pair.mm <= self.coarsest_mm
 
 
 MEASURES: dict[str, Measure] = {
@@ -75,9 +82,10 @@ MEASURES: dict[str, Measure] = {
             misleads="A softer focus looks like smoother skin: where everything in the picture has become "
             "smoother alike, focus is blamed; make-up fills it; grease and sweat roughen it, and where one "
             "photograph alone shines plainly, nothing is read; swelling stretches it; levels of different "
-            "people do not compare.",
+            "people do not compare; below 5.6 pixels to a millimetre it is not read.",
             read=texture.measure,
             seen=texture.seen,
+            coarsest_mm=0.18,
         ),
         Measure(
             id="tone",

@@ -67,7 +67,7 @@ def overlays(sight: Sight, regions: tuple[Region, ...]) -> dict[str, bytes]:
     written: dict[str, Future[bytes]] = {}
     with ThreadPoolExecutor(1) as pool:  # while one picture is coded, the next is drawn
         for entry in MEASURES.values():
-            if counted := _counted(entry, sight.pair, sheet):
+            if entry.resolved(sight.pair) and (counted := _counted(entry, sight.pair, sheet)):
                 for which in WHICH:
                     drawn = _drawn(sheet, entry, counted, which)
                     written[f"{entry.id}-{which}"] = pool.submit(_file, drawn)

@@ -143,11 +143,13 @@ def read(
     if reasons:
         return Observation(seen.method, False, reasons, (), seen.discord, alike, days_since, seen.reference)
     readings: list[Reading] = []
-    silent: list[Reason] = []
+    asked = measures or tuple(MEASURES)
+    names = tuple(name for name in asked if MEASURES[name].resolved(seen.pair))
+    silent = [_too_coarse(seen.pair, name) for name in asked if name not in names]
     for zone in zones:
         covered, unread = onesided.covered(seen.pair, zone)
         silent += [covered] if covered else []
-        for name in measures or tuple(MEASURES):
+        for name in names:
             if name in unread:
                 continue
             reading = MEASURES[name].read(seen.pair, zone)
@@ -261,6 +263,15 @@ def _none(reasons: tuple[Reason, ...]) -> Observation:
 
 def _outside(zones: tuple[Region, ...] | None, photo: Photo) -> tuple[Reason, ...]:
     return skin_regions.within(zones or (), width=photo.width, height=photo.height)
+
+
+def _too_coarse(pair: Pair, measure: str) -> Reason:
+    return Reason(
+        f"measure.{measure}",
+        f"At {1 / pair.mm:.1f} pixels to a millimetre {measure} cannot be seen.",
+        f"Take both photographs from nearer: {1 / MEASURES[measure].coarsest_mm:.0f} pixels to a millimetre "
+        "are enough.",
+    )
 
 
 def _too_little(zone: Region, measure: str) -> Reason:

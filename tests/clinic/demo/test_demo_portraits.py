@@ -109,6 +109,7 @@ def test_furrows_between_the_brows_that_fade_take_nothing_else_along(
     one, two = (photo.decode(drawn(face, visit)) for visit in visits)
     assert not isinstance(one, Refusal) and not isinstance(two, Refusal)
     seen = pair.observe(one, two, regions=(BROWS,), mm_per_px=1 / PX_PER_MM)
+    assert [one.key for one in seen.reasons] == ["measure.texture"]  # 4.4 pixels to a millimetre show none
     said = measure.compare(seen, load.default().measure).changes
     assert {each.measure: each.verdict for each in said if each.verdict != Trend.NO_DETECTABLE_CHANGE} == {
         "wrinkles": Trend.IMPROVED
