@@ -21,15 +21,6 @@ ALONE = 0.05
 """What one part may scatter by where there are too few to disagree, as a logarithm; house."""
 
 
-FEW = 0.1
-"""What one square millimetre of hollows or spots may scatter by, as a logarithm; house."""
-
-
-def few(area_mm2: float) -> float:
-    """How uncertain a sum over so few features is, as a logarithm; over ten times the area a third of it."""
-    return FEW / math.sqrt(max(area_mm2, 0.01))
-
-
 @dataclass(frozen=True, slots=True)
 class Projected:
     """The sums of both photographs over the pattern."""

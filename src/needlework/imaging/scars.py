@@ -22,6 +22,10 @@ LIMIT = 6.0
 LOADING = 0.02
 """Share of the mean variance that is added to each channel: keeps the shares of the channels sane."""
 FLOOR_OD = 0.0007
+HOLLOWS_MM2 = 5.0
+"""Of strong places, below which a change says nothing: that is one hollow or two; house."""
+FEW = 0.05
+"""What one square millimetre of them may scatter by, as a logarithm; house."""
 PLACES = 400
 """Of the ground, from which a region tells anything."""
 RED = np.array((1.0, 0.0, 0.0))
@@ -74,7 +78,8 @@ def _contrast(found: Shade, *, mm: float) -> Projected:
     weight = np.clip(strong, -LIMIT * spread, LIMIT * spread) * found.calm
     under = math.sqrt(float((weight**2).sum()) * int(found.calm.sum())) + 1e-9
     read = projection.of(found.before, found.after, weight / under, weight != 0, mm=mm)
-    few = projection.few(int((weight != 0).sum()) * mm**2)
+    area_mm2 = int((weight != 0).sum()) * mm**2
+    few = FEW / math.sqrt(area_mm2) if area_mm2 >= HOLLOWS_MM2 else 1.0
     return replace(read, chance=math.hypot(read.chance, few))
 
 

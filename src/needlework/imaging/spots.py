@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from needlework.imaging import furrows, ground, projection, relief, robust, tint
+from needlework.imaging import furrows, ground, relief, robust, tint
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.regions import Mask, Region
@@ -13,6 +13,8 @@ from needlework.records.measure import Detail, Reading
 
 UNIT = "OD"
 FLOOR_OD = 0.0003
+FEW = 0.1
+"""What one square millimetre of spots may scatter by, as a logarithm; house."""
 BEYOND = 0.5
 """Share of a spot's limit that blotches reach by themselves."""
 
@@ -39,7 +41,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
         for side, beyond, level in ((one, blotched[0], half), (two, blotched[1], 1 / half))
     )
     share = 100.0 * float(where.sum()) / count
-    spread = math.hypot(lit.spread, projection.few(int(where.sum()) * pair.ground.mm**2))
+    spread = math.hypot(lit.spread, _few(int(where.sum()) * pair.ground.mm**2))
     details = (Detail("area of spots, both together", "%", share, share),)
     return Reading(
         region.name, "spots", UNIT, before, after,
@@ -55,6 +57,11 @@ def _blotched(pair: Pair, inside: Mask, one: Floats, two: Floats) -> tuple[float
     limit = ground.STRONG * robust.about_median(((one + two) / 2)[inside])
     gain, _ = relief.gain(*relief.levelled(one[calm], two[calm]))
     return BEYOND * limit * math.exp(-gain / 2), BEYOND * limit * math.exp(gain / 2)
+
+
+def _few(area_mm2: float) -> float:
+    """How uncertain a sum over so few spots is, as a logarithm; over ten times the area a third of it."""
+    return FEW / math.sqrt(max(area_mm2, 0.01))
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:
