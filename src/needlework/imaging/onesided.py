@@ -30,10 +30,10 @@ Gain of the finest relief, as a logarithm, from which one photograph may shine; 
 whatever else is seen: no treatment makes skin twice as rough, or less than half as rough.
 """
 GLEAM_MM = (0.3, 2.0)
-GLEAMS = 0.2
+GLEAMS = 0.25
 """
 By how much values of that band lean to the light side with it, as a change of their skewness; on unchanged
-drawn skin it scatters by 0.08.
+drawn skin it scatters by 0.08, and rougher skin itself leans by up to 0.2.
 """
 
 EVENED = math.log(1.5)
