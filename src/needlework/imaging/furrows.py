@@ -58,14 +58,17 @@ def of(pair: Pair, region: Region | None) -> Furrows:
 
 def beside(pair: Pair, region: Region | None) -> Mask:
     """
-    The skin of a region, or of the untreated surroundings of all, without deep furrows and their flanks.
+    The skin of a region, or of what surrounds all, without deep furrows and their flanks; looked at once.
 
     What is read there is not a furrow's shade: pores, hollows and blotches do not fade because it does.
     """
-    mask = pair.surroundings if region is None else pair.mask(region)
-    deep = of(pair, region).deep.astype(np.uint8)
-    out: Mask = mask & (cv2.resize(deep, mask.shape[::-1], interpolation=cv2.INTER_NEAREST) == 0)
-    return out
+    key = f"beside furrows {region}"
+    if key not in pair.kept:
+        mask = pair.surroundings if region is None else pair.mask(region)
+        deep = of(pair, region).deep.astype(np.uint8)
+        pair.kept[key] = mask & (cv2.resize(deep, mask.shape[::-1], interpolation=cv2.INTER_NEAREST) == 0)
+    kept: Mask = pair.kept[key]
+    return kept
 
 
 def _sought(pair: Pair, mask: Mask) -> Furrows:
