@@ -99,9 +99,7 @@ class Ground:
 
     def _dark(self, inside: Mask, mean: Floats, strong: float) -> Mask:
         """Compact places that are darker than chance makes them."""
-        values = mean[inside]
-        spread = robust.about_median(values)
-        return _compact(inside & (mean > strong * spread))
+        return _compact(inside & (mean > limit(mean[inside], strong=strong)))
 
     def _hollow(self, inside: Mask, mean: Floats, dark: Mask) -> Mask:
         """
@@ -131,6 +129,11 @@ class Ground:
         """How much more of blue than of red a slope takes, of what it takes of red and green."""
         red, green, blue = shading(self, inside)
         return 2 * float(blue - red) / float(red + green)
+
+
+def limit(values: Floats, *, strong: float = STRONG) -> float:
+    """How dark a place must be to be a spot among these values of the band in which spots stand out."""
+    return strong * robust.about_median(values)
 
 
 def shading(ground: Ground, where: Mask) -> Floats:

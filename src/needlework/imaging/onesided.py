@@ -6,6 +6,7 @@ read, and the reason says so. What both photographs have alike is not told apart
 """
 
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -48,37 +49,52 @@ ALL = ("wrinkles", "texture", "tone", "scars", "pores", "redness", "pigmentation
 FORM = ("wrinkles", "texture", "scars", "pores")
 
 
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """What one photograph alone may wear: how that is said, and which measures it keeps from being read."""
+
+    key: str
+    found: str
+    do: str
+    unread: tuple[str, ...]
+
+    def reason(self, region: Region, which: str) -> Reason:
+        found = self.found.format(which=which)
+        return Reason(f"zone.{region.name}.{self.key}", f"In “{region.name}” {found}.", self.do)
+
+
+MAKE_UP = Worn(
+    "make-up",
+    "all colour of the skin is much more even in the {which} photograph, as under make-up",
+    "Take both photographs of clean skin, without make-up, powder or tinted sunscreen.",
+    ALL,
+)
+STUBBLE = Worn(
+    "stubble",
+    "the {which} photograph shows many dark dots that the other has not, as of shaved hair",
+    "Shave before both photographs, or before neither.",
+    FORM,
+)
+SHINE = Worn(
+    "shine",
+    "the {which} photograph shows light straight from the surface, as of grease, sweat or cream",
+    "Clean and dry the skin before both photographs, and wait until it is dry.",
+    FORM,
+)
+
+
 def covered(pair: Pair, region: Region) -> tuple[Reason | None, tuple[str, ...]]:
     """Why some measures of a region would read what lies on the skin, and which."""
     mask = pair.mask(region)
     if int(mask.sum()) < 8 * relief.PIXELS_MIN:
         return None, ()
-    if which := _made_up(pair, mask):
-        return _reason(
-            region,
-            "make-up",
-            f"all colour of the skin is much more even in the {which} photograph, as under make-up",
-            "Take both photographs of clean skin, without make-up, powder or tinted sunscreen.",
-        ), ALL
-    if which := _stubbled(pair, furrows.beside(pair, region)):
-        return _reason(
-            region,
-            "stubble",
-            f"the {which} photograph shows many dark dots that the other has not, as of shaved hair",
-            "Shave before both photographs, or before neither.",
-        ), FORM
-    if which := _shining(pair, furrows.beside(pair, region)):
-        return _reason(
-            region,
-            "shine",
-            f"the {which} photograph shows light straight from the surface, as of grease, sweat or cream",
-            "Clean and dry the skin before both photographs, and wait until it is dry.",
-        ), FORM
+    beside = furrows.beside(pair, region)
+    for worn, seen_in, where in (
+        (MAKE_UP, _made_up, mask), (STUBBLE, _stubbled, beside), (SHINE, _shining, beside)
+    ):  # fmt: skip
+        if which := seen_in(pair, where):
+            return worn.reason(region, which), worn.unread
     return None, ()
-
-
-def _reason(region: Region, what: str, found: str, do: str) -> Reason:
-    return Reason(f"zone.{region.name}.{what}", f"In “{region.name}” {found}.", do)
 
 
 def _made_up(pair: Pair, mask: Mask) -> str:

@@ -110,8 +110,7 @@ def find(pair: Pair, mask: Mask) -> Found:
     limit = STRONG * spread
     rows, columns = np.nonzero(peaks & mask & (mean > limit) & (mean < LIMIT_OD))
     calm = relief.places(mask & pair.relief.calm)
-    gain, _ = relief.gain(*relief.levelled(one.ravel()[calm], two.ravel()[calm])) if calm.size else (0.0, 0.0)
-    rough = (BEYOND * limit * math.exp(-gain / 2), BEYOND * limit * math.exp(gain / 2))
+    rough = relief.apiece(BEYOND * limit, one.ravel()[calm], two.ravel()[calm])
     return Found(rows, columns, one[rows, columns], two[rows, columns], limit, rough)
 
 

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from needlework.imaging import robust
 from needlework.imaging.icc import Floats
 from needlework.imaging.optics import blurred
 from needlework.imaging.regions import Mask
@@ -86,7 +87,7 @@ class Relief:
         one, two = self.between(*CALM_MM)
         mean = np.abs(one + two) / 2
         at = places(self.seen)
-        limit = CALM * 1.4826 * float(np.median(mean.ravel()[at])) if at.size else 1.0
+        limit = CALM * robust.NORMAL * float(np.median(mean.ravel()[at])) if at.size else 1.0
         side = max(3, int(CALM_MARGIN_MM / self.mm) | 1)
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
         calm: Mask = self.seen & (cv2.dilate((mean > limit).astype(np.uint8), disc) == 0)
@@ -145,7 +146,13 @@ def gain(one: Floats, two: Floats) -> tuple[float, float]:
     return math.log(max(slope, 1e-3)), math.sqrt(both / max(one.size, 1))
 
 
+def apiece(height: float, one: Floats, two: Floats) -> tuple[float, float]:
+    """A height of the pattern that both hold, as much of it as either photograph has."""
+    found, _ = gain(*levelled(one, two)) if one.size else (0.0, 0.0)
+    return height * math.exp(-found / 2), height * math.exp(found / 2)
+
+
 def levelled(one: Floats, two: Floats, *, spreads: float = LIMIT) -> tuple[Floats, Floats]:
     """The same places of both, without the reach of hairs and glints."""
-    limit = spreads * 1.4826 * float(np.median(np.abs(one + two)[::5])) / 2 + 1e-9
+    limit = spreads * robust.NORMAL * float(np.median(np.abs(one + two)[::5])) / 2 + 1e-9
     return np.clip(one, -limit, limit), np.clip(two, -limit, limit)

@@ -150,6 +150,6 @@ def _mixed(one: Floats, two: Floats, calm: Mask, row: Floats) -> Shade:
 
 
 def _cut(values: Floats) -> Floats:
-    limit = 5 * 1.4826 * np.median(np.abs(values), axis=0)
+    limit = 5 * robust.NORMAL * np.median(np.abs(values), axis=0)
     out: Floats = np.clip(values, -limit, limit)
     return out

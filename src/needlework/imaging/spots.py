@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from needlework.imaging import furrows, ground, relief, robust, tint
+from needlework.imaging import furrows, ground, relief, tint
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.regions import Mask, Region
@@ -54,9 +54,8 @@ def _blotched(pair: Pair, inside: Mask, one: Floats, two: Floats) -> tuple[float
     calm = inside & ~pair.ground.beside(inside)
     if not calm.any():
         return 0.0, 0.0
-    limit = ground.STRONG * robust.about_median(((one + two) / 2)[inside])
-    gain, _ = relief.gain(*relief.levelled(one[calm], two[calm]))
-    return BEYOND * limit * math.exp(-gain / 2), BEYOND * limit * math.exp(gain / 2)
+    limit = ground.limit(((one + two) / 2)[inside])
+    return relief.apiece(BEYOND * limit, one[calm], two[calm])
 
 
 def _few(area_mm2: float) -> float:
