@@ -25,7 +25,7 @@ def test_zones_are_written_as_measure_reads_them(portrait: Path, tmp_path: Path)
     result = needlework("zones", portrait, "--out", out, "--overlay", picture)
     assert (result.exit_code, result.stderr) == (0, "")
     said = " ".join(result.stdout.split())
-    assert "zones, seen from the front: forehead, glabella" in said
+    assert "zones, seen from the front: forehead, between the brows" in said
     assert "“left temple” is mostly covered" in said
     assert f"Written: {out}" in said
     found = regions.parse(out.read_bytes())

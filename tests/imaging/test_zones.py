@@ -20,7 +20,7 @@ from needlework.records.why import Refusal
 
 TIMES = 3
 SIDED = ("temple", "cheek", "mouth corner", "jawline")
-WHOLE = {"forehead", "glabella", "nose", "upper lip", "chin", "neck"}
+WHOLE = {"forehead", "between the brows", "nose", "upper lip", "chin", "neck"}
 EYES = {"around the left eye", "around the right eye"}
 PAIRS = {f"{side} {name}" for side in ("left", "right") for name in SIDED} | EYES
 SKIN = (215, 165, 140)
@@ -103,7 +103,7 @@ def test_left_is_the_persons_own() -> None:
 
 def test_zones_lie_where_a_clinician_looks_for_them() -> None:
     seen = {name: middle(region) for name, region in named(found()).items()}
-    order = ("forehead", "glabella", "nose", "upper lip", "lips", "chin", "neck")
+    order = ("forehead", "between the brows", "nose", "upper lip", "lips", "chin", "neck")
     heights = [seen[name][1] for name in order]
     assert heights == sorted(heights)
     assert seen["right eye"][1] < seen["around the right eye"][1] < seen["right cheek"][1]
@@ -177,7 +177,7 @@ def covered(picture: np.ndarray[Any, Any], zone: str) -> float:
 
 
 def test_bare_skin_is_bare_and_hair_is_cover() -> None:
-    for zone in ("right cheek", "chin", "nose", "glabella", "around the right eye"):
+    for zone in ("right cheek", "chin", "nose", "between the brows", "around the right eye"):
         assert covered(portrait(), zone) < 0.05
     shape = portrait().shape
     mask = found().cover.on(x_px=0, y_px=0, step_px=1, width=shape[1], height=shape[0])

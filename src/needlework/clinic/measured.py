@@ -37,6 +37,12 @@ def place(name: str) -> tuple[str, str] | None:
     return None
 
 
+def called(name: str) -> str:
+    """What a region is called now; a zone of a face may have had another name when it was measured."""
+    where = place(name) if name.strip().lower() in zones.IDS else None
+    return zones.name(*where) if where else name
+
+
 def told(changes: Iterable[Change]) -> str:
     """All changes in a line, the worst first and by name: “worse: redness (cheeks); 3 improved”."""
     return "; ".join(_told(word, names) for word, names in by_verdict(changes, zones=True))
@@ -50,7 +56,7 @@ def by_verdict(changes: Iterable[Change], *, zones: bool = False) -> list[tuple[
     """Each verdict's word with the measures that it was given for, the worst first."""
     found: dict[Trend, list[str]] = {}
     for one in changes:
-        where = _("whole skin area") if one.zone == WHOLE else one.zone
+        where = _("whole skin area") if one.zone == WHOLE else called(one.zone)
         name = title(one.measure).lower()
         found.setdefault(one.verdict, []).append(f"{name} ({where})" if zones else name)
     return [(str(word), list(dict.fromkeys(found[trend]))) for trend, word in WORDS.items() if trend in found]

@@ -70,7 +70,7 @@ class Found:
 
 
 NAMES = {
-    "forehead": "forehead", "glabella": "glabella", "temples": "{side} temple",
+    "forehead": "forehead", "glabella": "between the brows", "temples": "{side} temple",
     "periorbital": "around the {side} eye", "nose": "nose", "cheeks": "{side} cheek",
     "upper-lip": "upper lip", "perioral": "{side} mouth corner", "chin": "chin",
     "jawline": "{side} jawline", "neck": "neck",
@@ -82,15 +82,18 @@ def name(zone: str, side: str = "") -> str:
     """
     How the region of a zone is named.
 
-    >>> name("cheeks", "left"), name("nose"), name("nose", "right")
-    ('left cheek', 'nose', 'right nose')
+    >>> name("cheeks", "left"), name("nose"), name("nose", "right"), name("glabella", "right")
+    ('left cheek', 'nose', 'right nose', 'between the brows, right')
     """
     words = NAMES[zone]
+    if side and words.startswith("between"):
+        return f"{words}, {side}"
     return words.format(side=side) if "{" in words else f"{side} {words}".strip()
 
 
 IDS = {name(zone, side): zone for zone in NAMES for side in ("", "left", "right")}
-"""The zone's id by the name of a region."""
+IDS |= {f"{side} glabella".strip(): "glabella" for side in ("", "left", "right")}
+"""The zone's id by the name of a region; also by what one was called in comparisons of before."""
 
 
 # ── finding them ─────────────────────────────────────────────────────────────────────────────────────

@@ -120,7 +120,7 @@ def _wrinkle_course(device: str, zones: tuple[str, ...], *, by: str = "practitio
 
 
 DRAWN = {
-    "glabella": ((545.0, 440.0), (655.0, 440.0), (655.0, 600.0), (545.0, 600.0)),
+    "between the brows": ((545.0, 440.0), (655.0, 440.0), (655.0, 600.0), (545.0, 600.0)),
     "cheeks": ((420.0, 700.0), (560.0, 700.0), (560.0, 860.0), (420.0, 860.0)),
 }
 """Zones as somebody may draw them, in pixels of a drawn photograph."""
