@@ -15,13 +15,14 @@ class ClinicConfig(AppConfig):
     verbose_name = "Needlework"
 
     def ready(self) -> None:
-        from needlework.clinic import access, audit, current, waits
+        from needlework.clinic import access, audit, current, exposures, waits
 
         connection_created.connect(_equip)
         pre_migrate.connect(audit.before_migration, sender=self)
         post_migrate.connect(audit.after_migration, sender=self)
         post_migrate.connect(waits.after_migration, sender=self)
         waits.listen()
+        exposures.listen()
         signals.user_logged_in.connect(_logged_in)
         signals.user_logged_out.connect(_logged_out)
         signals.user_login_failed.connect(_login_failed)

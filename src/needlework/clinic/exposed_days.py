@@ -22,7 +22,7 @@ from needlework.clinic.models.exposure import WIDE, Exposure, ExposureDay, Expos
 from needlework.loop.traces import EVERY_VISIT, Trace, TraceKind
 
 NEVER = date.min
-SPLIT = (TraceKind.MODEL, TraceKind.TOPICAL)
+SPLIT = (TraceKind.MODEL, TraceKind.TOPICAL, TraceKind.PRODUCT, TraceKind.TOGETHER)
 """What is summed for each site by itself as well."""
 
 
@@ -167,22 +167,29 @@ def _spelt(value):
 
 
 @transaction.atomic
-def anew() -> None:
-    """Sum the whole index, by the days of the clinic's time zone. In SQL alone: a migration asks it too."""
+def anew(kinds: Collection[str] = WIDE) -> None:
+    """
+    Sum the whole index, by the days of the clinic's time zone. In SQL alone: migrations ask it too.
+
+    Only some kinds of it where the others were summed by this zone before.
+    """
     audit.alone()
+    by = kept()
+    some = kinds if by and by.key == timezone.get_default_timezone_name() else WIDE
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL work_mem = '256MB'")
-        cursor.execute("DELETE FROM exposure_days")
-        due, values = _due()
-        cursor.execute(f"INSERT INTO exposure_days (kind, key, day, before, sessions) {due}", values)
+        for kind in some:  # one by one: each sorts its rows, and all at once would fill a disk
+            cursor.execute("DELETE FROM exposure_days WHERE kind = %s", [kind])
+            due, values = _due(_listed([kind]))
+            cursor.execute(f"INSERT INTO exposure_days (kind, key, day, before, sessions) {due}", values)
         cursor.execute("DELETE FROM exposure_zone")
         cursor.execute("INSERT INTO exposure_zone (zone) VALUES (%s)", [timezone.get_default_timezone_name()])
 
 
 def differing() -> int:
     """How many of the sums are not what the index says; all of them, where they go by another time zone."""
-    due, values = _due()
+    due, values = _due(_listed(WIDE))
     there = "SELECT kind, key, day, before, sessions FROM exposure_days WHERE sessions <> 0"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -195,16 +202,20 @@ def differing() -> int:
     return unlike if ours or not Exposure.objects.exists() else max(unlike, 1)
 
 
-def _due() -> tuple[str, list[str]]:
-    """What the index sums up to, as a query and its values."""
+def _listed(kinds: Collection[str]) -> str:
+    return ", ".join(f"'{kind}'" for kind in kinds)
+
+
+def _due(kinds: str) -> tuple[str, list[str]]:
+    """What these kinds of the index sum up to, as a query and its values."""
     zone = timezone.get_default_timezone_name()
     day, at = (connection.ops.datetime_cast_date_sql(name, (), zone) for name in ("at", "before"))
-    kinds, split = (", ".join(f"'{kind}'" for kind in some) for some in (WIDE, SPLIT))
     had = (
         f"SELECT kind, key, at, patient_id, session_id FROM exposure_index WHERE kind IN ({kinds}) UNION ALL "
         "SELECT one.kind, one.key || '@' || site.key, one.at, one.patient_id, one.session_id "
         "FROM exposure_index one JOIN exposure_index site "
-        f"ON site.session_id = one.session_id AND site.kind = 'site' WHERE one.kind IN ({split})"
+        f"ON site.session_id = one.session_id AND site.kind = 'site' "
+        f"WHERE one.kind IN ({kinds}) AND one.kind IN ({_listed(SPLIT)})"
     )
     chained = (
         "SELECT kind, key, at, LAG(at) OVER "

@@ -6,18 +6,21 @@ Nothing is ever taken out of it. A struck entry keeps its row; see loop/traces.p
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.signals import post_save
 
-from needlework.clinic import audit, exposed_days, waits
+from needlework.clinic import articles, audit, exposed_days, waits
 from needlework.clinic.exposed_days import Row
 from needlework.clinic.models.exposure import WIDE, Exposure
+from needlework.clinic.models.merging import Absorbed
 from needlework.clinic.models.people import Patient
-from needlework.clinic.models.stock import UnitUse
-from needlework.clinic.models.treatment import Session, SessionEntry
-from needlework.loop import traces
+from needlework.clinic.models.stock import CartridgeIn, UnitUse
+from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEntry
+from needlework.loop import gs1, recalls, traces
 from needlework.loop.traces import Trace, TraceKind
 from needlework.records.treat import EventKind
 
@@ -39,11 +42,49 @@ def opened(session: Session) -> None:
 
 
 def charted(entry: SessionEntry) -> None:
-    _keep(entry.session, traces.entry(_charted(entry)), at=entry.at)
+    found = list(traces.entry(_charted(entry)))
+    if lots := _lots(found):
+        audit.alone()  # or somebody takes the lot in with its code at the same moment, and neither sees it
+    _keep(entry.session, [*found, *_implied(entry.session, found, articles.of_lots(lots))], at=entry.at)
 
 
 def used(use: UnitUse) -> None:
     _keep(use.session, [_of_use(use)], at=use.created_at)
+
+
+def listen() -> None:
+    """From now on a code that is read for a lot holds for whoever had the lot before."""
+    for model in (CartridgeIn, CartridgeUse):
+        post_save.connect(_read, sender=model)
+
+
+def _read(instance: CartridgeIn | CartridgeUse, **signal: Any) -> None:
+    if instance.gtin:
+        _of_product(instance.lot, gs1.article(instance.gtin))
+
+
+@transaction.atomic
+def _of_product(lot: str, code: str) -> None:
+    """Everybody who had this lot had this product, and a recall of it may reach them."""
+    audit.alone()
+    known = Exposure.objects.filter(kind=TraceKind.PRODUCT, key=code).values("session")
+    had = Exposure.objects.filter(kind=TraceKind.LOT, key=lot).exclude(session__in=known).order_by()
+    people = list(had.values_list("patient", flat=True).distinct())
+    for start in range(0, len(people), A_BATCH):
+        _add_product(had.filter(patient__in=people[start : start + A_BATCH]), code)
+    waits.reached(people)
+
+
+def _add_product(had: QuerySet[Exposure], code: str) -> None:
+    new = {Row(one.patient_id, TraceKind.PRODUCT, code, one.at, one.session_id) for one in had}
+    people = {one.patient for one in new}
+    merged = Absorbed.objects.filter(survivor__in=people).values_list("patient", flat=True)
+    before = exposed_days.of({*people, *merged})
+    Exposure.objects.bulk_create(
+        Exposure(kind=one.kind, key=one.key, at=one.at, patient_id=one.patient, session_id=one.session)
+        for one in sorted(new)
+    )
+    exposed_days.changed(before, before | new)
 
 
 def belong(charts: Mapping[UUID, Collection[UUID]]) -> None:
@@ -65,9 +106,10 @@ def drift(sessions: QuerySet[Session] | None = None) -> Iterator[Drift]:
     rows = Session.objects.all() if sessions is None else sessions
     rows = rows.select_related("plan__patient__absorbed_by", "room")
     rows = rows.prefetch_related("entries", "units__unit", "exposures")
+    products = articles.of_lots()
     for session in rows.order_by("pk").iterator(chunk_size=A_BATCH):
         due, there = (
-            set(_reckoned(session)),
+            set(_reckoned(session, products)),
             {Trace(TraceKind(one.kind), one.key) for one in session.exposures.all()},
         )
         strayed = any(one.patient_id != session.patient.survivor.pk for one in session.exposures.all())
@@ -103,10 +145,23 @@ def _keep(session: Session, found: Iterable[Trace], *, at: datetime) -> None:
     waits.exposed(session, kept)
 
 
-def _reckoned(session: Session) -> dict[Trace, datetime]:
+def _reckoned(session: Session, products: articles.Products | None = None) -> dict[Trace, datetime]:
     units = [(_of_use(use), use.created_at) for use in session.units.all()]
     entries = [_charted(entry) for entry in session.entries.all()]
-    return traces.first_at(_of_opening(session), session.created_at, entries, units)
+    found = traces.first_at(_of_opening(session), session.created_at, entries, units)
+    known = articles.of_lots(_lots(found)) if products is None else products
+    for trace, at in list(found.items()):
+        for more in _implied(session, [trace], known):
+            found.setdefault(more, at)
+    return found
+
+
+def _lots(found: Iterable[Trace]) -> set[str]:
+    return {one.key for one in found if one.kind is TraceKind.LOT}
+
+
+def _implied(session: Session, found: Iterable[Trace], products: articles.Products) -> Iterator[Trace]:
+    return recalls.implied(found, device=str(session.plan.plan["device"]), products=products)
 
 
 def _of_opening(session: Session) -> Iterator[Trace]:

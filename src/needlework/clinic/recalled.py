@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
+from needlework.clinic import articles
 from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.safety import Told
-from needlework.clinic.models.stock import CartridgeIn, Recall, Unit
-from needlework.clinic.models.treatment import CartridgeUse
+from needlework.clinic.models.stock import Recall, Unit
 from needlework.loop import gs1, recalls
 from needlework.loop.traces import Trace, TraceKind
 
@@ -48,11 +48,11 @@ def leads_to(some: Iterable[Trace]) -> Q:
         by_kind.setdefault(trace.kind, []).append(trace.key)
     wanted = Q()
     for kind, keys in by_kind.items():
-        wanted |= Q(kind=kind, key__in=_listed(keys))
+        wanted |= Q(kind=kind, key__in=listed(keys))
     return wanted
 
 
-def _listed(keys: list[str]) -> RawSQL:
+def listed(keys: list[str]) -> RawSQL:
     """These keys as one value: a recall of a range of serials may name more than a statement may have."""
     postgres = connection.vendor == "postgresql"
     each = "json_array_elements_text(%s::json)" if postgres else "value FROM json_each(%s)"
@@ -73,13 +73,13 @@ def untold(recall: Recall, *, among: Collection[UUID] | None = None) -> QuerySet
 
 
 def _of_cartridges(recall: Recall) -> set[Trace]:
-    """Lots and products; with a range, each cartridge of them that was used and is in it."""
+    """The lot, or the product; with a range, each cartridge of them that was used and is in it."""
     what = recall.as_record()
-    codes = gs1.packings(what.gtin) if what.gtin and not what.lot else frozenset()
-    lots = {what.lot} if what.lot else _lots_of(codes)
     if not what.serial_from and not what.serial_to:
-        of_code = {Trace(TraceKind.GTIN, code) for code in codes}
-        return of_code | {Trace(TraceKind.LOT, lot) for lot in lots}
+        product = Trace(TraceKind.PRODUCT, gs1.article(what.gtin))
+        return {Trace(TraceKind.LOT, what.lot) if what.lot else product}
+    codes = gs1.packings(what.gtin) if what.gtin and not what.lot else frozenset()
+    lots = {what.lot} if what.lot else articles.lots_of(codes)
     used = Exposure.objects.filter(kind=TraceKind.CARTRIDGE)
     keys: set[str] = set()
     for lot in lots:  # a slash is the sign before the nought
@@ -94,10 +94,3 @@ def _of_cartridges(recall: Recall) -> set[Trace]:
         if recalls.in_range(serial, first=what.serial_from, last=what.serial_to)
     }
     return {Trace(TraceKind.CARTRIDGE, key) for key in inside}
-
-
-def _lots_of(codes: Collection[str]) -> set[str]:
-    """Every lot that was taken in or used with one of these codes of one article."""
-    came = CartridgeIn.objects.filter(gtin__in=codes).order_by().values_list("lot", flat=True)
-    used = CartridgeUse.objects.filter(gtin__in={gs1.article(code) for code in codes}).order_by()
-    return {*came.distinct(), *used.values_list("lot", flat=True).distinct()}

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, Model, OuterRef, Q
+from django.db.models import Exists, Max, Model, OuterRef
 from django.db.models.signals import post_save
 
 from needlework.clinic import audit, recalled
@@ -27,7 +27,7 @@ from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.recovery import NEEDS_SOMEBODY, CheckIn, CheckInTaken
 from needlework.clinic.models.safety import Told
 from needlework.clinic.models.screening import Screening
-from needlework.clinic.models.stock import CartridgeIn, Recall, RecallWithdrawn, Unit
+from needlework.clinic.models.stock import Recall, RecallWithdrawn, Unit
 from needlework.clinic.models.training import CoSignature, Supervision
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.models.waiting import Waiting
@@ -88,6 +88,12 @@ def exposed(session: Session, found: Iterable[Trace]) -> None:
     """Traces were left that a recall may name: it holds also for what a tablet sends late."""
     if any(one.kind in CALLED_BACK for one in found) and (standing := _standing()):
         _tell(standing, [session.plan.patient_id])
+
+
+def reached(charts: Collection[UUID]) -> None:
+    """Of these people it became known what they were exposed to: a recall may reach them."""
+    if charts and (standing := _standing()):
+        _tell(standing, charts)
 
 
 @transaction.atomic
@@ -335,8 +341,7 @@ def listen() -> None:
     post_save.connect(_told, sender=Told)
     post_save.connect(_recalled, sender=Recall)
     post_save.connect(_withdrawn, sender=RecallWithdrawn)
-    for model in (CartridgeIn, Unit):
-        post_save.connect(_stocked, sender=model)
+    post_save.connect(_stocked, sender=Unit)
 
 
 def _changed(sender: type[Model], instance: Any, **signal: Any) -> None:
@@ -370,10 +375,10 @@ def _withdrawn(instance: RecallWithdrawn, **signal: Any) -> None:
     Waiting.objects.filter(kind=WaitKind.TELL, ref=instance.recall_id).delete()
 
 
-def _stocked(instance: CartridgeIn | Unit, **signal: Any) -> None:
-    """The shelf tells which lots a product has, and which devices a model: a recall may reach further."""
-    further = Q(lot="") & ~Q(gtin="") if isinstance(instance, CartridgeIn) else Q(lot="", gtin="", topical="")
-    if standing := list(Recall.objects.standing().filter(further).select_related("unit")):
+def _stocked(instance: Unit, **signal: Any) -> None:
+    """The shelf tells which devices a model has: a recall may reach further."""
+    further = Recall.objects.standing().filter(lot="", gtin="", topical="")
+    if standing := list(further.select_related("unit")):
         _tell(standing)
 
 

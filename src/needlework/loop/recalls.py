@@ -6,10 +6,11 @@ is written in another shape than the range. The other error would put a recalled
 """
 
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from needlework.loop import gs1
-from needlework.loop.traces import spelt
+from needlework.loop.traces import Trace, TraceKind, spelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,27 @@ def in_range(serial: str, *, first: str, last: str) -> bool:
         return True
     low, high = _parts(first), _parts(last)
     return (not low or not _alike(at, low) or low <= at) and (not high or not _alike(at, high) or at <= high)
+
+
+def implied(
+    found: Iterable[Trace], *, device: str, products: Mapping[str, Collection[str]]
+) -> Iterator[Trace]:
+    """
+    What these traces of one session come to, where a look-back asks for several of them together.
+
+    A cartridge is of the product of its code, and of every product that its lot is known by.
+
+    >>> left = [Trace(TraceKind.LOT, "L7"), Trace(TraceKind.TOPICAL, "ha")]
+    >>> [one.key for one in implied(left, device="pen", products={"L7": ["09506000134352"]})]
+    ['09506000134352', 'ha/pen']
+    """
+    for kind, key in found:
+        if kind is TraceKind.LOT:
+            yield from (Trace(TraceKind.PRODUCT, code) for code in sorted(products.get(key, ())))
+        if kind is TraceKind.GTIN:
+            yield Trace(TraceKind.PRODUCT, gs1.article(key))
+        if kind is TraceKind.TOPICAL:
+            yield Trace(TraceKind.TOGETHER, f"{key}/{device}")
 
 
 def _of_cartridges(recall: Recalled) -> bool:

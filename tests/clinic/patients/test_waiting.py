@@ -125,8 +125,19 @@ def test_a_recall_by_product_reaches_a_lot_that_is_known_to_be_of_it_only_since(
     charted.chart(session, EventKind.CARTRIDGE, charted.cartridge("S1"), by=practitioner)
     charted.recalled(by=practitioner, at=LATER, gtin="09506000134352")
     assert "tell" not in kinds(patient)
+    other = somebody("Cora")
+    typed = charted.ticked(
+        charted.opened(charted.planned(other, by=practitioner), by=practitioner), by=practitioner
+    )
+    charted.chart(typed, EventKind.CARTRIDGE, charted.cartridge("S2", lot="L2"), by=practitioner)
     CartridgeIn(gtin="09506000134352", lot="L1", expires=charted.DAY, created_by=practitioner).save()
-    assert "tell" in kinds(patient)
+    assert "tell" in kinds(patient) and "tell" not in kinds(other)
+    # Somebody scans a pack of the other's lot: that lot is of this product too.
+    scanned = charted.opened(charted.planned(somebody("Dora"), by=practitioner), by=practitioner)
+    charted.ticked(scanned, by=practitioner)
+    data = {**charted.cartridge("S3", lot="L2"), "gtin": "09506000134352"}
+    charted.chart(scanned, EventKind.CARTRIDGE, data, by=practitioner)
+    assert "tell" in kinds(other)
 
 
 def test_what_was_written_past_the_models_is_found_and_mended(patient, practitioner, capsys):

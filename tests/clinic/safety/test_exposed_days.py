@@ -13,12 +13,15 @@ from needlework.clinic import exposed_days, exposures
 from needlework.clinic.merging import actions as merging
 from needlework.clinic.models.exposure import Exposure, ExposureDay, ExposureZone
 from needlework.clinic.models.people import Patient, PatientDetails
-from needlework.clinic.models.treatment import Session
+from needlework.clinic.models.stock import CartridgeIn
+from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.safety import exposed
 from needlework.clinic.safety.asked import Asked
 from needlework.loop.traces import EVERY_VISIT, Trace, TraceKind
 
 FIRST, DAYS = date(2026, 3, 1), 40
+OF_PRODUCT = Trace(TraceKind.PRODUCT, "09506000134352")
+LOTS, GTIN = ("L1", "L2", "L3"), OF_PRODUCT.key
 
 
 def somebody(n):
@@ -49,6 +52,17 @@ class Archive:
         )  # fmt: skip
         exposures.opened(session)
         exposures.opened(session)  # twice is once
+        if self.rng.random() < 0.7:
+            data = {"lot": self.rng.choice(LOTS), "serial": f"S{Session.objects.count()}"}
+            exposures.charted(
+                SessionEntry.objects.create(
+                    session=session, number=1, kind="cartridge", at=at, data=data, once=uuid4()
+                )
+            )
+
+    def read(self):
+        """The code of a lot is read, mostly after somebody had it."""
+        CartridgeIn.objects.create(lot=self.rng.choice(LOTS), gtin=GTIN, expires="2030-01-01")
 
     def merge(self):
         one, other = (Patient.objects.get(pk=plan.patient_id) for plan in self.rng.sample(self.plans, 2))
@@ -64,13 +78,20 @@ class Archive:
             undone.refresh_from_db()
             merging.undo(merge=undone, reason="Two people", once=uuid4(), by=self.by, at=timezone.now())
 
+    @staticmethod
+    def has(session, trace):
+        if trace.kind != TraceKind.PRODUCT:
+            return True
+        known = set(CartridgeIn.objects.filter(gtin=GTIN).values_list("lot", flat=True))
+        return any(entry.data["lot"] in known for entry in session.entries.all())
+
     def plainly(self, asked):
         """By the charts alone: whose sessions lie on these days, and how many they are."""
         found = []
         for one in Session.objects.select_related("plan__patient", "room"):
             day = timezone.localdate(one.created_at)
             inside = (not asked.since or asked.since <= day) and (not asked.until or day <= asked.until)
-            if inside and asked.site in (None, one.room.site_id):
+            if inside and asked.site in (None, one.room.site_id) and self.has(one, asked.every[0]):
                 found.append((Patient.objects.get(pk=one.plan.patient_id).survivor.pk, one.pk))
         return found
 
@@ -98,14 +119,14 @@ def test_the_sums_are_what_the_charts_say_whatever_happens(practitioner, zone, m
     rng = random.Random(4711)
     archive = Archive(by=practitioner, rng=rng)
     for step in [archive.visit] * 8 + rng.choices(
-        [archive.visit, archive.merge, archive.part], [6, 2, 1], k=30
+        [archive.visit, archive.merge, archive.part, archive.read], [6, 2, 1, 1], k=30
     ):
         step()
         assert exposed_days.differing() == 0
     assert ExposureZone.objects.get().zone == zone and not list(exposures.drift())
     sites = (None, archive.rooms[0].site_id)
     for (since, until), site in itertools.product(periods(rng), sites):
-        trace = rng.choice([EVERY_VISIT, Trace(TraceKind.MODEL, charted.DEVICE)])  # all have it
+        trace = rng.choice([EVERY_VISIT, Trace(TraceKind.MODEL, charted.DEVICE), OF_PRODUCT])
         what = Asked((trace,), (), since, until, site=site)
         for asker in (zone, "America/New_York"):  # whose day begins while the clinic's is nearly over
             with timezone.override(asker):

@@ -5,15 +5,26 @@ It is written in the transaction of the entry that it stands for, and `needlewor
 it equals what the entries say. Being an index, it has no lines in the log: what it is made of has.
 """
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.treatment import Session
 from needlework.loop.traces import TraceKind
 
-WIDE = (TraceKind.VISIT, TraceKind.SITE, TraceKind.MODEL, TraceKind.TOPICAL)
+WIDE = (
+    TraceKind.VISIT,
+    TraceKind.SITE,
+    TraceKind.MODEL,
+    TraceKind.TOPICAL,
+    TraceKind.PRODUCT,
+    TraceKind.TOGETHER,
+)
 """The kinds with so few keys that each is in a good part of all sessions."""
-OF_WIDE = models.Q(kind__in=[kind.value for kind in WIDE])
+OF_WIDE = reduce(or_, (models.Q(kind=kind.value) for kind in WIDE))
+"""One kind after another, so that one of them implies it, which SQLite does not see of a list."""
 
 
 class Exposure(models.Model):

@@ -3,21 +3,15 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Func, QuerySet
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from needlework.clinic import exposed_days, recalled
 from needlework.clinic.models.exposure import WIDE, Exposure
 from needlework.clinic.models.merging import Absorbed
 from needlework.clinic.models.treatment import Session
-from needlework.clinic.safety.asked import Asked
+from needlework.clinic.safety.asked import ORDER, Asked
 from needlework.loop.traces import EVERY_VISIT, Trace, TraceKind
-
-AMONG_WIDE = Func(
-    F("kind"),
-    template=f"%(expressions)s IN ({', '.join(repr(kind.value) for kind in WIDE)})",
-    output_field=BooleanField(),
-)
-"""Said as the index by person says it: SQLite takes that index for no other words, and no parameter."""
 
 
 def nothing(asked: Asked) -> bool:
@@ -32,9 +26,10 @@ def rows(asked: Asked) -> QuerySet[Exposure]:
         every, site = (exposed_days.at_site(EVERY_VISIT, site),), None
     if len(asked.some) > 1:
         found, rest = Exposure.objects.filter(recalled.leads_to(asked.some)), every
+    elif every[0].kind in WIDE:
+        found, rest = _wide(every[0]), every[1:]
     else:
         found, rest = Exposure.objects.filter(kind=every[0].kind, key=every[0].key), every[1:]
-        found = found.filter(AMONG_WIDE) if every[0].kind in WIDE else found
     if (since := asked.from_()) is not None:
         found = found.filter(at__gte=since)
     if (before := asked.before()) is not None:
@@ -42,9 +37,27 @@ def rows(asked: Asked) -> QuerySet[Exposure]:
     if site is not None:
         found = found.filter(session__room__site=site)
     for trace in rest:
-        also = Exposure.objects.filter(kind=trace.kind, key=trace.key)
-        found = found.filter(session__in=also.values("session"))
+        found = found.filter(_has(trace))
     return found
+
+
+def _wide(trace: Trace) -> QuerySet[Exposure]:
+    """
+    Those of a key that many have. Their kind is said as the index by person says it, and not as a parameter:
+    for no other words SQLite takes that index.
+    """
+    said = f"%(expressions)s = '{TraceKind(trace.kind).value}'"
+    return Exposure.objects.filter(Func(F("kind"), template=said, output_field=BooleanField()), key=trace.key)
+
+
+def _has(trace: Trace) -> Q:
+    """
+    That the session of a row has this as well: one look for each row that leads, however many others have it.
+
+    A limit, so that no engine reads all of the others instead, of which there may be millions.
+    """
+    also = Exposure.objects.filter(session=OuterRef("session"), kind=trace.kind, key=trace.key)
+    return Q(IsNull(Subquery(also.values("pk")[:1]), False))
 
 
 def is_wide(asked: Asked) -> bool:
@@ -53,8 +66,16 @@ def is_wide(asked: Asked) -> bool:
 
 
 def _every(asked: Asked) -> tuple[Trace, ...]:
-    """What each session has to have: one that has at least one of one has that."""
-    return (*asked.some, *asked.every) if len(asked.some) == 1 else asked.every
+    """What each session has to have: one that has at least one of one has that. The sharpest leads."""
+    every = (*asked.some, *asked.every) if len(asked.some) == 1 else asked.every
+    put, model = (
+        next((one for one in every if one.kind == kind), None)
+        for kind in (TraceKind.TOPICAL, TraceKind.MODEL)
+    )
+    if put and model:
+        together = Trace(TraceKind.TOGETHER, f"{put.key}/{model.key}")
+        every = (together, *(one for one in every if one not in (put, model)))
+    return tuple(sorted(every, key=lambda one: ORDER.index(one.kind)))
 
 
 def summed(asked: Asked) -> Trace | None:

@@ -10,9 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, QuerySet
 
-from needlework.clinic.models.stock import CartridgeIn, Recall
+from needlework.clinic import articles, recalled
+from needlework.clinic.models.stock import Recall
 from needlework.clinic.models.treatment import CartridgeUse
 from needlework.loop import recalls
 
@@ -33,19 +34,21 @@ def of(recall: Recall | None, *, site: UUID | None) -> Unread | None:
     """What a look-back from this recall cannot tell; None where a lot says all, or nothing was typed."""
     if recall is None or not recall.gtin or recall.lot:
         return None
-    uses = CartridgeUse.objects.filter(gtin="").filter(
-        ~Exists(_coded(CartridgeIn)), ~Exists(_coded(CartridgeUse))
-    )
+    uses = CartridgeUse.objects.filter(gtin="", lot__in=recalled.listed(articles.unread())).order_by()
     if site is not None:
         uses = uses.filter(session__room__site=site)
-    found = Counter(
-        lot
-        for lot, serial in uses.values_list("lot", "serial").iterator()
-        if recalls.in_range(serial, first=recall.serial_from, last=recall.serial_to)
-    )
+    found = _in_range(uses, recall) if recall.serial_from or recall.serial_to else _all(uses)
     named = tuple(sorted(found.most_common(MOST_NAMED), key=lambda one: (-one[1], one[0])))
     return Unread(found.total(), named, len(found) - len(named)) if found else None
 
 
-def _coded(model):
-    return model.objects.filter(lot=OuterRef("lot")).exclude(gtin="")
+def _all(uses: QuerySet[CartridgeUse]) -> Counter[str]:
+    return Counter(dict(uses.values_list("lot").annotate(Count("pk"))))
+
+
+def _in_range(uses: QuerySet[CartridgeUse], recall: Recall) -> Counter[str]:
+    return Counter(
+        lot
+        for lot, serial in uses.values_list("lot", "serial").iterator()
+        if recalls.in_range(serial, first=recall.serial_from, last=recall.serial_to)
+    )
