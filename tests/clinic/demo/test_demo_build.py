@@ -109,7 +109,7 @@ def _stages():
 def _verdicts():
     seen = {one.patient.details.full_name.split()[0]: one.as_record() for one in Comparison.objects.all()}
     told = {(change.zone, change.measure): change.verdict for change in seen["Margaret"].changes}
-    assert told["between the brows", "wrinkles"] == Trend.IMPROVED  # the furrows are there; the cheeks have few
+    assert told["between the brows", "wrinkles"] == Trend.IMPROVED  # where the furrows are
     assert told["cheeks", "redness"] == Trend.IMPROVED and Trend.WORSE not in told.values()
     assert {change.verdict for change in seen["Yusuf"].changes} == {Trend.NO_DETECTABLE_CHANGE}
     assert not seen["Beatriz"].comparable and seen["Beatriz"].reasons
