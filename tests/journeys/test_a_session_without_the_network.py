@@ -65,7 +65,7 @@ class Tablet:
     def note(self, text: str) -> None:
         part = self.page.locator("#else details", has=self.page.locator("[name=kind][value=note]"))
         if part.get_attribute("open") is None:
-            part.locator("summary").tap()
+            part.locator("> summary").tap()
         part.get_by_label("Note").fill(text)
         part.get_by_role("button", name="Chart the note").tap()
         self.tapped.append(("note", text))
@@ -326,17 +326,40 @@ def test_a_double_tap_is_one_pass_and_a_slow_clinic_holds_nobody_up(room, clinic
     tablet.room.well(dark=False)
 
 
-def test_what_comes_after_another_tablets_signature_can_be_added_in_words(room, clinic, session):
+def test_what_comes_after_another_tablets_signature_is_put_down_and_found_by_its_lot(room, clinic, session):
     tablet, other = Tablet(room, session), Tablet(room, session, name="prescriber")
     tablet.ready()
+    tablet.tick(tablet.page.locator("form[data-tick] input[type=checkbox]:not([disabled])").count())
+    tablet.everything_sent()
     tablet.network(False)
+    tablet.cartridge("S-6001")
     tablet.note("Redness early, cooled.")
+    tablet.give("cheeks", seconds=25)
     other.note("Did not want it today.")
     other.sign()
     other.page.get_by_role("textbox", name="Addendum").wait_for()
     tablet.network(True)
-    refused = tablet.page.locator("#kept [data-kept-refused] li")
-    refused.get_by_role("button", name="Put it down in words").tap()
+    tablet.page.get_by_text("Refused by the clinic, and on this tablet alone: 3").wait_for()
+    assert not tablet.page.get_by_text("Everything is in the clinic").is_visible()
+    tablet.room.well(dark=True)
+    waiting = tablet.page.locator("#kept [data-kept-refused] li")
+    for left, (said, do) in enumerate(
+        [
+            ("Cartridge", "Put it down in words"),
+            ("Redness", "Put it down in words"),
+            ("25", "It was not done"),
+        ]
+    ):
+        waiting.filter(has_text=said).get_by_role("button", name=do).tap()
+        tablet.page.locator(f"#kept[data-count='{2 - left}']").wait_for(state="attached")
     tablet.everything_sent()
-    kind, said, *_ = chart_of(clinic, session)[-1]
-    assert kind == "addendum" and "Redness early, cooled." in said
+    tablet.page.locator("#done").get_by_text("Late, in words").wait_for()
+    tablet.room.well(dark=True)
+    rows = {(kind, said[:30]) for kind, said, *_ in chart_of(clinic, session)[-3:]}
+    assert {kind for kind, _said in rows} == {"addendum"}
+    assert {said for _kind, said in rows} == {
+        "Done, and not charted since it", "Redness early, cooled.", "Refused, and not done: Cheeks:",
+    }  # fmt: skip
+    other.page.goto("/safety/?lot=L20")
+    other.page.get_by_text("charted late, in words").wait_for()
+    other.room.well()

@@ -25,7 +25,7 @@ from needlework.loop import recover, treat
 from needlework.protocol.schema.protocol import Protocol
 from needlework.records.plan import Plan
 from needlework.records.recover import Timetable, Treatment
-from needlework.records.treat import Chart, Event, EventKind
+from needlework.records.treat import Chart, Event, EventKind, LatePass, Pass
 
 
 def keep(session: Session, *, by: User, at: datetime) -> AftercareSheet | None:
@@ -75,7 +75,8 @@ def compose(session: Session, treatment: Treatment) -> Sheet:
 
 def _done(chart: Chart, events: Sequence[Event], plan: Plan, protocol: Protocol) -> Iterator[Line]:
     for zone in plan.zones:
-        passes = [one for one in chart.passes if one.zone == zone.zone]
+        passes: list[Pass | LatePass] = [one for one in chart.passes if one.zone == zone.zone]
+        passes += [one for one in chart.late if one.zone == zone.zone]
         if passes:
             deepest, many = max(one.set_depth_mm for one in passes), sum(one.passes for one in passes)
             words = _("needles set to %(mm)s mm at the deepest, %(n)d passes") % {

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.signals import post_save
 
 from needlework.clinic import articles, audit, exposed_days, waits
@@ -19,7 +19,7 @@ from needlework.clinic.models.exposure import WIDE, Exposure
 from needlework.clinic.models.merging import Absorbed
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.stock import CartridgeIn, UnitUse
-from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEntry
+from needlework.clinic.models.treatment import CartridgeUse, LateEntry, Session, SessionEntry
 from needlework.loop import gs1, recalls, traces
 from needlework.loop.traces import Trace, TraceKind
 from needlework.records.treat import EventKind
@@ -42,10 +42,19 @@ def opened(session: Session) -> None:
 
 
 def charted(entry: SessionEntry) -> None:
-    found = list(traces.entry(_charted(entry)))
+    _left(entry.session, _charted(entry))
+
+
+def put_down(late: LateEntry) -> None:
+    """It leaves what its entry would have left, at the moment when it was done."""
+    _left(late.entry.session, _told(late.entry, late))
+
+
+def _left(session: Session, one: traces.Charted) -> None:
+    found = list(traces.entry(one))
     if lots := _lots(found):
         audit.alone()  # or somebody takes the lot in with its code at the same moment, and neither sees it
-    _keep(entry.session, [*found, *_implied(entry.session, found, articles.of_lots(lots))], at=entry.at)
+    _keep(session, [*found, *_implied(session, found, articles.of_lots(lots))], at=one.at)
 
 
 def used(use: UnitUse) -> None:
@@ -105,7 +114,9 @@ def drift(sessions: QuerySet[Session] | None = None) -> Iterator[Drift]:
     """Each session whose index differs, going through the archive batch by batch."""
     rows = Session.objects.all() if sessions is None else sessions
     rows = rows.select_related("plan__patient__absorbed_by", "room")
-    rows = rows.prefetch_related("entries", "units__unit", "exposures")
+    rows = rows.prefetch_related(
+        Prefetch("entries", SessionEntry.objects.select_related("late")), "units__unit", "exposures"
+    )
     products = articles.of_lots()
     for session in rows.order_by("pk").iterator(chunk_size=A_BATCH):
         due, there = (
@@ -147,7 +158,7 @@ def _keep(session: Session, found: Iterable[Trace], *, at: datetime) -> None:
 
 def _reckoned(session: Session, products: articles.Products | None = None) -> dict[Trace, datetime]:
     units = [(_of_use(use), use.created_at) for use in session.units.all()]
-    entries = [_charted(entry) for entry in session.entries.all()]
+    entries = [one for entry in session.entries.all() for one in _left_by(entry)]
     found = traces.first_at(_of_opening(session), session.created_at, entries, units)
     known = articles.of_lots(_lots(found)) if products is None else products
     for trace, at in list(found.items()):
@@ -172,6 +183,17 @@ def _of_opening(session: Session) -> Iterator[Trace]:
 
 def _of_use(use: UnitUse) -> Trace:
     return traces.unit(part=use.unit.part, serial=use.unit.serial)
+
+
+def _left_by(entry: SessionEntry) -> Iterator[traces.Charted]:
+    yield _charted(entry)
+    if (late := entry.put_down) is not None:
+        yield _told(entry, late)
+
+
+def _told(entry: SessionEntry, late: LateEntry) -> traces.Charted:
+    by = late.made_by_id or entry.created_by_id
+    return traces.Charted(EventKind(late.kind), late.data, entry.at, str(by) if by else "")
 
 
 def _charted(entry: SessionEntry) -> traces.Charted:

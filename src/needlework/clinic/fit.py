@@ -16,7 +16,7 @@ from needlework.clinic import current
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.stock import CartridgeIn, Recall, StockRules, Unit
-from needlework.clinic.models.treatment import Session
+from needlework.clinic.models.treatment import LateEntry, Session
 from needlework.clinic.templatetags.format import day as written
 from needlework.loop import recalls, traces
 from needlework.loop.traces import spelt
@@ -57,14 +57,24 @@ def against_use(session: Session, *, at: datetime) -> Iterator[Reason]:
         for one in recalled_then
         if recalls.covers_model(one.as_record(), model.device)
     )
-    last = session.entries.filter(kind=EventKind.CARTRIDGE, at__lte=at).last()
-    if last is not None:
-        yield from (_reason(_("cartridge"), one) for one in recalled_then if _of_cartridge(one, last.data))
+    if (last := _last_cartridge(session, at=at)) is not None:
+        yield from (_reason(_("cartridge"), one) for one in recalled_then if _of_cartridge(one, last))
+
+
+def _last_cartridge(session: Session, *, at: datetime) -> Data | None:
+    """What was opened last until then, in the chart or put down in words: it is in the handpiece."""
+    charted = session.entries.filter(kind=EventKind.CARTRIDGE, at__lte=at).last()
+    late = LateEntry.objects.filter(entry__session=session, kind=EventKind.CARTRIDGE, entry__at__lte=at)
+    told = late.select_related("entry").order_by("entry__at").last()
+    if told is not None and (charted is None or charted.at < told.entry.at):
+        return told.data
+    return charted.data if charted else None
 
 
 def of_session(session: Session) -> list[Recall]:
     """What is called back of all that a session has used, for its page while it is open."""
     entries = [(one.kind, one.data) for one in session.entries.all()]
+    entries += [(one.kind, one.data) for one in LateEntry.objects.filter(entry__session=session)]
     units = [use.unit for use in session.units.select_related("unit")]
     model = session.plan.as_record().device
     return [

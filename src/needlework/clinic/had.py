@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -100,7 +100,8 @@ def hidden(patient: Patient) -> int:
 
 def _given(patient: Patient) -> Iterator[Given]:
     """Each session in which something was needled, also before it is signed; what was struck counts not."""
-    few = SessionEntry.objects.filter(kind__in=[one.value for one in NEEDLED]).select_related("created_by")
+    of_needling = Q(kind__in=[one.value for one in NEEDLED]) | Q(late__kind=EventKind.PASS)
+    few = SessionEntry.objects.filter(of_needling).select_related("created_by", "late")
     rows = Session.objects.filter(plan__patient__in=patient.charts).exclude(
         pk__in=Decision.shut(patient, Session)
     )
@@ -114,7 +115,8 @@ def _given(patient: Patient) -> Iterator[Given]:
         chart = treat.chart([entry.as_record() for entry in row.needled], plan)
         if chart.last_pass_at is not None:
             on = timezone.localtime(chart.last_pass_at).date()
-            yield Given(on, treat.doses(chart.passes, plan, device=devices[key]), None)  # type: ignore[arg-type]
+            device = devices[key]
+            yield Given(on, treat.doses(chart.passes, plan, device=device, late=chart.late), None)  # type: ignore[arg-type]
 
 
 def _measured(patient: Patient) -> dict[str, Measured]:

@@ -57,7 +57,7 @@ def _lesson(
     course: Course, zone: ZonePlan, concern: Concern, seen: Seen | None, change: Change | None
 ) -> Lesson:
     doses = [(given.on, dose) for given in course.given for dose in given.doses if dose.zone == zone.zone]
-    given = [dose.per_cm2 for _, dose in doses]
+    given = [None if dose.late else dose.per_cm2 for _, dose in doses]  # at least so much is no number
     days = (seen.on - max(on for on, _ in doses)).days if seen and change else None
     return Lesson(
         course=course.id,

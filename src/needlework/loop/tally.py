@@ -33,4 +33,6 @@ def _had(zone: str, doses: list[tuple[Given, ZoneDose]]) -> ZoneHad:
         last_per_cm2=last.per_cm2,
         sum_per_cm2=sum(known) if len(known) == len(doses) else None,
         last_target_per_cm2=last.target_per_cm2,
+        late=sum(dose.late for _given, dose in doses),
+        last_late=last.late,
     )

@@ -3,7 +3,7 @@ Traces: what a person was exposed to, by the keys that a look-back asks for.
 
 A trace is a kind and a key: a lot, a device, a room, whoever worked there. An entry that was struck keeps its
 trace, since what was charted in error may still have happened; the look-back shows that it was struck. An
-addendum is free words and leaves none.
+addendum is free words and leaves none; what is put down in words beside it leaves what its entry would have.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from needlework.protocol.schema.treat import Treating
 from needlework.records.dose import ZoneDose
 from needlework.records.numbing import Numbing, NumbingAlert, NumbingRisk
 from needlework.records.plan import Minutes, Plan, ZonePlan
-from needlework.records.treat import Cartridge, Chart, Event, EventKind, Numbed, Pass
+from needlework.records.treat import Cartridge, Chart, Event, EventKind, LatePass, Numbed, Pass
 from needlework.records.why import Reason, Refusal
 
 MAY_FOLLOW = {
@@ -39,6 +39,7 @@ def chart(events: Sequence[Event], plan: Plan) -> Chart:
     struck = frozenset(str(event.data["corrects"]) for event in events if event.kind is EventKind.STRUCK)
     signature = next((event for event in events if event.kind is EventKind.SIGNED), None)
     needling = [event for event in events if event.kind is EventKind.PASS and event.id not in struck]
+    late = [one for one in events if one.late and one.late.kind is EventKind.PASS and one.id not in struck]
     areas = {zone.zone: zone.area_cm2 for zone in plan.zones}
     return Chart(
         signed_by=signature.by if signature else None,
@@ -47,8 +48,9 @@ def chart(events: Sequence[Event], plan: Plan) -> Chart:
         numbed=tuple(_numbed(events, struck)),
         cartridges=tuple(cartridge(event.data) for event in events if event.kind is EventKind.CARTRIDGE),
         passes=tuple(needled(event.data, areas) for event in needling),
+        late=tuple(late_pass(event.late.data) for event in late if event.late),
         struck=struck,
-        last_pass_at=max((event.at for event in needling), default=None),
+        last_pass_at=max((event.at for event in [*needling, *late]), default=None),
     )
 
 
@@ -76,7 +78,7 @@ def numbing_alerts(
     """
     use = dataclasses.replace(
         use,
-        after_needling=bool(so_far.passes),
+        after_needling=bool(so_far.passes or so_far.late),
         atopic=risk.atopic,
         at_risk=risk.at_risk,
         allergic=risk.allergic,
@@ -102,6 +104,18 @@ def _numbed(events: Sequence[Event], struck: frozenset[str]) -> Iterator[Numbed]
             on_at = event.at - timedelta(minutes=float(event.data.get("ago_min", 0)))
             lot = str(event.data.get("lot", ""))
             yield Numbed(event.id, use_of(event.data), lot, on_at, next(wiped, None))
+        elif event.late and event.late.kind is EventKind.NUMBED and (use := _put_down(event.late.data)):
+            wiped = (one.at for one in standing if one.kind is EventKind.WIPED and one.at >= event.at)
+            lot = str(event.late.data.get("lot", ""))
+            yield Numbed(event.id, use, lot, event.at, next(wiped, None))
+
+
+def _put_down(data: Mapping[str, str | int | float]) -> Numbing | None:
+    """The use of a cream that was put down in words; None where a number of it is missing."""
+    try:
+        return use_of(data)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def on_the_skin(so_far: Chart) -> tuple[Numbed, ...]:
@@ -127,12 +141,44 @@ def needled(data: Mapping[str, str | int | float], area_cm2: Mapping[str, float]
     )
 
 
-def doses(passes: Iterable[Pass], plan: Plan, *, device: Device | None) -> tuple[ZoneDose, ...]:
-    """What each zone of the plan has had, in the plan's order; zones not yet needled are left out."""
+def deepest_mm(passes: Iterable[Pass], late: Iterable[LatePass]) -> float:
+    """The deepest setting of all that was given, in the chart or in words; 0 where none is known. [mm]"""
+    settings = [one.set_depth_mm for one in passes] + [one.set_depth_mm for one in late]
+    return max(settings, default=0.0)
+
+
+def late_pass(data: Mapping[str, str | int | float]) -> LatePass:
+    """The pass that was put down in words, as far as its numbers are any."""
+    return LatePass(
+        zone=str(data.get("zone", "")),
+        set_depth_mm=_known(data.get("set_depth_mm"), at_most=math.inf),
+        passes=int(_known(data.get("passes"), at_most=1000)) or 1,
+    )
+
+
+def _known(value: str | int | float | None, *, at_most: float) -> float:
+    """A number of something that was refused, for that number perhaps; 0 where it is none."""
+    told = isinstance(value, int | float) and math.isfinite(value) and 0 < value <= at_most
+    return float(value) if told and value is not None else 0.0
+
+
+def doses(
+    passes: Iterable[Pass], plan: Plan, *, device: Device | None, late: Sequence[LatePass] = ()
+) -> tuple[ZoneDose, ...]:
+    """
+    What each zone of the plan has had, in the plan's order; zones not yet needled are left out.
+
+    `late` are the passes that were put down in words: a zone has had them too, and no number counts them.
+    """
     by_zone: dict[str, list[Pass]] = {}
     for one in passes:
         by_zone.setdefault(one.zone, []).append(one)
-    return tuple(_dose(zone, by_zone[zone.zone], device) for zone in plan.zones if zone.zone in by_zone)
+    known = {zone.zone: [one for one in late if one.zone == zone.zone] for zone in plan.zones}
+    return tuple(
+        _dose(zone, by_zone.get(zone.zone, []), known[zone.zone], device)
+        for zone in plan.zones
+        if zone.zone in by_zone or known[zone.zone]
+    )
 
 
 def per_cm2(passes: Iterable[Pass], device: Device | None) -> float | None:
@@ -234,14 +280,17 @@ def reasons_against(
     return tuple(found)
 
 
-def _dose(zone: ZonePlan, passes: Sequence[Pass], device: Device | None) -> ZoneDose:
+def _dose(
+    zone: ZonePlan, passes: Sequence[Pass], late: Sequence[LatePass], device: Device | None
+) -> ZoneDose:
     return ZoneDose(
         zone=zone.zone,
-        deepest_mm=max(one.set_depth_mm for one in passes),
+        deepest_mm=deepest_mm(passes, late),
         passes=sum(one.passes for one in passes),
         seconds=sum(one.seconds for one in passes),
-        per_cm2=per_cm2(passes, device),
+        per_cm2=per_cm2(passes, device) if passes else None,
         target_per_cm2=zone.target_per_cm2,
+        late=sum(one.passes for one in late),
     )
 
 

@@ -38,3 +38,5 @@ class ZoneDose:
     per_cm2: float | None
     """Mean punctures per square centimetre; None where the device's needle count was not seen."""
     target_per_cm2: float | None
+    late: int = 0
+    """Passes that were put down in words: they are in the deepest setting, and in no other number here."""

@@ -38,6 +38,9 @@ class ZoneHad:
     sum_per_cm2: float | None
     """The same of all sessions; None where it cannot be told of one of them."""
     last_target_per_cm2: float | None
+    late: int = 0
+    """Passes of all sessions that no number of punctures counts: it had at least what the numbers say."""
+    last_late: int = 0
 
 
 @dataclass(frozen=True, slots=True)

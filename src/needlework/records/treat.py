@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from needlework.records.numbing import Numbing
+from needlework.records.why import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,19 @@ class EventKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What was done and did not come into the chart in order, as its entry would have said it."""
+
+    kind: EventKind
+    data: Mapping[str, str | int | float]
+    """As far as it is known: any key may be missing."""
+    why: tuple[Reason, ...] = ()
+    """Why the chart refused it; empty where somebody typed it afterwards."""
+    made_by: str = ""
+    """The id of who did it, where somebody else put it down."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One entry of a session's chart; added, never changed."""
 
@@ -70,6 +84,18 @@ class Event:
     at: datetime
     by: str
     data: Mapping[str, str | int | float]
+    late: Late | None = None
+    """Of a note or an addendum: what it puts down in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class LatePass:
+    """A pass that was put down in words: it was given, and no dose counts it."""
+
+    zone: str
+    set_depth_mm: float
+    """0 where it is not known."""
+    passes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +137,8 @@ class Chart:
     numbed: tuple[Numbed, ...]
     cartridges: tuple[Cartridge, ...]
     passes: tuple[Pass, ...]
+    late: tuple[LatePass, ...]
     struck: frozenset[str]
     """Ids of the events that were charted in error."""
     last_pass_at: datetime | None
+    """Of all passes, also of those that were put down in words."""

@@ -126,7 +126,7 @@ def test_no_pass_before_checklist_and_cartridge(as_practitioner, session):
 def test_a_barred_product_is_refused_by_the_server_with_its_reason(as_practitioner, ready):
     barred = next(one for one in load.default().treat.topical if not one.allowed)
     page = as_practitioner.get(f"/sessions/{ready.pk}/").content.decode()
-    assert barred.name in page and f'value="{barred.id}"' not in page
+    assert barred.name in page and f'name="topical" value="{barred.id}"' not in page
     answer = send(as_practitioner, ready, "topical", topical=barred.id, lot="X")
     assert answer.status_code == 422 and "barred on open channels" in answer.content.decode()
     assert "topical" not in kinds(ready)

@@ -26,7 +26,12 @@ def courses() -> Iterator[Course]:
     rows = (
         Plan.objects.exclude(pk__in=Decision.shut_anywhere(Plan))
         .order_by("created_at")
-        .prefetch_related("sessions__entries__created_by", "sessions__check_ins", "comparisons__after")
+        .prefetch_related(
+            "sessions__entries__created_by",
+            "sessions__entries__late",
+            "sessions__check_ins",
+            "comparisons__after",
+        )
     )
     shut = {*Decision.shut_anywhere(Comparison), *Decision.shut_anywhere(Session)}
     for row in rows.iterator(chunk_size=200):
@@ -54,7 +59,7 @@ def _given(session: Session, plan: PlanRecord, device: Device) -> Given | None:
     urgencies = [Urgency(check_in.urgency) for check_in in session.check_ins.all()]
     return Given(
         on=timezone.localdate(chart.last_pass_at),
-        doses=treat.doses(chart.passes, plan, device=device),
+        doses=treat.doses(chart.passes, plan, device=device, late=chart.late),
         worst_urgency=max(urgencies, default=None),
     )
 

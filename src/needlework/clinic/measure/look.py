@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from needlework.clinic import storage
@@ -102,7 +103,8 @@ def _bare(before: Photo, face: Face | None) -> dict[str, Any]:
 
 def last_session(person: Patient, *, on: date) -> date | None:
     """The day of the last needling up to and with a day."""
-    needled = SessionEntry.objects.filter(session__plan__patient=person, kind="pass", at__date__lte=on)
+    theirs = SessionEntry.objects.filter(session__plan__patient=person, at__date__lte=on)
+    needled = theirs.filter(Q(kind="pass") | Q(late__kind="pass"))
     last = needled.order_by("-at").first()
     return timezone.localdate(last.at) if last else None
 

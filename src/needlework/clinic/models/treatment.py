@@ -15,7 +15,8 @@ from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.loop import treat
 from needlework.records.recover import Treatment
-from needlework.records.treat import Event, EventKind
+from needlework.records.treat import Event, EventKind, Late
+from needlework.records.why import Reason
 
 
 class Session(SentOnce):
@@ -44,7 +45,7 @@ class Session(SentOnce):
 
     def as_events(self) -> tuple[Event, ...]:
         """Everything that was charted, in order."""
-        return tuple(entry.as_record() for entry in self.entries.select_related("created_by"))
+        return tuple(entry.as_record() for entry in self.entries.select_related("created_by", "late"))
 
     def signature(self) -> "SessionEntry | None":
         """The entry that signs and locks it; None while it is open."""
@@ -58,7 +59,7 @@ class Session(SentOnce):
             return None
         return Treatment(
             treated_at=timezone.localtime(chart.last_pass_at),
-            deepest_mm=max(one.set_depth_mm for one in chart.passes),
+            deepest_mm=treat.deepest_mm(chart.passes, chart.late),
             skin_type=plan.person.skin_type,
         )
 
@@ -109,6 +110,47 @@ class SessionEntry(SentOnce):
             at=self.at,
             by=self.created_by.full_name if self.created_by else "",
             data=self.data,
+            late=self.put_down.as_record() if self.put_down else None,
+        )
+
+    @property
+    def put_down(self) -> "LateEntry | None":
+        """What a note or an addendum puts down in words; None of any other entry."""
+        worded = self.kind in (EventKind.NOTE, EventKind.ADDENDUM)
+        return getattr(self, "late", None) if worded else None
+
+
+class LateEntry(Appended):
+    """
+    What a note or an addendum puts down in words, as the entry that the chart would not take would have said
+    it: a cartridge that was opened, a pass that was given. Nothing of the dose counts it; whoever was exposed
+    is found by it. Words that are erased leave it: what was done, and with which lot, is kept.
+    """
+
+    entry = models.OneToOneField(SessionEntry, models.PROTECT, related_name="late")
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=[(kind.value, kind.value) for kind in EventKind]
+    )
+    data = models.JSONField(_("data"), default=dict)
+    why = models.JSONField(_("why it was refused"), default=list)
+    """Each reason as [key, problem, do]; empty where somebody typed it afterwards."""
+    made_by = models.ForeignKey(
+        "clinic.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+    """Who did it, where that is somebody else than who put it down."""
+    served_before = models.BooleanField(_("had served before"), default=False)
+    """Of a cartridge: it had been opened for somebody else, or in another session."""
+
+    class Meta:
+        verbose_name = _("late entry")
+        verbose_name_plural = _("late entries")
+
+    def as_record(self) -> Late:
+        return Late(
+            EventKind(self.kind),
+            self.data,
+            tuple(Reason(*one) for one in self.why),
+            str(self.made_by_id or ""),
         )
 
 

@@ -176,7 +176,8 @@ TOLD_OF = (EventKind.SIGNED, EventKind.STRUCK, EventKind.ADVERSE, EventKind.ADDE
 
 def sessions(rows: list[Any]) -> Lines:
     """Each session with what went wrong in it, what was struck, and what was added after the signature."""
-    few = SessionEntry.objects.filter(kind__in=[one.value for one in TOLD_OF]).select_related("created_by")
+    told_of = Q(kind__in=[one.value for one in TOLD_OF]) | Q(late__isnull=False)
+    few = SessionEntry.objects.filter(told_of).select_related("created_by", "late")
     prefetch_related_objects(rows, "created_by", Prefetch("entries", few, to_attr="told_of"))
     struck = [one.data["corrects"] for row in rows for one in row.told_of if one.kind == EventKind.STRUCK]
     wrong = (
@@ -195,6 +196,9 @@ def _of_session(one: SessionEntry, wrong: dict[str, SessionEntry]) -> Entry:
     data = one.data
     if one.kind == EventKind.ADVERSE:
         return added(_("Adverse event"), one.at, str(data.get("what", "")), one.created_by, mark="urgent")
+    if one.put_down:
+        label = _("Late, in words; in no dose")
+        return added(label, one.at, str(data.get("text", "")), one.created_by, mark="caution")
     if one.kind == EventKind.ADDENDUM:
         return added(_("Addendum"), one.at, str(data.get("text", "")), one.created_by)
     before = wrong.get(str(data["corrects"]))

@@ -20,7 +20,7 @@ APPLIED = ("device-gel", "make-up", "no-sunscreen-yet", "retinoid-and-acid", "vi
 def parts(session: Session, zones: Zones) -> tuple[str, ...]:
     """The parts of the body that were needled; a zone that the edition no longer has names none."""
     chart = treat.chart(session.as_events(), session.plan.as_record())
-    needled = {one.zone for one in chart.passes}
+    needled = {one.zone for one in chart.passes} | {one.zone for one in chart.late}
     return tuple(sorted({zone.where for zone in zones.zone if zone.id in needled}))
 
 

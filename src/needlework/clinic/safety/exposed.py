@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from needlework.clinic import exposed_days
 from needlework.clinic.models.exposure import Exposure
@@ -22,6 +22,7 @@ from needlework.clinic.models.treatment import SessionEntry
 from needlework.clinic.recalled import PERSON
 from needlework.clinic.safety.asked import Asked
 from needlework.clinic.safety.matching import is_wide, nothing, of_people, rows, summed
+from needlework.loop import treat
 from needlework.loop.traces import Trace
 from needlework.records.treat import EventKind
 
@@ -42,6 +43,8 @@ class Seen:
     """Each zone that was needled, with the deepest set depth. [mm]"""
     struck: bool
     """Whether something in it was charted in error: it stays an exposure, and somebody must read it."""
+    late: bool
+    """Whether something in it was put down in words, since the chart refused it when it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ def persons(
         mine = seen.setdefault(patient, [])
         if len(mine) < SESSIONS_SHOWN and session not in {one for one, _at in mine}:
             mine.append((session, at))
-    depths, struck = _depths([session for each in seen.values() for session, _at in each])
+    depths, struck, late = _depths([session for each in seen.values() for session, _at in each])
     told: dict[UUID, list[Told]] = {}
     if case is not None:
         rows_told = case.told.annotate(person=PERSON).filter(person__in=ids)
@@ -164,7 +167,13 @@ def persons(
             first=one["first"],
             last=one["last"],
             seen=tuple(
-                Seen(session, at, tuple(sorted(depths.get(session, {}).items())), session in struck)
+                Seen(
+                    session,
+                    at,
+                    tuple(sorted(depths.get(session, {}).items())),
+                    session in struck,
+                    session in late,
+                )
                 for session, at in seen.get(one["patient"], ())
             ),
             told=tuple(told.get(one["patient"], ())),
@@ -231,15 +240,24 @@ def _shown(found: QuerySet[Exposure], case: LookBack | None, show: str) -> Query
     return found.exclude(patient__in=told)
 
 
-def _depths(sessions: Sequence[UUID]) -> tuple[dict[UUID, dict[str, float]], set[UUID]]:
-    """The deepest setting by zone of each session, struck passes too; and which have a struck entry."""
+def _depths(sessions: Sequence[UUID]) -> tuple[dict[UUID, dict[str, float]], set[UUID], set[UUID]]:
+    """
+    The deepest setting by zone of each session, struck passes and such as were put down in words too; which
+    have a struck entry, and which one that came late.
+    """
     depths: dict[UUID, dict[str, float]] = {}
-    struck = set()
-    charted = SessionEntry.objects.filter(session__in=sessions, kind__in=[EventKind.PASS, EventKind.STRUCK])
-    for session, kind, data in charted.values_list("session", "kind", "data"):
+    struck, late = set(), set()
+    wanted = Q(kind__in=[EventKind.PASS, EventKind.STRUCK]) | Q(late__isnull=False)
+    charted = SessionEntry.objects.filter(wanted, session__in=sessions)
+    for session, kind, data, told, of_late in charted.values_list(
+        "session", "kind", "data", "late__kind", "late__data"
+    ):
         if kind == EventKind.STRUCK:
             struck.add(session)
-            continue
-        zones = depths.setdefault(session, {})
-        zones[data["zone"]] = max(zones.get(data["zone"], 0.0), float(data["set_depth_mm"]))
-    return depths, struck
+        if told is not None:
+            late.add(session)
+        if EventKind.PASS in (kind, told):
+            done = treat.late_pass(of_late if told else data)
+            zones = depths.setdefault(session, {})
+            zones[done.zone] = max(zones.get(done.zone, 0.0), done.set_depth_mm)
+    return depths, struck, late

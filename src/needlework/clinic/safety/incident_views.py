@@ -15,7 +15,7 @@ from needlework.clinic import access, audit, current, once
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.models.safety import Holiday, Incident, ReportingClock, waiting
-from needlework.clinic.models.treatment import Session, SessionEntry
+from needlework.clinic.models.treatment import LateEntry, Session, SessionEntry
 from needlework.clinic.safety import actions, forms, shapes
 from needlework.clinic.safety.clocks import SUGGESTED
 from needlework.clinic.templatetags.format import zone_names
@@ -202,11 +202,13 @@ def _from_chart(request: access.Request) -> tuple[dict[str, Any], dict[str, Any]
     if given := request.GET.get("entry"):
         entry = access.get(request, SessionEntry.objects.select_related("session__plan__patient"), given)
         about = {"entry": entry, "session": entry.session, "patient": entry.session.patient}
-        zone = str(entry.data.get("zone", ""))
-        known = _of_session(entry.session, zone)
+        said = {**(entry.put_down.data if entry.put_down else {}), **entry.data}
+        zone = str(said.get("zone", ""))
+        pack = {name: said[name] for name in ("lot", "serial", "expires") if said.get(name)}
         return about, {
-            **known,
-            "what": str(entry.data.get("what", "")),
+            **_of_session(entry.session, zone),
+            **(pack if entry.put_down else {}),
+            "what": str(said.get("what") or said.get("text", "")),
             "happened_on": timezone.localdate(entry.at),
         }
     if given := request.GET.get("check_in"):
@@ -233,6 +235,8 @@ def _of_session(session: Session, zone: str) -> dict[str, Any]:
     used = session.units.filter(unit__part="device").select_related("unit").first()
     cartridge = session.cartridges.order_by("-id").first()
     passes = [one.data for one in session.entries.filter(kind=EventKind.PASS)]
+    late = LateEntry.objects.filter(entry__session=session, kind=EventKind.PASS)
+    passes += [one.data for one in late if {"zone", "set_depth_mm"} <= one.data.keys()]
     here = [one for one in passes if not zone or one["zone"] == zone]
     zones = [zone] if zone else list(dict.fromkeys(str(one["zone"]) for one in passes))
     return {

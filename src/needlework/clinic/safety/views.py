@@ -184,6 +184,7 @@ def _lines(what: Asked, case: LookBack | None) -> Iterator[str]:
         zones = "; ".join(
             f"{written(seen.at)}: "
             + ", ".join(f"{zone_names([zone])} {depth:g}" for zone, depth in seen.zones)
+            + (f" ({_('charted late, in words')})" if seen.late else "")
             for seen in one.seen
         )
         last = one.told[0] if one.told else None

@@ -19,14 +19,14 @@ from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.stock import Unit, UnitUse
 from needlework.clinic.models.training import Supervision
-from needlework.clinic.models.treatment import CartridgeUse, Session, SessionEntry
+from needlework.clinic.models.treatment import CartridgeUse, LateEntry, Session, SessionEntry
 from needlework.clinic.once import kept
 from needlework.clinic.templatetags.format import day as written
 from needlework.clinic.templatetags.format import moment
 from needlework.clinic.treat import midway, opening, trained
 from needlework.loop import gs1, treat
 from needlework.protocol.schema.devices import Device
-from needlework.records.treat import Event, EventKind
+from needlework.records.treat import Event, EventKind, Late
 from needlework.records.why import Reason, Refusal
 
 Data = Mapping[str, str | int | float]
@@ -105,10 +105,12 @@ def chart(
     said_at: datetime | None = None,
     tablet: str = "",
     n: int | None = None,
+    late: Late | None = None,
 ) -> SessionEntry | Refusal:
     """
     Append one entry to a session's chart, or say why it may not be charted.
 
+    `late` is what a note or an addendum puts down in words: it is kept beside them.
     `at` is when it was made; a tablet that was without the network may send it much later.
 
     The same entry sent twice is one. What comes with a key that was used for something else is refused, so
@@ -131,6 +133,8 @@ def chart(
     )  # fmt: skip
     entry.save()
     exposures.charted(entry)
+    if late is not None and kind in {EventKind.NOTE, EventKind.ADDENDUM}:
+        _put_down(entry, late, by=by)
     if kind is EventKind.SIGNED:
         audit.note("sign", locked, by=by)
         aftercare.keep(locked, by=by, at=at)
@@ -216,6 +220,32 @@ def _use(session: Session, data: Data, *, once: UUID, by: User, at: datetime) ->
     except IntegrityError:
         return _opened_before(before.select_related("session__plan").get(), session)
     return None
+
+
+def _put_down(entry: SessionEntry, said: Late, *, by: User) -> None:
+    """What the words of an entry say was done: who was exposed is found by it, and a cartridge is used."""
+    kind, data = said.kind, dict(said.data)
+    if kind is EventKind.CARTRIDGE:
+        data = {name: value for name, value in _marked(data).items() if value}
+    row = LateEntry(
+        entry=entry, kind=kind, data=data, created_by=by,
+        why=[[one.key, one.problem, one.do] for one in said.why],
+        made_by=User.objects.filter(pk=said.made_by).exclude(pk=by.pk).first() if said.made_by else None,
+        served_before=kind is EventKind.CARTRIDGE and _served_before(entry, data, by=by),
+    )  # fmt: skip
+    row.save()
+    exposures.put_down(row)
+
+
+def _served_before(entry: SessionEntry, data: Data, *, by: User) -> bool:
+    """Take a cartridge that was opened and not charted as used; whether it had served in another session."""
+    session, (lot, serial) = entry.session, (str(data.get(key, "")) for key in ("lot", "serial"))
+    if not lot or not serial or session.cartridges.filter(lot=lot, serial=serial).exists():
+        return False
+    if not data.get("expires"):
+        gtin = gs1.article(str(data.get("gtin", "")))
+        return CartridgeUse.may_be(gtin=gtin, lot=lot, serial=serial).exists()
+    return _use(session, data, once=entry.once, by=by, at=entry.at) is not None
 
 
 def _opened_before(other: CartridgeUse, session: Session) -> Reason:

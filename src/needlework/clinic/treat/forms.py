@@ -5,6 +5,7 @@ The forms turn text into numbers and days; whether an entry may be charted is de
 the field of each reason.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -217,14 +218,51 @@ class AdverseForm(EntryForm):
 
 
 class WordsForm(EntryForm):
-    """Free words, under another label where the page asks for something of its own."""
+    """
+    Free words, under another label where the page asks for something of its own.
+
+    Beside them what they put down, so that it is found by its lot (treat/late.py): the entry that was
+    refused, as the tablet kept it, or a pack that somebody names.
+    """
 
     text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+    late = forms.CharField(required=False, widget=forms.HiddenInput)
+    names = forms.ChoiceField(required=False)
+    lot = forms.CharField(label=_("Lot"), max_length=40, required=False)
+    serial = forms.CharField(label=_("Serial, of a cartridge"), max_length=40, required=False)
+    expires = DayField(label=_("Expires"), required=False)
 
-    def __init__(self, data: Any = None, *, label: str = "", **form: Any) -> None:
+    PACK = ("names", "lot", "serial", "expires")
+
+    def __init__(
+        self, data: Any = None, *, label: str = "", products: Sequence[tuple[str, str]] = (), **form: Any
+    ) -> None:
         super().__init__(data, **form)
         if label:
             self.fields["text"].label = label
+        cartridge = (EventKind.CARTRIDGE.value, _("A cartridge"))
+        self.fields["names"] = forms.ChoiceField(
+            label=_("Used, and not charted"),
+            required=False,
+            choices=[("", _("Nothing of the kind")), cartridge, *products],
+        )
+
+    def pack(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.PACK]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("names") and not said.get("lot"):
+            self.add_error("lot", _("Give it: people are found by the lot. It stands on the box as well."))
+        if said.get("lot") and not said.get("names") and "names" not in self.errors:
+            self.add_error("names", _("Say of what this lot is."))
+        if said.get("names") == EventKind.CARTRIDGE and said.get("serial") and not said.get("expires"):
+            self.add_error("expires", _("Give it with the serial, or leave the serial to the words."))
+        return said
+
+    def entry(self) -> dict[str, str | int | float]:
+        """The words alone; what they put down is kept beside them."""
+        return {"text": super().entry()["text"]}
 
 
 class NoteForm(WordsForm):

@@ -3,17 +3,17 @@
 import dataclasses
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import current, spared
+from needlework.clinic import current, fit, spared
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.templatetags.format import number
-from needlework.clinic.treat import even, midway, opening, phrases, words
+from needlework.clinic.treat import even, late, midway, opening, phrases, words
 from needlework.clinic.treat.forms import (
     AddendumForm,
     AdverseForm,
@@ -36,7 +36,7 @@ from needlework.protocol.schema.protocol import Protocol
 from needlework.records.dose import ZoneDose
 from needlework.records.numbing import NumbingRisk
 from needlework.records.plan import Plan, ZonePlan
-from needlework.records.treat import Chart, EventKind
+from needlework.records.treat import Chart, EventKind, Late
 from needlework.records.why import Refusal
 
 COARSE_STEP_MM = 0.05
@@ -70,11 +70,14 @@ def sheet(
     `now` is what has just gone wrong, by the protocol's id: the page says what to do.
     `ahead` is a step that the session has not come to: a tablet fetches its page before the network goes.
     """
-    entries = list(session.entries.select_related("created_by").prefetch_related("incidents"))
+    entries = list(
+        session.entries.select_related("created_by", "late__made_by").prefetch_related("incidents")
+    )
     plan, events = session.plan.as_record(), [entry.as_record() for entry in entries]
     chart = treat.chart(events, plan)
     counted = current.planned_device(plan)
-    doses = {dose.zone: dose for dose in treat.doses(chart.passes, plan, device=counted)} if counted else {}
+    given = treat.doses(chart.passes, plan, device=counted, late=chart.late) if counted else ()
+    doses = {dose.zone: dose for dose in given}
     step = _step(chart, protocol)
     if ahead in SHOWN and "signed" not in {ahead, step}:
         step = ahead
@@ -86,6 +89,7 @@ def sheet(
     zones = [(one.zone, one.name) for one in plan.zones]
     then = current.planned(plan)  # a chart keeps the words that it was made in
     told = [words.sentence(EventKind(entry.kind), entry.data, plan, then) for entry in entries]
+    lines = list(_timeline(entries, told, forms, told_late=lambda one: late.told(one, plan, then)))
     at_hand = (
         _at_hand(session, chosen, device, events, doses, forms, protocol.plan.glide)
         if chosen and device
@@ -127,14 +131,15 @@ def sheet(
             at=chosen.zone if chosen else "",
             signed=bool(chart.signed_at),
         ),
-        "note": forms.of(NoteForm),
+        "note": forms.of(NoteForm, products=fit.on_skin()),
         "phrases": phrases.now(),
         "left": _left(chart, plan, protocol),
         "signing": forms.of(SignedForm),
         "addendum": forms.addendum(told_of=lambda form: words.typed(form, plan, protocol)),
         "doses": [{"zone": one, "dose": doses.get(one.zone)} for one in plan.zones],
         "stopped": [] if chart.signed_at else midway.shown(session, at=timezone.now()),
-        "entries": list(_timeline(entries, told, forms)),
+        "entries": lines,
+        "late": [line for line in lines if line["late"] and not line["struck"]],
         "last": entries[-1] if entries else None,
         "known": len(entries),  # what this page shows, whatever is charted while it is being drawn
         "refused": refused,
@@ -168,7 +173,9 @@ class _Forms:
         if isinstance(sent, AddendumForm):
             self.placed = True
             return sent
-        return AddendumForm(initial={"text": told_of(sent) if sent is not None else ""})
+        text = told_of(sent) if sent is not None else ""
+        begun = {"text": text, "late": late.carried(sent) if sent is not None and text else ""}
+        return AddendumForm(initial=begun, products=fit.on_skin())
 
 
 def _step(chart: Chart, protocol: Protocol) -> str:
@@ -251,10 +258,11 @@ def _value(zone: ZonePlan | None, dose: ZoneDose | None) -> str:
     if dose is None:
         return f"{zone.set_depth_mm:g} mm" if zone else ""
     if dose.per_cm2 is None:
-        return _("%(passes)s passes") % {"passes": dose.passes}
+        return _("%(passes)s passes") % {"passes": dose.passes + dose.late}
+    least = "≥ " if dose.late else ""
     if dose.target_per_cm2:
-        return f"{100 * dose.per_cm2 / dose.target_per_cm2:.0f} %"
-    return f"{number(dose.per_cm2, 0)} /cm²"
+        return f"{least}{100 * dose.per_cm2 / dose.target_per_cm2:.0f} %"
+    return f"{least}{number(dose.per_cm2, 0)} /cm²"
 
 
 def _fill(dose: ZoneDose | None) -> float | None:
@@ -392,11 +400,19 @@ def _dialled(phone: str) -> str:
 
 
 def _timeline(
-    entries: Sequence[SessionEntry], told: Sequence[str], forms: _Forms
+    entries: Sequence[SessionEntry],
+    told: Sequence[str],
+    forms: _Forms,
+    *,
+    told_late: Callable[[Late], str],
 ) -> Iterator[dict[str, Any]]:
-    """Newest first; a correction stands under what it corrects, and both stay readable."""
+    """
+    Newest first; a correction stands under what it corrects, and both stay readable.
+
+    What was put down in words stands where it happened, by its own time.
+    """
     corrections = {entry.data["corrects"]: entry for entry in entries if entry.kind == EventKind.STRUCK}
-    for entry, said in reversed(list(zip(entries, told, strict=True))):
+    for entry, said in reversed(_in_place(list(zip(entries, told, strict=True)))):
         if entry.kind == EventKind.STRUCK:
             continue
         open_ = EventKind(entry.kind) in treat.CAN_BE_STRUCK and str(entry.pk) not in corrections
@@ -405,8 +421,39 @@ def _timeline(
             "entry": entry,
             "words": said,
             "struck": corrections.get(str(entry.pk)),
-            "mark": "needs" if entry.kind == EventKind.ADVERSE else "clear",
+            "mark": _mark(entry),
+            "late": _told_late(entry, told_late),
             "form": forms.of(StruckForm, name=f"strike-{entry.number}", key="corrects", initial=initial)
             if open_
             else None,
         }
+
+
+def _in_place(lines: list[tuple[SessionEntry, str]]) -> list[tuple[SessionEntry, str]]:
+    """In the order of the chart, and what was put down in words before the first that was made after it."""
+    placed = [line for line in lines if line[0].put_down is None]
+    for line in lines:
+        if line[0].put_down is not None:
+            after = (n for n, (entry, _said) in enumerate(placed) if entry.at > line[0].at)
+            placed.insert(next(after, len(placed)), line)
+    return placed
+
+
+def _mark(entry: SessionEntry) -> str:
+    if entry.kind == EventKind.ADVERSE:
+        return "needs"
+    return "caution" if entry.put_down else "clear"
+
+
+def _told_late(entry: SessionEntry, told: Callable[[Late], str]) -> dict[str, Any] | None:
+    """What an entry puts down in words: what was done, by whom, why it was refused, and what it asks for."""
+    if (row := entry.put_down) is None:
+        return None
+    said = row.as_record()
+    return {
+        "words": told(said),
+        "by": row.made_by or entry.created_by,
+        "why": said.why,
+        "uncounted": said.kind is EventKind.PASS,
+        "served_before": row.served_before,
+    }

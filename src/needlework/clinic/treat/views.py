@@ -24,8 +24,8 @@ from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.training import supervisors
 from needlework.clinic.models.treatment import Session, SessionEntry
 from needlework.clinic.thread import about
-from needlework.clinic.treat import actions, opening, script, tablet, trained
-from needlework.clinic.treat.forms import FORMS, AdverseForm, EntryForm
+from needlework.clinic.treat import actions, late, opening, script, tablet, trained
+from needlework.clinic.treat.forms import FORMS, AdverseForm, EntryForm, WordsForm
 from needlework.clinic.treat.sheet import sheet
 from needlework.records.treat import EventKind
 from needlework.records.why import Refusal
@@ -151,7 +151,7 @@ def _chart(request: access.Request, found: Session) -> HttpResponse:
     told = tablet.told(request.POST, opened=found.created_at, now=timezone.now())
     charted = actions.chart(
         session=found, kind=form.kind, data=form.entry(), once=form.cleaned_data["once"], by=request.user,
-        at=told.at, said_at=told.said_at, tablet=told.tablet, n=told.n,
+        at=told.at, said_at=told.said_at, tablet=told.tablet, n=told.n, late=late.of(form),
     )  # fmt: skip
     if asked:
         return script.refused(form, charted) if isinstance(charted, Refusal) else script.charted(charted)
@@ -175,6 +175,8 @@ def _sent(request: access.Request, found: Session) -> EntryForm:
     if shape is AdverseForm:
         zones = [(zone.zone, zone.name) for zone in found.plan.as_record().zones]
         return AdverseForm(request.POST, zones=zones)
+    if issubclass(shape, WordsForm):
+        return shape(request.POST, products=fit.on_skin())
     return shape(request.POST)
 
 

@@ -82,7 +82,7 @@ export function words(form) {
   if (form.dataset.words) return form.dataset.words;
   const title = form.closest("details")?.querySelector("summary") || form.querySelector("label.choice span") || form.closest("section, #now")?.querySelector("h2");
   const said = [...form.querySelectorAll("input, textarea, select")]
-    .filter((one) => !["hidden", "submit"].includes(one.type) && (!["radio", "checkbox"].includes(one.type) || one.checked))
+    .filter((one) => one.value && !["hidden", "submit"].includes(one.type) && (!["radio", "checkbox"].includes(one.type) || one.checked))
     .map((one) => (one.labels?.[0]?.textContent.trim() && one.type !== "checkbox" ? `${named(one)} ${shown(one)}` : ""))
     .filter(Boolean);
   return [title?.firstChild?.textContent.trim() || form.elements.kind.value, said.join(", ")].filter(Boolean).join(": ");
@@ -101,7 +101,7 @@ export function line(entry, box) {
   const waits = entry.waitsFor ? box.dataset.waitsFor.replace("%s", entry.waitsFor) : "";
   item.querySelector("[data-why]").textContent = refused ? entry.reasons.map((one) => `${one.key} ${one.problem} ${one.do}`.trim()).join(" ") : waits;
   for (const button of item.querySelectorAll("button")) {
-    button.hidden = !refused;
+    button.hidden = !refused || (button.dataset.keptDo === "undone" && ["note", "addendum", "adverse"].includes(entry.kind));
     button.dataset.once = entry.once;
   }
   return item;

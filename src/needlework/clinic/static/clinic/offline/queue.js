@@ -41,7 +41,7 @@ export class Queue {
       if (!tokens.has(entry.session)) {
         const answer = await this.fetched(entry.url, { headers: { Accept: "application/json" } });
         if (!answer) return;
-        const standing = answer.ok ? await answer.json() : null;
+        const standing = answer.ok ? await answer.json().catch(() => null) : null; // a page of somebody else's network is none
         tokens.set(entry.session, standing?.token || "");
         if (standing) await this.settle(standing, entry.session);
       }

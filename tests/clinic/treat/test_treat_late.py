@@ -1,0 +1,186 @@
+"""What was done and refused on arrival is put down in words, and found all the same, by its lot."""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from clinic import charted
+from needlework.clinic import exposures, had, waits
+from needlework.clinic.models.treatment import CartridgeUse, LateEntry
+from needlework.clinic.models.waiting import Waiting
+from needlework.clinic.rights import actions as rights
+from needlework.clinic.rights import record
+from needlework.clinic.safety import asked, exposed
+from needlework.clinic.treat import actions
+from needlework.loop.traces import Trace, TraceKind
+from needlework.loop.waits import WaitKind
+from needlework.records.treat import EventKind
+from needlework.records.why import Refusal
+
+JSON = {"HTTP_ACCEPT": "application/json"}
+LATER = charted.NOON + timedelta(minutes=40)
+PACK = {"lot": "l 9", "serial": "S9", "expires": "2031-01-31", "handpiece": "hp-7"}
+WHY = [["session", "was signed by Ines Duarte and is locked.", "Add an addendum instead."]]
+
+
+@pytest.fixture
+def session(patient, practitioner):
+    """One pass over the cheeks, signed."""
+    with time_machine.travel(charted.NOON, tick=False):
+        plan = charted.planned(patient, by=practitioner)
+        made = charted.prepared(charted.opened(plan, by=practitioner), by=practitioner)
+        charted.chart(made, EventKind.PASS, charted.a_pass(), by=practitioner)
+        charted.chart(made, EventKind.SIGNED, {}, by=practitioner, at=charted.NOON + timedelta(minutes=20))
+    return made
+
+
+@pytest.fixture(autouse=True)
+def later(session):
+    with time_machine.travel(LATER, tick=False):
+        yield
+
+
+def put_down(browser, session, kind, said, *, by="", minutes_ago=30, once=None, words="Done.", why=WHY):
+    """What a tablet sends once somebody has tapped "Put it down in words"."""
+    late = {"kind": kind, "fields": [["kind", kind], *map(list, said.items())], "by": by, "why": why}
+    signed = session.signature() is not None
+    sent = {
+        "kind": "addendum" if signed else "note", "text": words, "late": json.dumps(late),
+        "once": str(once or uuid4()), "at": (LATER - timedelta(minutes=minutes_ago)).isoformat(),
+        "clock": LATER.isoformat(),
+    }  # fmt: skip
+    answer = browser.post(f"/sessions/{session.pk}/", sent, **JSON)
+    assert answer.status_code == 201, answer.content
+    return LateEntry.objects.get(entry__once=answer.json()["charted"]["once"])
+
+
+def found(**said):
+    return [one["patient"] for one in exposed.page(asked.of(said))]
+
+
+def test_a_cartridge_of_another_tablet_is_found_by_its_lot_and_is_used(
+    as_practitioner, practitioner, prescriber, patient, session
+):
+    once = uuid4()
+    for _twice in range(2):
+        row = put_down(as_practitioner, session, "cartridge", PACK, by=str(prescriber.pk), once=once)
+    assert LateEntry.objects.count() == 1 and row.entry.at == LATER - timedelta(minutes=30)
+    assert row.data == {**PACK, "lot": "L9", "handpiece": "HP-7"} and row.made_by == prescriber
+    assert found(lot="L9") == found(handpiece="HP-7") == [patient.pk]
+    (person,) = exposed.persons(asked.of({"lot": "L9"}), exposed.page(asked.of({"lot": "L9"})))
+    assert [seen.late for seen in person.seen] == [True] and person.sessions == 1
+    assert CartridgeUse.objects.filter(lot="L9", serial="S9", session=session).count() == 1
+    assert not list(exposures.drift())
+    exposures.Exposure.objects.filter(key="L9").delete()
+    (gone,) = exposures.drift()
+    exposures.mend(gone)
+    assert gone.missing == (Trace(TraceKind.LOT, "L9"),) and found(lot="L9") == [patient.pk]
+    operators = {one.key for one in exposures.Exposure.objects.filter(kind=TraceKind.OPERATOR)}
+    assert operators == {str(practitioner.pk), str(prescriber.pk)}
+
+
+def test_the_next_person_cannot_have_it(as_practitioner, practitioner, session):
+    put_down(as_practitioner, session, "cartridge", PACK)
+    from clinic.safety.test_look_back import a_person
+
+    plan = charted.planned(a_person(), by=practitioner)
+    other = charted.ticked(charted.opened(plan, by=practitioner), by=practitioner)
+    again = charted.chart(other, EventKind.CARTRIDGE, charted.cartridge("S9", lot="L9"), by=practitioner)
+    assert isinstance(again, Refusal) and "somebody else" in again.reasons[0].problem
+    row = put_down(as_practitioner, other, "cartridge", PACK, why=[["serial", "was opened before.", ""]])
+    assert row.served_before and not row.entry.session.cartridges.exists()
+    page = as_practitioner.get(f"/sessions/{other.pk}/").content.decode()
+    assert "both people have to be told" in page and f"?entry={row.entry_id}" in page
+    assert len(found(lot="L9")) == 2
+
+
+def test_a_recall_makes_somebody_wait_to_be_told(as_practitioner, practitioner, patient, session):
+    """Also one that was entered first: the tablet had no network, and opened it."""
+    recall = charted.recalled(by=practitioner, at=charted.NOON, lot="L9")
+    put_down(as_practitioner, session, "cartridge", PACK, why=[["lot", "is recalled.", "Set it aside."]])
+    assert [one.ref for one in Waiting.objects.filter(kind=WaitKind.TELL, patient=patient)] == [recall.pk]
+    assert not list(waits.drift())
+    page = as_practitioner.get(f"/sessions/{session.pk}/").content.decode()
+    assert "Recalled" in page and f"recall={recall.pk}" in page
+    assert "Late, in words" in page and "Make an incident of it" in page
+
+
+def test_no_dose_counts_a_late_pass_and_no_page_hides_it(as_practitioner, patient, session):
+    (before,) = [row.had for row in had.rows(patient) if row.had]
+    said = {**charted.a_pass(), "set_depth_mm": 1.25, "passes": 2}
+    put_down(as_practitioner, session, "pass", said, minutes_ago=1)
+    (after,) = [row.had for row in had.rows(patient) if row.had]
+    assert (after.last_per_cm2, after.deepest_mm, after.late) == (before.last_per_cm2, 1.25, 2)
+    treatment = session.as_treatment()
+    assert treatment.treated_at == LATER - timedelta(minutes=1) and treatment.deepest_mm == 1.25
+    page = as_practitioner.get(f"/sessions/{session.pk}/").content.decode()
+    assert "at least" in page and "Given, and in no dose." in page
+    assert "at least" in as_practitioner.get(f"/patients/{patient.pk}/").content.decode()
+
+
+def test_it_stands_where_it_happened(as_practitioner, session):
+    put_down(as_practitioner, session, "topical", {"topical": "hyaluronic-acid", "lot": "T1"}, minutes_ago=39)
+    lines = as_practitioner.get(f"/sessions/{session.pk}/").context["entries"]
+    assert lines[0]["entry"].kind == "signed" and lines[0]["late"] is None
+    ((place, _line),) = [(n, line) for n, line in enumerate(lines) if line["late"]]
+    assert all(line["entry"].at > LATER - timedelta(minutes=39) for line in lines[:place])
+
+
+def test_skin_heals_from_a_late_pass_as_from_any(as_practitioner, practitioner, patient):
+    """Signed without a pass, and one given all the same: the next session waits for the skin."""
+    from clinic.safety.test_look_back import a_person
+
+    plan = charted.planned(a_person(), by=practitioner)
+    only = charted.prepared(charted.opened(plan, by=practitioner), by=practitioner)
+    charted.chart(only, EventKind.NOTE, {"text": "Did not want it."}, by=practitioner)
+    charted.chart(only, EventKind.SIGNED, {}, by=practitioner, at=LATER)
+    assert only.as_treatment() is None
+    assert any(one.had for one in had.rows(plan.patient)) is False
+    put_down(as_practitioner, only, "pass", charted.a_pass())
+    (row,) = [one.had for one in had.rows(plan.patient) if one.had]
+    assert (row.sessions, row.last_per_cm2, row.late) == (1, None, 2)
+    again = actions.open_session(
+        plan=plan, once=uuid4(), by=practitioner, at=charted.NOON + timedelta(days=3)
+    )
+    assert isinstance(again, Refusal) and "interval" in {one.key for one in again.reasons}
+
+
+def test_erased_words_leave_what_was_done(as_practitioner, practitioner, patient, session):
+    row = put_down(as_practitioner, session, "cartridge", PACK, words="Frau Berg, Torstr. 9")
+    given = {"what": "erased", "ground": "Art. 17", "until": None, "by": practitioner, "at": LATER}
+    rights.decide(patient=patient, item=row.entry, once=uuid4(), **given)
+    row.entry.refresh_from_db()
+    assert "Torstr" not in row.entry.data["text"] and found(lot="L9") == [patient.pk]
+    assert not list(exposures.drift())
+    told = {part.name: rows for part, rows in record.rows(patient).items()}
+    assert [record.plain(one)["data"]["lot"] for one in told["lateentry"]] == ["L9"]
+    assert isinstance(rights.decide(patient=patient, item=row, once=uuid4(), **given), Refusal)
+
+
+def test_somebody_types_it_afterwards(as_practitioner, patient, session):
+    def add(**said):
+        sent = {"kind": "addendum", "text": "The tablet died.", "once": str(uuid4()), **said}
+        return as_practitioner.post(f"/sessions/{session.pk}/", sent)
+
+    assert add(names="cartridge").status_code == add(lot="L8").status_code == 422
+    assert add(names="cartridge", lot="L8", serial="S8").status_code == 422
+    assert add(names="cartridge", lot="l8").status_code == 302 and found(lot="L8") == [patient.pk]
+    assert add(names="numbing", lot="N1").status_code == 302
+    assert found(topical="numbing", topical_lot="N1") == [patient.pk]
+    whole = add(names="cartridge", lot="L8", serial="S8", expires="2031-01-31")
+    assert whole.status_code == 302 and CartridgeUse.objects.filter(serial="S8").count() == 1
+
+
+@pytest.mark.parametrize(
+    "late",
+    ["{", "[]", "null", '{"kind": "signed", "fields": []}', '{"kind": "pass", "fields": 7}', "[" * 30_000,
+     '{"kind": "pass", "fields": [["set_depth_mm", "NaN"], ["zone", "nowhere"]], "why": [1, [], ["a"]]}'],
+)  # fmt: skip
+def test_words_are_kept_whatever_comes_beside_them(as_practitioner, patient, session, late):
+    sent = {"kind": "addendum", "text": "It was done.", "once": str(uuid4()), "late": late}
+    assert as_practitioner.post(f"/sessions/{session.pk}/", sent, **JSON).status_code == 201
+    for page in (f"/sessions/{session.pk}/", f"/patients/{patient.pk}/"):
+        assert as_practitioner.get(page).status_code == 200
