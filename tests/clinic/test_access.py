@@ -12,26 +12,26 @@ from django.urls import clear_url_caches, path, reverse
 from django.utils import timezone
 
 from clinic import charted
-from needlework.clinic import access, audit
+from needlework.clinic import access, audit, gate, links, permissions
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.people import Clinic, Patient, PatientLink, Role, User
 
-ROUTES = list(access.views())
+ROUTES = list(gate.views())
 
 
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_every_permission_has_roles_and_they_exist():
-    assert all(roles and roles - {""} <= set(Role.values) for roles in access.PERMISSIONS.values())
+    assert all(roles and roles - {""} <= set(Role.values) for roles in permissions.PERMISSIONS.values())
 
 
 def test_the_director_may_do_everything():
-    assert all(Role.MEDICAL_DIRECTOR in roles for roles in access.PERMISSIONS.values())
+    assert all(Role.MEDICAL_DIRECTOR in roles for roles in permissions.PERMISSIONS.values())
 
 
 def test_the_front_desk_sees_who_comes_and_nothing_of_what_is_treated():
-    allowed = {name for name, roles in access.PERMISSIONS.items() if Role.FRONT_DESK in roles}
+    allowed = {name for name, roles in permissions.PERMISSIONS.items() if Role.FRONT_DESK in roles}
     assert allowed == {
         "me",
         "today",
@@ -49,14 +49,14 @@ def test_the_front_desk_sees_who_comes_and_nothing_of_what_is_treated():
 
 def test_signing_the_edition_reading_the_log_and_taking_data_away_are_the_directors():
     for permission in ("edition.sign", "audit.read", "learn.export"):
-        assert access.PERMISSIONS[permission] == {Role.MEDICAL_DIRECTOR}
+        assert permissions.PERMISSIONS[permission] == {Role.MEDICAL_DIRECTOR}
 
 
 def test_nobody_may_what_the_table_does_not_name(director):
-    assert access.may(director, "plan.make")
-    assert not access.may(director, "plan.delete")
-    assert not access.may(AnonymousUser(), "me")
-    assert access.permissions(AnonymousUser()) == frozenset()
+    assert permissions.may(director, "plan.make")
+    assert not permissions.may(director, "plan.delete")
+    assert not permissions.may(AnonymousUser(), "me")
+    assert permissions.held(AnonymousUser()) == frozenset()
 
 
 def test_a_permission_that_is_not_in_the_table_cannot_be_asked_for():
@@ -82,7 +82,7 @@ def _declared(kind):
 
 
 def test_every_view_says_who_may_see_it():
-    assert access.undeclared() == []
+    assert gate.undeclared() == []
     assert len(ROUTES) >= 3
 
 
@@ -114,7 +114,7 @@ def test_a_role_gets_in_where_the_table_says_so_and_nowhere_else(
 ):
     for role, user in users.items():
         answer = getattr(signed_in(user), method)(address)
-        if role in access.PERMISSIONS[permission]:
+        if role in permissions.PERMISSIONS[permission]:
             assert answer.status_code in {200, 204, 302, 303, 400, 404, 405, 409, 422}, role
             assert not answer.get("Location", "").startswith("/login/?next"), role
         else:
@@ -200,7 +200,7 @@ def pages(settings, db):
 def test_a_view_that_says_nothing_is_refused_to_all_and_named_by_the_check(pages, client, as_director):
     assert client.get("/forgotten/").status_code == 404
     assert as_director.get("/forgotten/").status_code == 404
-    (error,) = access.undeclared()
+    (error,) = gate.undeclared()
     assert "/forgotten/" in error.msg and error.is_serious()
 
 
@@ -269,7 +269,7 @@ def test_where_the_log_cannot_be_written_nothing_is_shown_and_it_says_why(pages,
 
 
 def _link(patient, *, hours=1, purpose="recover"):
-    return access.link(
+    return links.make(
         patient=patient, purpose=purpose, expires_at=timezone.now() + timedelta(hours=hours), by=None
     )
 
@@ -308,7 +308,7 @@ def test_a_record_that_is_nobodys_is_not_shown_by_a_link(patient):
 def test_a_link_ends_and_can_be_revoked_and_serves_one_purpose(pages, client, patient):
     link, token = _link(patient)
     assert client.get(f"/r/{token}/").status_code == 200
-    access.revoke(link, on=timezone.now())
+    links.revoke(link, on=timezone.now())
     assert client.get(f"/r/{token}/").status_code == 404
     assert client.get(f"/r/{_link(patient, hours=-1)[1]}/").status_code == 404
     assert client.get(f"/r/{_link(patient, purpose='screen')[1]}/").status_code == 404

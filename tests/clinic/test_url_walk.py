@@ -11,7 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from clinic import charted
-from needlework.clinic import access, current, storage
+from needlework.clinic import current, gate, storage
 from needlework.clinic.models.audit import AuditLine
 from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.marks import Mark
@@ -302,7 +302,7 @@ def _tiny():
 
 
 def _routes():
-    return {entry.name: entry for _route, entry in access.views()}
+    return {entry.name: entry for _route, entry in gate.views()}
 
 
 def _address(name, entry, ids, pair):

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from clinic.account.door import code
 from journeys.conftest import Room, faulty
-from needlework.clinic import access
+from needlework.clinic import gate
 from served import served
 
 pytestmark = pytest.mark.browser
@@ -137,7 +137,7 @@ def test_every_page_in_the_light_and_in_the_dark(clinic, room):
     ids, walk = json.loads(clinic.said.splitlines()[-1]), Walk()
     hands = {name: room(375, 812, touch=True) for name in ("director", "practitioner", "trainee", "stranger")}
     walked_in(walk, hands, ids)
-    for name, pattern in {entry.name: entry.pattern for _route, entry in access.views()}.items():
+    for name, pattern in {entry.name: entry.pattern for _route, entry in gate.views()}.items():
         if name in ALONE:
             continue
         for address in addresses(name, pattern, ids):

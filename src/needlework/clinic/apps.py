@@ -15,7 +15,7 @@ class ClinicConfig(AppConfig):
     verbose_name = "Needlework"
 
     def ready(self) -> None:
-        from needlework.clinic import access, audit, current, exposures, waits
+        from needlework.clinic import audit, current, exposures, gate, waits
 
         connection_created.connect(_equip)
         pre_migrate.connect(audit.before_migration, sender=self)
@@ -27,7 +27,7 @@ class ClinicConfig(AppConfig):
         signals.user_logged_out.connect(_logged_out)
         signals.user_login_failed.connect(_login_failed)
         _listen_to_factors()
-        checks.register(access.undeclared, checks.Tags.urls)
+        checks.register(gate.undeclared, checks.Tags.urls)
         checks.register(current.faulty)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from needlework.clinic import access, current
+from needlework.clinic import current, permissions
 from needlework.clinic.models.people import Clinic
 
 NAV = (
@@ -25,7 +25,7 @@ NAV = (
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
     """The context processor. `may` holds what this person may do: {% if "plan.make" in may %}."""
-    may = access.permissions(request.user) if hasattr(request, "user") else frozenset()
+    may = permissions.held(request.user) if hasattr(request, "user") else frozenset()
     here, site = Clinic.current(), getattr(request, "at_site", None)
     edition = current.protocol().edition
     return {

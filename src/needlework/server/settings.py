@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "needlework.clinic.account.door.Door",
-    "needlework.clinic.access.Gate",
+    "needlework.clinic.gate.Gate",
     "needlework.clinic.current.OneEdition",
     "axes.middleware.AxesMiddleware",
     "needlework.server.again.Again",  # the last, so that it is asked first

@@ -10,7 +10,7 @@ from django.utils.html import escape
 import cast
 from clinic import charted
 from clinic.recover.test_recover_check_in import form
-from needlework.clinic import access
+from needlework.clinic import links
 from needlework.clinic.models.people import Patient, PatientLink
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.recover import actions
@@ -135,11 +135,11 @@ def test_sent_twice_it_is_one(client, token):
 
 
 def test_unknown_expired_and_ended_links_are_the_same_404(client, token, session, practitioner):
-    _made, other_purpose = access.link(
+    _made, other_purpose = links.make(
         patient=session.patient, purpose="screen", expires_at=LATER + timedelta(days=1), by=None,
         object_id=session.pk,
     )  # fmt: skip
-    _made, expired = access.link(
+    _made, expired = links.make(
         patient=session.patient, purpose="recover", expires_at=LATER - timedelta(days=1), by=None,
         object_id=session.pk,
     )  # fmt: skip
@@ -159,13 +159,11 @@ def test_a_link_opens_its_own_session_alone(client, token, session, practitioner
     )
     assert client.get(f"/r/{token}/check-in/?sent={theirs.pk}").status_code == 404
     assert client.get(f"/r/{token}/check-in/?sent=nonsense").status_code == 404
-    _made, crossed = access.link(
+    _made, crossed = links.make(
         patient=other, purpose="recover", expires_at=LATER + timedelta(days=1), by=None, object_id=session.pk
     )
     assert client.get(f"/r/{crossed}/").status_code == 404
-    _made, empty = access.link(
-        patient=other, purpose="recover", expires_at=LATER + timedelta(days=1), by=None
-    )
+    _made, empty = links.make(patient=other, purpose="recover", expires_at=LATER + timedelta(days=1), by=None)
     assert client.get(f"/r/{empty}/").status_code == 404
 
 

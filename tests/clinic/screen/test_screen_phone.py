@@ -194,10 +194,8 @@ def test_nobody_reads_the_answers_of_somebody_else_into_a_screening(phone, addre
 
 
 def test_a_link_for_something_else_opens_no_questions(patient, practitioner):
-    from needlework.clinic import access
+    from needlework.clinic import links
 
     later = charted.NOON + timedelta(days=1)
-    _made, token = access.link(
-        patient=patient, purpose=PatientLink.RECOVER, expires_at=later, by=practitioner
-    )
+    _made, token = links.make(patient=patient, purpose=PatientLink.RECOVER, expires_at=later, by=practitioner)
     assert Client().get(f"/a/{token}/").status_code == 404

@@ -1,5 +1,5 @@
 """
-The middleware that keeps the door: it stands after Django's login and before `access.Gate`.
+The middleware that keeps the door: it stands after Django's login and before `gate.Gate`.
 
 A sign-in that has ended or is locked has no user here, so that every page is refused by default. A locked
 device answers in its own way: a page leads to the lock, everything else gets 423 and what to do, as JSON
@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from needlework.clinic import access
+from needlework.clinic import access, gate, permissions
 from needlework.clinic.account import signins
 from needlework.clinic.models.account import SignIn
 
@@ -58,7 +58,7 @@ class Door:
             return _locked(request) if signins.locked_here(request) else None
         if first := _first(request):
             return _elsewhere(request, reverse(first))
-        if getattr(view, "fresh", False) and access.may(request.user, declared.name):
+        if getattr(view, "fresh", False) and permissions.may(request.user, declared.name):
             return None if signins.proved(request) else _confirm(request)
         return None
 
@@ -90,10 +90,10 @@ def _came_from(request: HttpRequest) -> str:
 
 
 def _locked(request: HttpRequest) -> HttpResponseBase:
-    if access.navigates(request):
+    if gate.navigates(request):
         return redirect("lock")
     words = _("This device is locked. Nothing was saved here; unlock it and send this again.")
-    if access.wants_json(request):
+    if gate.wants_json(request):
         told = {"locked": True, "says": words, "unlock": reverse("lock")}
         response: HttpResponseBase = JsonResponse(told, status=423)
     else:
@@ -106,7 +106,7 @@ def _locked(request: HttpRequest) -> HttpResponseBase:
 def _elsewhere(request: HttpRequest, address: str) -> HttpResponseBase:
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
-    if access.wants_json(request):
+    if gate.wants_json(request):
         return JsonResponse(
             {"locked": True, "says": _("Confirm that it is you."), "unlock": address}, status=423
         )

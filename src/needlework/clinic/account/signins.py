@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from needlework.clinic import access, audit
+from needlework.clinic import audit, gate
 from needlework.clinic.account import address
 from needlework.clinic.models.account import HandedPassword, SignIn, SignInRules, digest, open_sign_in, owes
 from needlework.clinic.models.people import User
@@ -86,7 +86,7 @@ def resume(request: HttpRequest) -> None:
     elif found.over(at=now):
         end(request, found, "time")
     elif found.idle(at=now):
-        lock(request, found, where=request.get_full_path() if access.navigates(request) else "")
+        lock(request, found, where=request.get_full_path() if gate.navigates(request) else "")
     else:
         if _by_hand(request):
             found.seen(at=now)
@@ -95,7 +95,7 @@ def resume(request: HttpRequest) -> None:
 
 def _by_hand(request: HttpRequest) -> bool:
     """Whether somebody is there: a page that looks for news by itself keeps nothing open."""
-    return request.method != "GET" or access.navigates(request) or bool(getattr(request, "htmx", False))
+    return request.method != "GET" or gate.navigates(request) or bool(getattr(request, "htmx", False))
 
 
 def lock(request: HttpRequest, sign_in: SignIn, *, where: str = "", draft: str = "") -> None:

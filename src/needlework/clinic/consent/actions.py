@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import access, audit, consented, current, storage
+from needlework.clinic import audit, consented, current, links, storage
 from needlework.clinic.consent import signature
 from needlework.clinic.models.consent import ConsentAnswer, ConsentRules, ConsentText, PhotoConsent
 from needlework.clinic.models.people import Clinic, Patient, PatientLink, User
@@ -56,7 +56,7 @@ def invite(*, text: ConsentText, by: User, at: datetime) -> str:
     """A new link with which this text can be read and answered, once. Gives its token; earlier ones end."""
     _end_links(text.plan, at=at)
     expires = at + timedelta(days=LINK_DAYS)
-    _made, token = access.link(
+    _made, token = links.make(
         patient=text.plan.patient, purpose=PatientLink.CONSENT, expires_at=expires, by=by, object_id=text.pk
     )
     return token
@@ -235,7 +235,7 @@ def _end_links(plan: Plan, *, at: datetime, but: PatientLink | None = None) -> N
     open_links = PatientLink.objects.filter(revoked_at=None, expires_at__gt=at, object_id__in=texts)
     ours = open_links.filter(purpose=PatientLink.CONSENT)
     for link in ours.exclude(pk=but.pk) if but else ours:
-        access.revoke(link, on=at)
+        links.revoke(link, on=at)
 
 
 def _refusal(key: str, problem: str, do: str) -> Refusal:

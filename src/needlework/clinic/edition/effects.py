@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from needlework.clinic import access
+from needlework.clinic import access, whose
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.planning import Plan
 from needlework.clinic.models.screening import Screening
@@ -78,7 +78,7 @@ def _standing(request: HttpRequest, treated: set) -> list[Screening]:
 
 def _named(request: HttpRequest, hit: list, page: str) -> Iterator[Meant]:
     """With the people's names, in one query for all: of those whose record is read where one works."""
-    ours = access.readable(request, Patient.objects.with_details())
+    ours = whose.readable(request, Patient.objects.with_details())
     people = ours.in_bulk([row.patient_id for row, _says in hit])
     for row, says in hit:
         if row.patient_id not in people:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, once
+from needlework.clinic import access, once, permissions, whose
 from needlework.clinic.emergency import actions
 from needlework.clinic.emergency.forms import NoteForm, ReasonForm
 from needlework.clinic.models.emergency import LASTS, EmergencyAccess
@@ -30,7 +30,7 @@ def emergency_open(request: access.Request, patient: UUID) -> HttpResponse:
         if not isinstance(opened, Refusal):
             return redirect("patient", patient=person.pk)
         once.refused(form, opened)
-    already = access.known_here(request.user, person) and access.may(request.user, "patient.record")
+    already = whose.known_here(request.user, person) and permissions.may(request.user, "patient.record")
     context = {
         "form": form, "patient": person, "already": already, "minutes": int(LASTS.total_seconds() // 60)
     }  # fmt: skip

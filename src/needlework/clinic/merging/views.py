@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, alike, once
+from needlework.clinic import access, alike, once, whose
 from needlework.clinic.merging import actions
 from needlework.clinic.merging.forms import MergeForm, ReasonForm
 from needlework.clinic.models.merging import Merge
@@ -57,7 +57,7 @@ def merge(request: access.Request, patient: UUID) -> HttpResponse:
         "other": other,
         "pair": [_beside(one) for one in (person, other)] if other else [],
         "likely": likely,
-        "known": access.known(request, [one.patient for one in likely]),
+        "known": whose.known(request, [one.patient for one in likely]),
     }
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "clinic/merging/merge.html", context, status=status)

@@ -85,7 +85,7 @@ class Users(BaseUserManager["User"]):
 
 class User(Record, AbstractBaseUser):
     """
-    Somebody who works here. What a role may do stands in `clinic.access`, and nowhere else.
+    Somebody who works here. What a role may do stands in `clinic.permissions`, and nowhere else.
 
     A role is had at a site (`Membership`); `role` and `site` are those of the one at which they work now.
     """
@@ -335,7 +335,7 @@ class Patient(Appended):
 
 class KnownAt(SentOnce):
     """
-    That somebody comes to a site: those who work there may read their record, others not (`clinic.access`).
+    That somebody comes to a site: those who work there may read their record, others not (`clinic.whose`).
 
     The first is where they were admitted; another is added when they come elsewhere, by whoever receives
     them there.

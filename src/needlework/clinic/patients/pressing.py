@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from needlework.clinic import access, audit, counted, current, fit
+from needlework.clinic import access, audit, counted, current, fit, permissions
 from needlework.clinic.models import safety
 from needlework.clinic.models.emergency import EmergencyAccess
 from needlework.clinic.models.places import Site
@@ -66,7 +66,7 @@ def of_incidents(request: access.Request, *, on: date) -> dict[str, Any]:
 def of_training(request: access.Request, *, on: date) -> dict[str, Any]:
     """Trainings that end soon: everybody's, or one's own."""
     ending = Training.objects.expiring(on)
-    if not access.may(request.user, "training.keep"):
+    if not permissions.may(request.user, "training.keep"):
         ending = ending.filter(professional=request.user)
     return {
         "expiring": [

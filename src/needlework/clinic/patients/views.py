@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, alike, audit, had, once, spared
+from needlework.clinic import access, alike, audit, had, once, permissions, spared, whose
 from needlework.clinic.models import finding
 from needlework.clinic.models.merging import Merge
 from needlework.clinic.models.people import MOST_FOUND, Patient, PatientDetails, Patients, Role
@@ -34,7 +34,7 @@ MOST_VISITS = 200
 @access.needs("today")
 def today(request: access.Request) -> HttpResponse:
     """Who is expected, who waits for what, and what needs a person now."""
-    clinical = access.may(request.user, "patient.record")
+    clinical = permissions.may(request.user, "patient.record")
     on, now = timezone.localdate(), timezone.now()
     groups = waiting.groups(request, at=now) if clinical else []
     visits = access.listed(request, "today", Visit.objects.of(on, site=request.user.site)[:MOST_VISITS])
@@ -53,7 +53,7 @@ def today(request: access.Request) -> HttpResponse:
         **(pressing.of_recalls(request, at=now) if clinical else {}),
         **(pressing.of_incidents(request, on=on) if clinical else {}),
         **(pressing.of_training(request, on=on) if clinical else {}),
-        **(pressing.of_director(request) if access.may(request.user, "emergency.acknowledge") else {}),
+        **(pressing.of_director(request) if permissions.may(request.user, "emergency.acknowledge") else {}),
     }
     return TemplateResponse(request, "clinic/patients/today.html", context)
 
@@ -94,7 +94,7 @@ def patients(request: access.Request) -> HttpResponse:
         "people": people,
         "everywhere": everywhere,
         "elsewhere": several and not everywhere and _may_ask(request, asked),
-        "known": access.known(request, people),
+        "known": whose.known(request, people),
         "many": page.paginator.count > MOST_FOUND and bool(asked),
         "alike": {key: found[0] for key, found in alike.among(people).items()},
     }
@@ -123,7 +123,7 @@ def patient_new(request: access.Request) -> HttpResponse:
     context = {
         "form": form,
         "likely": likely,
-        "known": access.known(request, [one.patient for one in likely]),
+        "known": whose.known(request, [one.patient for one in likely]),
     }
     return TemplateResponse(request, "clinic/patients/details.html", context, status=_status(form))
 
@@ -133,14 +133,14 @@ def patient_new(request: access.Request) -> HttpResponse:
 def patient(request: access.Request, patient: UUID) -> HttpResponse:
     """One patient: the thread, the map of what each zone has had, and everything that happened."""
     person = access.patient(request, patient)
-    clinical = access.reads_record(request, person)
+    clinical = whose.reads_record(request, person)
     today, now = timezone.localdate(), timezone.now()
     page = _timeline(request, person) if clinical else None
     if request.htmx and page:
         return TemplateResponse(
             request, "clinic/patients/timeline.html", {"patient": person, "timeline": page}
         )
-    may_link = access.may(request.user, "patient.link")
+    may_link = permissions.may(request.user, "patient.link")
     likely = alike.among([person]).get(person.pk, [])
     context = {
         **(about(person, here="", on=today) if clinical else who(person, on=today)),
@@ -148,7 +148,7 @@ def patient(request: access.Request, patient: UUID) -> HttpResponse:
         "details": person.details,
         "merges": Merge.about(person).select_related("created_by", "patient", "into"),
         "likely": likely,
-        "known": access.known(request, [one.patient for one in likely]),
+        "known": whose.known(request, [one.patient for one in likely]),
         "clinical": clinical,
         "timeline": page,
         "recoveries": recoveries(person, at=now) if may_link else [],
@@ -163,7 +163,7 @@ def _timeline(request: access.Request, person: Patient) -> timeline.Page:
         person,
         before=request.GET.get("before", ""),
         show=request.GET.get("show", ""),
-        sees_shut=access.may(request.user, "rights.manage"),
+        sees_shut=permissions.may(request.user, "rights.manage"),
     )
 
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from needlework.clinic import access
+from needlework.clinic import access, permissions
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.places import Site
 from needlework.clinic.models.planning import Plan
@@ -146,7 +146,7 @@ def _told(request: HttpRequest, rows: Sequence[Waiting]) -> dict[int, Row]:
     """Rows in words, in a question for the people and one for each kind that has words of its own."""
     people = Patient.objects.with_details().filter(pk__in={row.patient_id for row in rows})
     known = {one.pk: one for one in access.listed(request, "today", people)}
-    said = dict(_said(rows, sees_shut=access.may(request.user, "rights.manage")))
+    said = dict(_said(rows, sees_shut=permissions.may(request.user, "rights.manage")))
     return {row.pk: _row(row, known[row.patient_id], said.get(row.ref)) for row in rows}
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from needlework.clinic import access, current
+from needlework.clinic import current, links
 from needlework.clinic.models import answers as columns
 from needlework.clinic.models.people import PatientLink, User
 from needlework.clinic.models.recovery import CheckIn, CheckInTaken
@@ -126,7 +126,7 @@ def invite(*, session: Session, by: User, at: datetime) -> str | Refusal:
         return Refusal((Reason(_("session"), _("is not signed yet."), _("Sign it first.")),))
     revoke(session=session, at=at)
     ends = max(treatment.treated_at, at) + timedelta(days=LINK_DAYS)
-    _made, token = access.link(
+    _made, token = links.make(
         patient=session.patient, purpose=LINK, expires_at=ends, by=by, object_id=session.pk
     )
     return token
@@ -135,12 +135,12 @@ def invite(*, session: Session, by: User, at: datetime) -> str | Refusal:
 @transaction.atomic
 def revoke(*, session: Session, at: datetime) -> int:
     """End every open link to this session's page; how many there were."""
-    ended = list(links(session, at=at))
+    ended = list(open_links(session, at=at))
     for link in ended:
-        access.revoke(link, on=at)
+        links.revoke(link, on=at)
     return len(ended)
 
 
-def links(session: Session, *, at: datetime) -> QuerySet[PatientLink]:
+def open_links(session: Session, *, at: datetime) -> QuerySet[PatientLink]:
     """The links to this session's page that open it now."""
     return PatientLink.opening(session.pk, purpose=LINK, at=at)

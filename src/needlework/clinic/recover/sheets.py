@@ -30,7 +30,7 @@ def aftercare_sheet(request: access.Request, session: UUID) -> HttpResponse:
         **about(found.patient, here="recover", on=timezone.localdate()),
         "session": found,
         "sheet": _sheet(found),
-        "links": list(actions.links(found, at=timezone.now())),
+        "links": list(actions.open_links(found, at=timezone.now())),
     }
     return TemplateResponse(request, "clinic/recover/aftercare.html", context)
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, current, once
+from needlework.clinic import access, current, once, permissions
 from needlework.clinic.models.people import PatientLink
 from needlework.clinic.models.recovery import CheckIn
 from needlework.clinic.models.rights import Decision
@@ -57,7 +57,7 @@ def recover(request: access.Request, session: UUID) -> HttpResponse:
 def patient_link(request: access.Request, session: UUID) -> HttpResponse:
     """Make the link to the patient's page, whose address is shown this once, or end it."""
     found, now = access.get(request, SESSIONS.all(), session, detail="link"), timezone.now()
-    clinical = access.may(request.user, "recover.read")
+    clinical = permissions.may(request.user, "recover.read")
     back = reverse("recover", args=[found.pk]) if clinical else reverse("patient", args=[found.patient.pk])
     match request.POST.get("do"):
         case "revoke":
@@ -141,7 +141,7 @@ def _staff_page(
     status: int = 200,
 ) -> HttpResponse:
     now, all_ = timezone.now(), _rows(found)
-    shut = set() if access.may(request.user, "rights.manage") else Decision.shut_of(all_)
+    shut = set() if permissions.may(request.user, "rights.manage") else Decision.shut_of(all_)
     rows = [row for row in all_ if row.pk not in shut]
     lines = [_taking(row, taking) for row in rows]
     context = {
@@ -151,7 +151,7 @@ def _staff_page(
         "check_ins": lines,
         "shut": len(shut),
         "waits": any(line["waits"] for line in lines),
-        "links": list(actions.links(found, at=now)),
+        "links": list(actions.open_links(found, at=now)),
     }
     return TemplateResponse(request, "clinic/recover/recover.html", context, status=status)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from uuid_utils.compat import uuid7
 
-from needlework.clinic import access, audit, current
+from needlework.clinic import audit, current, links
 from needlework.clinic.models import answers as columns
 from needlework.clinic.models.asked import Draft, PatientAnswers
 from needlework.clinic.models.people import Patient, PatientLink, User
@@ -29,9 +29,9 @@ Typed = Mapping[str, Sequence[str]]
 def invite(*, patient: Patient, by: User, at: datetime) -> str:
     """A new link to the questions; one that was sent before opens nothing any more. Gives its token, once."""
     for old in opening(patient, at=at):
-        access.revoke(old, on=at)
+        links.revoke(old, on=at)
     expires = at + timedelta(days=LINK_DAYS)
-    _made, token = access.link(patient=patient, purpose=PatientLink.ANSWERS, expires_at=expires, by=by)
+    _made, token = links.make(patient=patient, purpose=PatientLink.ANSWERS, expires_at=expires, by=by)
     return token
 
 
@@ -39,7 +39,7 @@ def invite(*, patient: Patient, by: User, at: datetime) -> str:
 def withdraw(*, patient: Patient, at: datetime) -> None:
     """Every link to the questions that is still open opens nothing any more."""
     for old in opening(patient, at=at):
-        access.revoke(old, on=at)
+        links.revoke(old, on=at)
 
 
 def opening(patient: Patient, *, at: datetime) -> list[PatientLink]:

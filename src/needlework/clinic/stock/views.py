@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, counted, current, fit, once
+from needlework.clinic import access, counted, current, fit, once, permissions
 from needlework.clinic.models.stock import CartridgeIn, Recall, StockRules, Unit
 from needlework.clinic.stock import actions, forms
 from needlework.records.why import Refusal
@@ -190,8 +190,8 @@ def recall(request: access.Request, recall: UUID) -> HttpResponse:
     rows = Recall.objects.select_related("unit", "created_by", "withdrawn__created_by")
     found = access.get(request, rows, recall)
     form = forms.WithdrawForm(request.POST or None)
-    if request.method == "POST" and not access.may(request.user, "recall.withdraw"):
-        raise access.refused("recall.withdraw", _("Only the medical director withdraws a recall."))
+    if request.method == "POST" and not permissions.may(request.user, "recall.withdraw"):
+        raise permissions.refused("recall.withdraw", _("Only the medical director withdraws a recall."))
     if _kept(request, form, actions.withdraw, recall=found):
         messages.success(request, _("Withdrawn."))
         return redirect("recall", recall=found.pk)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, current, fit, once
+from needlework.clinic import access, current, fit, gate, once, permissions
 from needlework.clinic.models.people import PatientLink
 from needlework.clinic.models.places import Room
 from needlework.clinic.models.planning import Plan
@@ -103,13 +103,13 @@ def session(request: access.Request, session: UUID) -> HttpResponse:
     )
     if request.method == "POST":
         return _chart(request, found)
-    return script.standing(request, found) if access.wants_json(request) else _page(request, found)
+    return script.standing(request, found) if gate.wants_json(request) else _page(request, found)
 
 
 def _seen_all(request: access.Request, session: UUID) -> bool:
     """Whether the script knows of as many entries as there are: nothing of the record is shown for that."""
     seen = request.headers.get("If-None-Match")
-    if request.method != "GET" or seen is None or not access.wants_json(request):
+    if request.method != "GET" or seen is None or not gate.wants_json(request):
         return False
     found = Session.objects.select_related("plan__patient").filter(pk=session).first()
     if found is None or not access.still_theirs(request, found):
@@ -141,11 +141,11 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 def _chart(request: access.Request, found: Session) -> HttpResponse:
     """Append one entry; or show the same page with the reasons, and what was typed still in its form."""
-    form, asked = _sent(request, found), access.wants_json(request)
+    form, asked = _sent(request, found), gate.wants_json(request)
     if asked and request.POST.get("by", str(request.user.pk)) != str(request.user.pk):
         return script.of_another(request.user.full_name)
-    if form.kind is EventKind.SIGNED and not access.may(request.user, "treat.sign"):
-        raise access.refused("treat.sign", _("Your role does not include signing."))
+    if form.kind is EventKind.SIGNED and not permissions.may(request.user, "treat.sign"):
+        raise permissions.refused("treat.sign", _("Your role does not include signing."))
     if not form.is_valid():
         return script.refused(form) if asked else _page(request, found, refused=form)
     told = tablet.told(request.POST, opened=found.created_at, now=timezone.now())

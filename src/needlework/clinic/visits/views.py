@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from needlework.clinic import access, once
+from needlework.clinic import access, once, permissions
 from needlework.clinic.models.people import Patient
 from needlework.clinic.models.visits import State, Visit, clashes
 from needlework.clinic.thread import about, who
@@ -98,7 +98,11 @@ def visit(request: access.Request, visit: UUID) -> HttpResponse:
 
 def _head(request: access.Request, person: Patient, *, on: date) -> dict[str, Any]:
     """Who they are; to those who treat, what to mind as well."""
-    return about(person, here="", on=on) if access.may(request.user, "patient.record") else who(person, on=on)
+    return (
+        about(person, here="", on=on)
+        if permissions.may(request.user, "patient.record")
+        else who(person, on=on)
+    )
 
 
 def _day(text: str) -> date:
