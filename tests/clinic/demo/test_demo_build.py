@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection, transaction
 
 from needlework.clinic import audit
-from needlework.clinic.demo import album, build
+from needlework.clinic.demo import album, build, staff
 from needlework.clinic.demo.people import PEOPLE, Compared, Photographed
 from needlework.clinic.demo.portraits import photograph
 from needlework.clinic.demo.portraits.face import Visit
@@ -133,7 +133,7 @@ def test_there_is_a_login_for_each_of_the_staff_and_its_password_is_of_this_mach
     for login in made.logins:
         assert len(login.password) >= 12
         assert User.objects.get(username=login.username).check_password(login.password)
-    path = folder / build.LOGINS
+    path = folder / staff.LOGINS
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     told = "\n".join(made.lines())
     assert all(one["password"] in told for one in json.loads(path.read_text())["logins"])
@@ -149,7 +149,7 @@ def test_a_second_build_leaves_everything_as_it_is(folder, without_photographs):
 
 def test_where_the_file_of_logins_is_lost_there_are_new_passwords(folder, without_photographs):
     made = _build()
-    (folder / build.LOGINS).unlink()
+    (folder / staff.LOGINS).unlink()
     again = _build()
     assert {login.username for login in again.logins} == {login.username for login in made.logins}
     for login in again.logins:
