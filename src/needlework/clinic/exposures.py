@@ -193,7 +193,8 @@ def _left_by(entry: SessionEntry) -> Iterator[traces.Charted]:
 
 def _told(entry: SessionEntry, late: LateEntry) -> traces.Charted:
     by = late.made_by_id or entry.created_by_id
-    return traces.Charted(EventKind(late.kind), late.data, entry.at, str(by) if by else "")
+    at = entry.at if late.why else entry.session.created_at  # typed days later perhaps, and used on that day
+    return traces.Charted(EventKind(late.kind), late.data, at, str(by) if by else "")
 
 
 def _charted(entry: SessionEntry) -> traces.Charted:

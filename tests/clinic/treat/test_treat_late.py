@@ -170,6 +170,7 @@ def test_somebody_types_it_afterwards(as_practitioner, patient, session):
     assert add(names="cartridge", lot="l8").status_code == 302 and found(lot="L8") == [patient.pk]
     assert add(names="numbing", lot="N1").status_code == 302
     assert found(topical="numbing", topical_lot="N1") == [patient.pk]
+    assert exposures.Exposure.objects.get(kind=TraceKind.LOT, key="L8").at == session.created_at
     whole = add(names="cartridge", lot="L8", serial="S8", expires="2031-01-31")
     assert whole.status_code == 302 and CartridgeUse.objects.filter(serial="S8").count() == 1
 

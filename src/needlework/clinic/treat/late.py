@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from needlework.clinic.treat.forms import FORMS, EntryForm, WordsForm
 from needlework.clinic.treat.words import sentence
@@ -28,6 +29,12 @@ KINDS = frozenset(
     }
 )  # fmt: skip
 """What is kept as more than words. Harm is always chartable, and a signature is nobody's to put down."""
+CALLED = {
+    EventKind.NUMBED: _lazy("Numbing cream"),
+    EventKind.CARTRIDGE: _lazy("Cartridge"),
+    EventKind.PASS: _lazy("A pass"),
+    EventKind.TOPICAL: _lazy("Product on the skin"),
+}
 LONGEST, MOST_REASONS, LONGEST_REASON = 20_000, 20, 400
 
 
@@ -52,7 +59,7 @@ def told(late: Late, plan: Plan, protocol: Protocol) -> str:
     try:
         return sentence(late.kind, late.data, plan, protocol)
     except (KeyError, TypeError, ValueError):
-        return "; ".join(_known(late.data)) or str(late.kind)
+        return f"{CALLED.get(late.kind, late.kind)}: {', '.join(_known(late.data))}".rstrip(": ")
 
 
 def _known(data: Mapping[str, Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import { busy, list, put, release, ticking } from "./parts.js";
 
 const chart = () => document.querySelector("#chart");
-const PARTS = ["#numbing", "#stage", "#done", "#else"];
+const PARTS = ["#warned", "#numbing", "#stage", "#done", "#else"];
 const STILL_MS = 400;
 const LONGEST_TOUCH_MS = 5000;
 const PATIENCE_MS = 700; // as long a tapped form waits for the clinic before the tablet goes on by itself

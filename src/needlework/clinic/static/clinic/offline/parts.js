@@ -42,7 +42,7 @@ export function put(old, made) {
   const same = old.dataset.shown === made.dataset.shown;
   const charted = [...old.querySelectorAll("form")].some((form) => left.has(form));
   const twin = had && same && alike(old, made, had);
-  if (same) for (const one of old.querySelectorAll("details[open]:not(:has(form[data-sent])) > summary")) alike(old, made, one)?.parentElement.setAttribute("open", "");
+  if (same) for (const one of old.querySelectorAll("details[open]:not(:has(form[data-sent]), form[data-sent] details) > summary")) alike(old, made, one)?.parentElement.setAttribute("open", "");
   old.replaceWith(document.adoptNode(made));
   if (twin) return focusOn(twin);
   const nowhere = focused === document.body && (charted || (made.id === "stage" && !same));
