@@ -173,6 +173,28 @@ def test_an_entry_whose_answer_was_lost_is_counted_once(room, clinic, session):
     tablet.page.get_by_text("Seen from the other side").first.wait_for(timeout=40_000)
     assert [row[1] for row in chart_of(clinic, session)] == [*tablet.tapped[0][1:], *other.tapped[0][1:]]
 
+    # what something on the way does not let through stays here, says so, and holds nothing else up
+    stops = [True]
+    tablet.page.route(
+        address,
+        lambda route: (
+            route.fulfill(status=413)
+            if route.request.method == "POST" and stops and stops.pop()
+            else route.continue_()
+        ),
+    )
+    tablet.note("Not let through at first.")
+    tablet.page.get_by_text("Refused by the clinic, and on this tablet alone: 1").wait_for()
+    tablet.note("And one that is.")
+    tablet.page.locator("#done").get_by_text("And one that is.").wait_for()
+    tablet.page.get_by_role("button", name="Send again").tap()
+    tablet.everything_sent()
+    assert [row[1] for row in chart_of(clinic, session)][2:] == [
+        "And one that is.",
+        "Not let through at first.",
+    ]
+    assert tablet.page.locator("#done table.in-rows").count() == 1
+
 
 def test_two_tablets_on_one_session(room, clinic, session):
     one, other = Tablet(room, session), Tablet(room, session, name="prescriber")
@@ -354,6 +376,7 @@ def test_what_comes_after_another_tablets_signature_is_put_down_and_found_by_its
         tablet.page.locator(f"#kept[data-count='{2 - left}']").wait_for(state="attached")
     tablet.everything_sent()
     tablet.page.locator("#done").get_by_text("Late, in words").wait_for()
+    tablet.page.locator("#warned").get_by_text("not charted in order").wait_for()
     tablet.room.well(dark=True)
     rows = {(kind, said[:30]) for kind, said, *_ in chart_of(clinic, session)[-3:]}
     assert {kind for kind, _said in rows} == {"addendum"}

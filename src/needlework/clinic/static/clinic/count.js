@@ -1,6 +1,7 @@
 // <count-stepper>: − and + beside a whole number.
 class CountStepper extends HTMLElement {
   connectedCallback() {
+    if (this.input) return; // moved within the page, not new
     this.input = this.querySelector("input[type=number]");
     for (const button of this.querySelectorAll("button[data-step]")) {
       button.hidden = false;

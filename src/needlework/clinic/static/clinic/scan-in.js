@@ -4,6 +4,7 @@ import { key } from "./offline/store.js";
 import { separator } from "./pack-scan.js";
 
 const AGAIN_MS = 3_000;
+const PATIENCE_MS = 20_000;
 const SHOWN = ["in", "before", "ask", "refused"];
 
 class ScanIn extends HTMLElement {
@@ -53,7 +54,7 @@ class ScanIn extends HTMLElement {
     while (this.waiting.length) {
       const [line, said] = this.waiting[0];
       try {
-        const answer = await fetch(location.href, { method: "POST", body: said, headers: { "HX-Request": "true" } });
+        const answer = await fetch(location.href, { method: "POST", body: said, headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(PATIENCE_MS) });
         const elsewhere = answer.headers.get("HX-Redirect");
         if (answer.ok && !elsewhere && !answer.redirected) this.show(line, await answer.text());
         else if (answer.status === 422) this.show(line, await answer.text());

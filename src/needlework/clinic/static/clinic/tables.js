@@ -34,3 +34,4 @@ function all(within) {
 
 all(document);
 document.addEventListener("htmx:load", (event) => all(event.detail.elt.parentElement ?? document));
+document.addEventListener("put", (event) => all(event.target)); // a part of a session's page, anew (offline/parts.js)

@@ -44,6 +44,7 @@ export function put(old, made) {
   const twin = had && same && alike(old, made, had);
   if (same) for (const one of old.querySelectorAll("details[open]:not(:has(form[data-sent]), form[data-sent] details) > summary")) alike(old, made, one)?.parentElement.setAttribute("open", "");
   old.replaceWith(document.adoptNode(made));
+  made.dispatchEvent(new Event("put", { bubbles: true }));
   if (twin) return focusOn(twin);
   const nowhere = focused === document.body && (charted || (made.id === "stage" && !same));
   return had || nowhere ? focusOn(made.querySelector("#now h2, h2, summary")) : undefined;

@@ -89,7 +89,7 @@ export class Queue {
       await this.store.change(entry.once, { waitsFor: entry.byName });
       return true; // it waits for who made it; the others go on
     }
-    if ([400, 403, 404, 422].includes(answer.status)) {
+    if (answer.status >= 400 && answer.status !== 408) { // also what a proxy does not let through: the others go on
       const said = await answer.json().catch(() => ({}));
       const reasons = said.refused || [{ key: "", problem: document.querySelector("#kept")?.dataset.refused || "", do: "" }];
       await this.store.change(entry.once, { state: "refused", reasons });
