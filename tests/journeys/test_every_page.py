@@ -53,7 +53,7 @@ ALSO = {
     "patients": ("?q=ma", "?q=nobody-of-this-name"),
     "visits": ("?day=2020-02-29",),
     "screen": ("?zones=cheeks&zones=forehead&asked=1",),
-    "session": ("?zone=neck",),
+    "session": ("?zone=neck", "?kit=check"),
     "compare": ("?before={photograph}&after={after}",),
     "safety": ("?recall={recall}", "?lot=NO-SUCH-LOT"),
     "incident-new": ("?session={signed}",),
@@ -119,6 +119,11 @@ class Walk:
             room.faults.append(f"its title is that of {self.titles[title]} as well: {title}")
         room.page.evaluate(UNFOLD)
         found = [*room.faults, *room.page.evaluate(SHAPE), *faulty(room.page)]
+        if room.page.locator("body.treatment-room").count():  # worn gloves hold a tablet
+            size = room.page.viewport_size
+            room.page.set_viewport_size({"width": 820, "height": 1180})
+            found += room.page.evaluate(SHAPE)
+            room.page.set_viewport_size(size)
         self.faults += [f"{name} {room.page.url}: {fault}" for fault in found]
         room.faults.clear()
 

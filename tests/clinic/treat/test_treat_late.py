@@ -148,6 +148,28 @@ def test_skin_heals_from_a_late_pass_as_from_any(as_practitioner, practitioner, 
     assert isinstance(again, Refusal) and "interval" in {one.key for one in again.reasons}
 
 
+def test_nothing_is_needled_through_or_with_what_came_late(as_practitioner, practitioner):
+    """A cream beyond a limit is on the skin all the same; a recalled cartridge is in the handpiece."""
+    from clinic.safety.test_look_back import a_person
+
+    plan = charted.planned(a_person(), by=practitioner)
+    open_ = charted.prepared(charted.opened(plan, by=practitioner), by=practitioner)
+
+    def given():
+        return charted.chart(open_, EventKind.PASS, charted.a_pass(), by=practitioner, at=LATER)
+
+    cream = {"anaesthetic": "lidocaine-4", "lot": "N4", "grams": "30", "area_cm2": "900", "minutes": "20"}
+    put_down(as_practitioner, open_, "numbed", cream, minutes_ago=30)
+    assert {one.key for one in given().reasons} == {"cream"}
+    assert as_practitioner.get(f"/sessions/{open_.pk}/").context["creams_on"] == 1
+    charted.chart(open_, EventKind.WIPED, {}, by=practitioner, at=LATER)
+    charted.recalled(by=practitioner, at=charted.NOON, lot="L9")
+    put_down(as_practitioner, open_, "cartridge", PACK, minutes_ago=5)
+    assert {one.key for one in given().reasons} == {"cartridge"}
+    charted.chart(open_, EventKind.CARTRIDGE, charted.cartridge("S2"), by=practitioner, at=LATER)
+    assert given().kind == EventKind.PASS
+
+
 def test_erased_words_leave_what_was_done(as_practitioner, practitioner, patient, session):
     row = put_down(as_practitioner, session, "cartridge", PACK, words="Frau Berg, Torstr. 9")
     given = {"what": "erased", "ground": "Art. 17", "until": None, "by": practitioner, "at": LATER}
