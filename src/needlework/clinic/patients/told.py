@@ -197,7 +197,7 @@ def _of_session(one: SessionEntry, wrong: dict[str, SessionEntry]) -> Entry:
     if one.kind == EventKind.ADVERSE:
         return added(_("Adverse event"), one.at, str(data.get("what", "")), one.created_by, mark="urgent")
     if one.put_down:
-        label = _("Late, in words; in no dose")
+        label = _("Late, in words")
         return added(label, one.at, str(data.get("text", "")), one.created_by, mark="caution")
     if one.kind == EventKind.ADDENDUM:
         return added(_("Addendum"), one.at, str(data.get("text", "")), one.created_by)
