@@ -32,6 +32,8 @@ NO_RISK = NumbingRisk()
 SMALLEST_MM = 0.01
 LONGEST_PASS_S = 3600.0
 MOST_PASSES = 30
+LONGEST_NEEDLE_MM = 10.0
+"""A setting that is said to be deeper is a slip of the finger, and so not known."""
 
 
 def chart(events: Sequence[Event], plan: Plan) -> Chart:
@@ -151,7 +153,7 @@ def late_pass(data: Mapping[str, str | int | float]) -> LatePass:
     """The pass that was put down in words, as far as its numbers are any."""
     return LatePass(
         zone=str(data.get("zone", "")),
-        set_depth_mm=_known(data.get("set_depth_mm"), at_most=math.inf),
+        set_depth_mm=_known(data.get("set_depth_mm"), at_most=LONGEST_NEEDLE_MM),
         passes=int(_known(data.get("passes"), at_most=1000)) or 1,
     )
 

@@ -200,7 +200,10 @@ def test_somebody_types_it_afterwards(as_practitioner, patient, session):
 @pytest.mark.parametrize(
     "late",
     ["{", "[]", "null", '{"kind": "signed", "fields": []}', '{"kind": "pass", "fields": 7}', "[" * 30_000,
-     '{"kind": "pass", "fields": [["set_depth_mm", "NaN"], ["zone", "nowhere"]], "why": [1, [], ["a"]]}'],
+     '{"kind": "pass", "fields": [["set_depth_mm", "NaN"], ["zone", "nowhere"]], "why": [1, [], ["a"]]}',
+     '{"kind": "topical", "fields": [["topical", "' + "x" * 80 + '"], ["lot", "' + "y" * 40 + '"]]}',
+     '{"kind": "cartridge", "fields": [["lot", "\\ud800"], ["serial", "a\\u0000b"]], "why": [["\\ud800"]]}',
+     '{"kind": "pass", "fields": [["set_depth_mm", "1e308"], ["zone", "cheeks"], ["passes", "-4"]]}'],
 )  # fmt: skip
 def test_words_are_kept_whatever_comes_beside_them(as_practitioner, patient, session, late):
     sent = {"kind": "addendum", "text": "It was done.", "once": str(uuid4()), "late": late}

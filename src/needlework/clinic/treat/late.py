@@ -36,6 +36,8 @@ CALLED = {
     EventKind.TOPICAL: _lazy("Product on the skin"),
 }
 LONGEST, MOST_REASONS, LONGEST_REASON = 20_000, 20, 400
+LONGEST_KEY = 40
+"""Of what a look-back asks for: the index of exposures has room for two of them (models/exposure.py)."""
 
 
 def of(form: EntryForm) -> Late | None:
@@ -76,7 +78,7 @@ def _known(data: Mapping[str, Any]) -> Iterator[str]:
 def _sent(text: str) -> Late | None:
     try:
         said = json.loads(text[:LONGEST] or "null")
-        kind, fields = EventKind(said["kind"]), {str(name): str(value) for name, value in said["fields"]}
+        kind, fields = EventKind(said["kind"]), {_text(name): _text(value) for name, value in said["fields"]}
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
     if kind not in KINDS:
@@ -87,10 +89,16 @@ def _sent(text: str) -> Late | None:
 def _read(kind: EventKind, fields: Mapping[str, str]) -> dict[str, str | int | float]:
     """What the entry's own form reads of it: all of it where it is whole, else every field that is."""
     form = FORMS[kind]({**fields, "once": str(uuid4())})
-    if form.is_valid():
+    if form.is_valid() and kind is not EventKind.TOPICAL:
         return form.entry()
     read = {name: _plain(value) for name, value in form.cleaned_data.items() if name not in {"once", "scan"}}
-    return {name: value for name, value in read.items() if value not in ("", None, False)}
+    known = {name: value for name, value in read.items() if value not in ("", None, False)}
+    return {name: value[:LONGEST_KEY] if name == "topical" else value for name, value in known.items()}
+
+
+def _text(value: Any) -> str:
+    """What a database can keep: no half of a sign, and no sign of nothing."""
+    return str(value).encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _plain(value: Any) -> Any:
@@ -100,7 +108,7 @@ def _plain(value: Any) -> Any:
 def _reasons(said: Any) -> Iterator[Reason]:
     for one in said[:MOST_REASONS] if isinstance(said, list) else ():
         told_ = one if isinstance(one, list) else []
-        key, problem, do = (str(part)[:LONGEST_REASON] for part in (*told_, "", "", "")[:3])
+        key, problem, do = (_text(part)[:LONGEST_REASON] for part in (*told_, "", "", "")[:3])
         yield Reason(key, problem, do)
 
 
