@@ -23,8 +23,9 @@ def test_shade_with_its_glint_is_kept_whole_and_pigment_goes(reflectance: tuple[
 def test_a_hollow_that_is_gone_from_one_photograph_reads_as_nothing_there() -> None:
     at = np.hypot(*np.mgrid[-60:60, -60:60])
     hollow = np.exp(-((at / 12) ** 2)).astype(np.float32) * 0.05
-    found = scars.Shade(hollow / 2, hollow, np.zeros_like(hollow), at < 55, np.ones(3))
-    read = scars._contrast(found, mm=0.16)
+    one = np.repeat(hollow[..., None], 3, axis=2)
+    found = scars.Shade(one, np.zeros_like(one), at < 55, np.full(3, 1 / 3))
+    read = scars._contrast(found, hollow, mm=0.16)
     assert read.before > 0 and read.after == 0
 
 

@@ -109,20 +109,29 @@ MEASURES: dict[str, Measure] = {
             id="scars",
             title="Atrophic scars",
             definition="Shading contrast of hollows of a millimetre or more. It is not a depth.",
-            formula="Projection of the density between Gaussians of 0.7 and 2.0 mm on its places beyond 3 "
-            "spreads in the mean of both photographs, beside spots, lines and the flanks of deep furrows, ÷ "
-            "√area; places chosen where red, green and blue are added in the shares that leave shading and "
-            "what glints with it as they are and everything else smallest, read half-way between those and "
-            "red; less what light explains, by the other bands and by the hollows around the zones in the "
-            "same shares",
+            formula="Projection of the density between Gaussians of 0.3 and 3.0 mm on the shade of the "
+            "hollows found, ÷ √area, beside spots, lines and the flanks of deep furrows. Hollows "
+            "are patterns of 0.9 to 4 mm, dark below their wall towards the lamp and light on the "
+            "other, that stand 3.5 spreads out of the mean of both photographs once each size of "
+            "wave is weighed by how little of it runs across the light, and that have the colour of "
+            "shade; the direction of the light is that along which fine relief changes most. Sought "
+            "where red, green and blue are added in the shares that leave shading and what glints "
+            "with it as they are and everything else smallest, read half-way between those and red; "
+            "less what light explains, by the other bands and by the hollows around the zones in "
+            "the same shares",
             unit=scars.UNIT,
             unit_relative=scars.UNIT,
-            sources=("Salameh 2022, stereo depth against scores", "Capon 1969, Proc IEEE 57:1408"),
+            sources=(
+                "Salameh 2022, stereo depth against scores",
+                "Capon 1969, Proc IEEE 57:1408",
+                "Koenderink & Pont 2003, J Opt Soc Am A 20:1875",
+            ),
             better="lower",
             example="A cheek at 0.020 before and 0.016 after casts a fifth less shade in its hollows.",
             misleads="One photograph has no depth: the same hollow shades more when the lamp stands lower, "
-            "and swelling fills it for days; on dark skin pigment hides most of the shade, so that only a "
-            "large change is seen; levels of different people do not compare.",
+            "and swelling fills it for days; light from all sides shows none; on dark skin pigment hides "
+            "much of the shade, so that a change reads smaller than it is; levels of different people do "
+            "not compare.",
             read=scars.measure,
             seen=scars.seen,
         ),

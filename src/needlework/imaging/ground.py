@@ -70,6 +70,12 @@ class Ground:
         )
         return one * weight, two * weight
 
+    def between3(self, inside: Mask, narrow_mm: float, wide_mm: float) -> tuple[Floats, Floats]:
+        """The same for R, G and B apart: rows × columns × RGB."""
+        channels = [self.between(inside, narrow_mm, wide_mm, shares=tuple(row)) for row in np.eye(3)]
+        one, two = (np.stack([channel[side] for channel in channels], axis=-1) for side in (0, 1))
+        return one, two
+
     def spots(self, inside: Mask, *, strong: float = STRONG) -> Mask:
         """
         Where spots of pigment lie inside a mask, chosen on the mean of both.

@@ -36,7 +36,7 @@ from needlework.imaging.regions import Mask, Region
 from needlework.records.measure import WHOLE, Discord, Likeness, Observation, Reading
 from needlework.records.why import Reason, Refusal
 
-METHOD = "pair-7"
+METHOD = "pair-8"
 """Changes with anything that changes a reading."""
 
 SMALL_PX = 420

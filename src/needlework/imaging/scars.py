@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from needlework.imaging import furrows, ground, light, projection, relief, robust
+from needlework.imaging import furrows, ground, hollows, lamp, light, projection, relief, robust
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.light import Moved
@@ -15,16 +15,18 @@ from needlework.imaging.seen import Seen, within
 from needlework.records.measure import Reading
 
 UNIT = "OD"
-BAND_MM = (0.7, 2.0)
-STRONG = 3.0
-"""Spreads of the mean of both photographs beyond which a place belongs to a hollow, its shade or its rim."""
-LIMIT = 6.0
+BAND_MM = (0.3, 3.0)
+"""Narrow and wide Gaussian of the band in which hollows are sought and read."""
+BROAD_MM = (0.7, 2.0)
+"""The same where hollows alone are wide, which tells the shares of the channels and what light does."""
+STRONG, LIMIT = 3.0, 6.0
+"""Spreads of the mean of both photographs beyond which shade counts around the zones, and counts no more."""
 LOADING = 0.02
 """Share of the mean variance that is added to each channel: keeps the shares of the channels sane."""
 FLOOR_OD = 0.0007
-HOLLOWS_MM2 = 5.0
-"""Of strong places, below which a change says nothing: that is one hollow or two; house."""
-FEW = 0.05
+HOLLOWS_MM2 = 2.0
+"""Of places that weigh as much as each other, below which a change says nothing: one hollow or two; house."""
+FEW = 0.08
 """What one square millimetre of them may scatter by, as a logarithm; house."""
 PLACES = 400
 """Of the ground, from which a region tells anything."""
@@ -33,37 +35,35 @@ RED = np.array((1.0, 0.0, 0.0))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shade:
-    """The band of hollows of both photographs in some shares of R, G and B, and where it is read."""
+    """One band of both photographs in R, G and B, and where neither spots nor furrows lie."""
 
-    mean: Floats
-    """Of both, in the shares in which hollows stand out most."""
     before: Floats
     after: Floats
-    """In the shares in which they are read."""
     calm: Mask
     row: Floats
-    """Shares in which they stand out most."""
+    """Shares of R, G and B in which hollows stand out most."""
 
 
 def measure(pair: Pair, region: Region) -> Reading | None:
     """
     Contrast of broad hollows that both photographs share, beside spots and furrows. [optical density]
 
-    Hollows are chosen where red, green and blue are added up in the shares that leave shading as it is and
-    everything else as small as it can be made on this very skin (minimum variance, distortionless; Capon
-    1969): on light skin that is nearly red alone, on dark skin what melanin does to red is taken off by blue.
-    They are read half-way between those shares and red alone, in which a camera has less noise. What light
-    has done is asked of the other bands, and of the skin around the zones in the same shares.
+    Where hollows are is told by the direction of the light and the colour of shade (`hollows`), on the mean
+    of both. Red, green and blue are added up in the shares that leave shade as it is and everything else as
+    small as it can be made on this very skin (minimum variance, distortionless; Capon 1969): on light skin
+    that is nearly red alone, on dark skin what melanin does to red is taken off by blue. They are read
+    half-way between those shares and red alone, in which a camera has less noise. What light has done is
+    asked of the other bands, and of the skin around the zones in the same shares.
     How it can mislead: one photograph has no depth. The same hollow shades more when the lamp stands lower;
-    swelling fills it for days.
+    swelling fills it for days; light from all sides shows none.
     """
     if int(pair.mask(region).sum()) < 8 * relief.PIXELS_MIN:
         return None
     found = _shade(pair, region)
     if int(found.calm.sum()) < PLACES:
         return None
-    read = _contrast(found, mm=pair.ground.mm)
-    lit = light.moved(pair, region, own="broad", around=_around(pair, found))
+    read = _contrast(found, _pattern(pair, region, found), mm=pair.ground.mm)
+    lit = light.moved(pair, region, own="broad", around=_around(pair, found.row))
     half = math.exp(lit.by / 2)
     return Reading(
         region.name, "scars", UNIT, read.before * half, read.after / half,
@@ -71,25 +71,51 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     )  # fmt: skip
 
 
-def _contrast(found: Shade, *, mm: float) -> Projected:
-    """The projection of both on the strong places of their mean, per place. [optical density]"""
-    spread = robust.about_zero(found.mean[found.calm]) + 1e-9
-    strong = np.where(np.abs(found.mean) > STRONG * spread, found.mean, 0.0)
-    weight = np.clip(strong, -LIMIT * spread, LIMIT * spread) * found.calm
+def _pattern(pair: Pair, region: Region, found: Shade) -> Floats:
+    """The shade of the hollows of a region, on the plane of the ground; looked at once."""
+    key = f"pattern of hollows {region}"
+    if key not in pair.kept:
+        sought = hollows.Sought(
+            mean=(found.before + found.after) / 2 * found.calm[..., None],
+            calm=found.calm,
+            row=found.row,
+            shade=ground.shading(pair.ground, found.calm),
+            towards=lamp.towards(pair, region),
+            mm=pair.ground.mm,
+        )
+        pair.kept[key] = hollows.pattern(sought)
+    kept: Floats = pair.kept[key]
+    return kept
+
+
+def _contrast(found: Shade, weight: Floats, *, mm: float) -> Projected:
+    """The projection of both on a pattern, per place. [optical density]"""
+    one, two = (_read(side, found.row) for side in (found.before, found.after))
     under = math.sqrt(float((weight**2).sum()) * int(found.calm.sum())) + 1e-9
-    read = projection.of(found.before, found.after, weight / under, weight != 0, mm=mm)
-    area_mm2 = int((weight != 0).sum()) * mm**2
-    few = FEW / math.sqrt(area_mm2) if area_mm2 >= HOLLOWS_MM2 else 1.0
-    return replace(read, chance=math.hypot(read.chance, few))
+    read = projection.of(one, two, weight / under, weight != 0, mm=mm)
+    return replace(read, chance=math.hypot(read.chance, _few(weight, mm=mm)))
 
 
-def _around(pair: Pair, own: Shade) -> Moved | None:
-    """What has become of the hollows around all zones, in the shares of one zone."""
-    one, two, calm = _bands(pair, None)
-    if int(calm.sum()) < PLACES:
+def _few(weight: Floats, *, mm: float) -> float:
+    """How uncertain so few hollows are, as a logarithm; few places that weigh as much as each other."""
+    fourth = float((weight**4).sum())
+    if fourth <= 0:
+        return 1.0
+    area_mm2 = float((weight**2).sum()) ** 2 / fourth * mm**2
+    return FEW / math.sqrt(area_mm2) if area_mm2 >= HOLLOWS_MM2 else 1.0
+
+
+def _around(pair: Pair, row: Floats) -> Moved | None:
+    """What has become of what is strong of broad shade around all zones, in the shares of one zone."""
+    found = _bands(pair, None, BROAD_MM)
+    if int(found.calm.sum()) < PLACES:
         return None
-    found = _contrast(_mixed(one, two, calm, own.row), mm=pair.ground.mm)
-    return Moved(found.gained(floor=FLOOR_OD), found.chance)
+    own = replace(found, row=row)
+    mean = (own.before + own.after) / 2 @ row
+    spread = robust.about_zero(mean[own.calm]) + 1e-9
+    weight = np.where(np.abs(mean) > STRONG * spread, np.clip(mean, -LIMIT * spread, LIMIT * spread), 0.0)
+    seen = _contrast(own, weight * own.calm, mm=pair.ground.mm)
+    return Moved(seen.gained(floor=FLOOR_OD), seen.chance)
 
 
 def shares(one: Floats, two: Floats, shading: Floats | None = None) -> Floats:
@@ -113,43 +139,37 @@ def shares(one: Floats, two: Floats, shading: Floats | None = None) -> Floats:
 
 
 def seen(pair: Pair, region: Region) -> Seen | None:
-    """Shade in hollows."""
+    """Shade of hollows."""
     if int(pair.mask(region).sum()) < 8 * relief.PIXELS_MIN:
         return None
     found = _shade(pair, region)
-    return within(found.calm, np.abs(found.before), np.abs(found.after), kind="field", unit=UNIT)
+    where = _pattern(pair, region, found) != 0
+    one, two = (np.where(where, np.abs(_read(side, found.row)), 0.0) for side in (found.before, found.after))
+    return within(found.calm, one, two, kind="field", unit=UNIT)
 
 
 def _shade(pair: Pair, region: Region) -> Shade:
-    """The band of hollows of both in the shares that suit this skin, and where it is read."""
-    one, two, calm = _bands(pair, region)
-    if int(calm.sum()) < PLACES:
-        return _mixed(one, two, calm, RED)
-    return _mixed(one, two, calm, shares(_cut(one[calm]), _cut(two[calm]), ground.shading(pair.ground, calm)))
+    """The band of hollows of both, in the shares that suit this skin."""
+    found, broad = _bands(pair, region, BAND_MM), _bands(pair, region, BROAD_MM)
+    if int(found.calm.sum()) < PLACES:
+        return found
+    one, two = (robust.cut(side[found.calm]) for side in (broad.before, broad.after))
+    return replace(found, row=shares(one, two, ground.shading(pair.ground, found.calm)))
 
 
-def _bands(pair: Pair, region: Region | None) -> tuple[Floats, Floats, Mask]:
-    """The band of hollows of both in R, G and B, and where neither spots nor furrows lie; looked at once."""
-    key = f"hollows {region}"
+def _bands(pair: Pair, region: Region | None, band_mm: tuple[float, float]) -> Shade:
+    """One band of both in R, G and B, and where neither spots nor furrows lie; looked at once."""
+    key = f"hollows {band_mm} {region}"
     if key not in pair.kept:
         own = pair.ground
         inside = own.reduced(furrows.beside(pair, region))
         beside = own.beside(inside, hollows=False)
         calm = inside & ~beside & ~furrows.of(pair, region).on(inside.shape[::-1])
-        channels = [own.between(inside, *BAND_MM, shares=row) for row in ((1, 0, 0), (0, 1, 0), (0, 0, 1))]
-        one, two = (np.stack([channel[side] for channel in channels], axis=-1) for side in (0, 1))
-        pair.kept[key] = one, two, calm
-    kept: tuple[Floats, Floats, Mask] = pair.kept[key]
+        pair.kept[key] = Shade(*own.between3(inside, *band_mm), calm, RED)
+    kept: Shade = pair.kept[key]
     return kept
 
 
-def _mixed(one: Floats, two: Floats, calm: Mask, row: Floats) -> Shade:
-    mean = np.einsum("hwc,c->hw", (one + two) / 2, row)
-    before, after = (np.einsum("hwc,c->hw", side, (row + RED) / 2) for side in (one, two))
-    return Shade(mean, before, after, calm, row)
-
-
-def _cut(values: Floats) -> Floats:
-    limit = 5 * robust.NORMAL * np.median(np.abs(values), axis=0)
-    out: Floats = np.clip(values, -limit, limit)
+def _read(side: Floats, row: Floats) -> Floats:
+    out: Floats = np.einsum("hwc,c->hw", side, (row + RED) / 2)
     return out
