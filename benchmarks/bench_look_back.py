@@ -347,12 +347,17 @@ def product() -> str:
 
 
 def timed(ask: Callable[[], object], times: int = TIMES) -> tuple[float, object]:
-    """The median of so many, in milliseconds, and what was answered."""
+    """
+    The median of so many, in milliseconds, and what was answered.
+
+    SQLite answers in this process, so its processor time is taken: waiting for others does not lengthen that.
+    """
+    clock = time.perf_counter if Engine().postgres else time.process_time
     took, answer = [], None
     for _n in range(times):
-        began = time.perf_counter()
+        began = clock()
         answer = ask()
-        took.append((time.perf_counter() - began) * 1000)
+        took.append((clock() - began) * 1000)
     return statistics.median(took), answer
 
 
