@@ -5,7 +5,7 @@ Pages of a chain of clinics on PostgreSQL, beside the same pages of a hundredth 
         [--sessions 10000000] [--seconds 4] [--keep]
 
 The address is of a server where this user may create databases and is a superuser; what was made is dropped
-at the end, unless it is to be kept for next time. The full chain takes about 85 GB and hours to pour. Visits
+at the end, unless it is to be kept for next time. The full chain takes about 65 GB and hours to pour. Visits
 are thin, see `pour.py`: the session's page has less to show than a real one. Look-back at this size beside
 its baseline is `bench_look_back.py --postgres`.
 """
