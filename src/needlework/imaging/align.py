@@ -22,6 +22,7 @@ from needlework.imaging import pigment as pigments
 from needlework.imaging import relief as reliefs
 from needlework.imaging.both import both
 from needlework.imaging.icc import Floats
+from needlework.imaging.kept import Kept
 from needlework.imaging.optics import blurred, density
 from needlework.imaging.photo import Coded, Photo
 from needlework.imaging.regions import Mask, Region
@@ -111,7 +112,7 @@ class Pair:
     """Uncertainty of the colours of the after photograph, once referred to what should not have changed."""
     grey_od: float = 0.0
     """Uncertainty of its brightness on skin."""
-    kept: dict[str, Any] = field(default_factory=dict, init=False)
+    kept: Kept = field(default_factory=Kept, init=False)
     """What measures have found and ask for again; follows from the rest."""
 
     @property

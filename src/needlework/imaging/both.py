@@ -1,6 +1,6 @@
-"""The same work on the two photographs of a pair, each on a core of its own."""
+"""The same work on the two photographs of a pair, or of what is read of it, on a core each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -18,6 +18,16 @@ def both(work: Callable[[Given], Made], before: Given, after: Given) -> tuple[Ma
     >>> both(len, "ab", "c")
     (2, 1)
     """
-    with ThreadPoolExecutor(2) as pool:
-        one, two = pool.map(work, (before, after))
+    one, two = each(work, (before, after))
     return one, two
+
+
+def each(work: Callable[[Given], Made], many: Iterable[Given]) -> list[Made]:
+    """
+    What the work makes of each, in their order, on two cores.
+
+    >>> each(len, ["ab", "c", ""])
+    [2, 1, 0]
+    """
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, many))

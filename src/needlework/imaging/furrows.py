@@ -49,11 +49,7 @@ def of(pair: Pair, region: Region | None) -> Furrows:
     A line weighs as the square of how far it stands out of what skin without lines reaches by itself: chance
     lines, which no treatment moves, are many and weak.
     """
-    key = f"furrows {region}"
-    if key not in pair.kept:
-        pair.kept[key] = _sought(pair, pair.surroundings if region is None else pair.mask(region))
-    found: Furrows = pair.kept[key]
-    return found
+    return pair.kept.once(("furrows", region), lambda: _sought(pair, _mask(pair, region)))
 
 
 def beside(pair: Pair, region: Region | None) -> Mask:
@@ -62,13 +58,17 @@ def beside(pair: Pair, region: Region | None) -> Mask:
 
     What is read there is not a furrow's shade: pores, hollows and blotches do not fade because it does.
     """
-    key = f"beside furrows {region}"
-    if key not in pair.kept:
-        mask = pair.surroundings if region is None else pair.mask(region)
-        deep = of(pair, region).deep.astype(np.uint8)
-        pair.kept[key] = mask & (cv2.resize(deep, mask.shape[::-1], interpolation=cv2.INTER_NEAREST) == 0)
-    kept: Mask = pair.kept[key]
-    return kept
+    return pair.kept.once(("beside furrows", region), lambda: _beside(pair, region))
+
+
+def _beside(pair: Pair, region: Region | None) -> Mask:
+    mask, deep = _mask(pair, region), of(pair, region).deep.astype(np.uint8)
+    out: Mask = mask & (cv2.resize(deep, mask.shape[::-1], interpolation=cv2.INTER_NEAREST) == 0)
+    return out
+
+
+def _mask(pair: Pair, region: Region | None) -> Mask:
+    return pair.surroundings if region is None else pair.mask(region)
 
 
 def _sought(pair: Pair, mask: Mask) -> Furrows:

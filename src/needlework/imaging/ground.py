@@ -13,6 +13,7 @@ import numpy as np
 
 from needlework.imaging import robust
 from needlework.imaging.icc import Floats
+from needlework.imaging.kept import Kept
 from needlework.imaging.optics import blurred_within
 from needlework.imaging.regions import Mask
 
@@ -47,7 +48,7 @@ class Ground:
     after: Floats
     seen: Mask
     mm: float
-    kept: dict[bytes, Mask] = field(default_factory=dict, init=False)
+    kept: Kept = field(default_factory=Kept, init=False)
     """What lies beside spots inside masks that were asked about."""
 
     def reduced(self, mask: Mask) -> Mask:
@@ -90,13 +91,14 @@ class Ground:
 
     def beside(self, inside: Mask, *, hollows: bool = True) -> Mask:
         """Spots inside a mask, and hollows as dark as they are, with a margin; looked at once."""
-        key = inside.tobytes() + bytes([hollows])
-        if key not in self.kept:
-            mean = self._mean(inside, COLOURED)
-            dark = self._dark(inside, mean, BESIDE)
-            near = dark if hollows else dark & ~self._hollow(inside, mean, dark)
-            self.kept[key] = cv2.dilate(near.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        return self.kept[key]
+        return self.kept.once((inside.tobytes(), hollows), lambda: self._beside(inside, hollows=hollows))
+
+    def _beside(self, inside: Mask, *, hollows: bool) -> Mask:
+        mean = self._mean(inside, COLOURED)
+        dark = self._dark(inside, mean, BESIDE)
+        near = dark if hollows else dark & ~self._hollow(inside, mean, dark)
+        out: Mask = cv2.dilate(near.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        return out
 
     def _mean(self, inside: Mask, shares: tuple[float, ...]) -> Floats:
         one, two = self.between(inside, *SPOT_MM, shares=shares)

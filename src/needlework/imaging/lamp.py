@@ -33,11 +33,7 @@ def towards(pair: Pair, region: Region) -> float:
     0 is to the right, a right angle down. On drawn skin of all types the axis is within a quarter of a right
     angle; one end in thirty is the wrong one.
     """
-    key = f"lamp {region}"
-    if key not in pair.kept:
-        pair.kept[key] = _found(pair, region)
-    kept: float = pair.kept[key]
-    return kept
+    return pair.kept.once(("lamp", region), lambda: _found(pair, region))
 
 
 def _found(pair: Pair, region: Region) -> float:

@@ -121,23 +121,22 @@ def unsure(pair: Pair, region: Region) -> float:
 
 
 def _recoloured(pair: Pair, region: Region) -> NDArray[Any]:
-    """Median change of a region, in optical density of R, G and B."""
-    key = f"recoloured {region}"
-    if key not in pair.kept:
-        at = relief.places(pair.mask(region))[::3]
-        sides = [side.reshape(-1, 3)[at] for side in (pair.before, pair.after)]
-        pair.kept[key] = np.median(sides[1] - sides[0], axis=0) if at.size else np.zeros(3)
-    found: NDArray[Any] = pair.kept[key]
-    return found
+    """Median change of a region, in optical density of R, G and B; looked at once."""
+    return pair.kept.once(("recoloured", region), lambda: _change(pair, region))
+
+
+def _change(pair: Pair, region: Region) -> NDArray[Any]:
+    at = relief.places(pair.mask(region))[::3]
+    if not at.size:
+        return np.zeros(3)
+    one, two = (side.reshape(-1, 3)[at] for side in (pair.before, pair.after))
+    moved: NDArray[Any] = np.median(two - one, axis=0)
+    return moved
 
 
 def of(pair: Pair, region: Region | None) -> dict[str, Band]:
     """The bands of a region, or of the untreated surroundings of all regions; looked at once."""
-    key = f"bands {region}"
-    if key not in pair.kept:
-        pair.kept[key] = _bands(pair, furrows.beside(pair, region))
-    kept: dict[str, Band] = pair.kept[key]
-    return kept
+    return pair.kept.once(("bands", region), lambda: _bands(pair, furrows.beside(pair, region)))
 
 
 def _bands(pair: Pair, mask: Mask) -> dict[str, Band]:

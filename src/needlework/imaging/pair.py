@@ -21,7 +21,7 @@ from needlework.imaging import (
 )
 from needlework.imaging import regions as skin_regions
 from needlework.imaging.align import Pair
-from needlework.imaging.both import both
+from needlework.imaging.both import both, each
 from needlework.imaging.card.record import Card
 from needlework.imaging.catalogue import MEASURES
 from needlework.imaging.comparability import Faces
@@ -142,25 +142,28 @@ def read(
     alike = _nine(seen, reasons, days_since=days_since)
     if reasons:
         return Observation(seen.method, False, reasons, (), seen.discord, alike, days_since, seen.reference)
-    readings: list[Reading] = []
-    asked = measures or tuple(MEASURES)
-    names = tuple(name for name in asked if MEASURES[name].resolved(seen.pair))
-    silent = [_too_coarse(seen.pair, name) for name in asked if name not in names]
-    for zone in zones:
-        covered, unread = onesided.covered(seen.pair, zone)
-        silent += [covered] if covered else []
-        for name in names:
-            if name in unread:
-                continue
-            reading = MEASURES[name].read(seen.pair, zone)
-            if reading is None:
-                silent.append(_too_little(zone, name))
-            else:
-                readings.append(reading)
+    answers = _answers(seen.pair, zones, measures or tuple(MEASURES))
+    readings = tuple(answer for answer in answers if isinstance(answer, Reading))
+    silent = (answer for answer in answers if isinstance(answer, Reason))
     told = (*shots.cautions(*seen.photos), *silent)
     return Observation(
-        seen.method, bool(readings), told, tuple(readings), seen.discord, alike, days_since, seen.reference
+        seen.method, bool(readings), told, readings, seen.discord, alike, days_since, seen.reference
     )
+
+
+def _answers(pair: Pair, zones: tuple[Region, ...], asked: tuple[str, ...]) -> tuple[Reading | Reason, ...]:
+    """Each zone's readings in the order of the measures, or why there is none."""
+    names = tuple(name for name in asked if MEASURES[name].resolved(pair))
+    coarse = [_too_coarse(pair, name) for name in asked if name not in names]
+    worn = each(lambda zone: onesided.covered(pair, zone), zones)
+    wanted = [
+        (zone, name)
+        for zone, (_, unread) in zip(zones, worn, strict=True)
+        for name in names
+        if name not in unread
+    ]
+    read = each(lambda one: MEASURES[one[1]].read(pair, one[0]) or _too_little(*one), wanted)
+    return (*coarse, *(covered for covered, _ in worn if covered), *read)
 
 
 def _nine(

@@ -84,9 +84,7 @@ def measure(pair: Pair, region: Region) -> Reading | None:
 
 def _around(pair: Pair) -> Moved | None:
     """What has become of the pores around the zones, which nobody treats."""
-    if "pores around" not in pair.kept:
-        pair.kept["pores around"] = find(pair, furrows.beside(pair, None))
-    found: Found = pair.kept["pores around"]
+    found = pair.kept.once("pores around", lambda: find(pair, furrows.beside(pair, None)))
     if len(found.rows) < PORES or min(found.sums) <= 0:
         return None
     return Moved(math.log(found.sums[1] / found.sums[0]), _uncertain(found))
@@ -103,7 +101,7 @@ def _uncertain(found: Found) -> float:
 
 def find(pair: Pair, mask: Mask) -> Found:
     """The pores of a pair within a mask."""
-    one, two, peaks = _peaks(pair)
+    one, two, peaks = pair.kept.once("pores", lambda: _peaks(pair))
     mean = (one + two) / 2
     at = relief.places(mask)
     spread = robust.about_zero(mean.ravel()[at])
@@ -115,15 +113,12 @@ def find(pair: Pair, mask: Mask) -> Found:
 
 
 def _peaks(pair: Pair) -> tuple[Floats, Floats, Mask]:
-    """The band of pores in both, and the local maxima of its mean; worked out once for a pair."""
-    if "pores" not in pair.kept:
-        one, two = pair.relief.dots
-        mean = (one + two) / 2
-        side = 2 * max(1, round(1.2 * WIDE_MM / pair.mm)) + 1
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-        pair.kept["pores"] = (one, two, mean >= cv2.dilate(mean, disc))
-    kept: tuple[Floats, Floats, Mask] = pair.kept["pores"]
-    return kept
+    """The band of pores in both, and the local maxima of its mean."""
+    one, two = pair.relief.dots
+    mean = (one + two) / 2
+    side = 2 * max(1, round(1.2 * WIDE_MM / pair.mm)) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return one, two, mean >= cv2.dilate(mean, disc)
 
 
 def _diameters(pair: Pair, found: Found) -> tuple[float, float]:

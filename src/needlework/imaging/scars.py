@@ -73,19 +73,18 @@ def measure(pair: Pair, region: Region) -> Reading | None:
 
 def _pattern(pair: Pair, region: Region, found: Shade) -> Floats:
     """The shade of the hollows of a region, on the plane of the ground; looked at once."""
-    key = f"pattern of hollows {region}"
-    if key not in pair.kept:
-        sought = hollows.Sought(
-            mean=(found.before + found.after) / 2 * found.calm[..., None],
-            calm=found.calm,
-            row=found.row,
-            shade=ground.shading(pair.ground, found.calm),
-            towards=lamp.towards(pair, region),
-            mm=pair.ground.mm,
-        )
-        pair.kept[key] = hollows.pattern(sought)
-    kept: Floats = pair.kept[key]
-    return kept
+    return pair.kept.once(("pattern", region), lambda: hollows.pattern(_sought(pair, region, found)))
+
+
+def _sought(pair: Pair, region: Region, found: Shade) -> hollows.Sought:
+    return hollows.Sought(
+        mean=(found.before + found.after) / 2 * found.calm[..., None],
+        calm=found.calm,
+        row=found.row,
+        shade=ground.shading(pair.ground, found.calm),
+        towards=lamp.towards(pair, region),
+        mm=pair.ground.mm,
+    )
 
 
 def _contrast(found: Shade, weight: Floats, *, mm: float) -> Projected:
@@ -159,15 +158,15 @@ def _shade(pair: Pair, region: Region) -> Shade:
 
 def _bands(pair: Pair, region: Region | None, band_mm: tuple[float, float]) -> Shade:
     """One band of both in R, G and B, and where neither spots nor furrows lie; looked at once."""
-    key = f"hollows {band_mm} {region}"
-    if key not in pair.kept:
-        own = pair.ground
-        inside = own.reduced(furrows.beside(pair, region))
-        beside = own.beside(inside, hollows=False)
-        calm = inside & ~beside & ~furrows.of(pair, region).on(inside.shape[::-1])
-        pair.kept[key] = Shade(*own.between3(inside, *band_mm), calm, RED)
-    kept: Shade = pair.kept[key]
-    return kept
+    return pair.kept.once(("shade", band_mm, region), lambda: _banded(pair, region, band_mm))
+
+
+def _banded(pair: Pair, region: Region | None, band_mm: tuple[float, float]) -> Shade:
+    own = pair.ground
+    inside = own.reduced(furrows.beside(pair, region))
+    beside = own.beside(inside, hollows=False)
+    calm = inside & ~beside & ~furrows.of(pair, region).on(inside.shape[::-1])
+    return Shade(*own.between3(inside, *band_mm), calm, RED)
 
 
 def _read(side: Floats, row: Floats) -> Floats:

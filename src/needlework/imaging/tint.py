@@ -67,10 +67,7 @@ def moved(pair: Pair, region: Region, *, own: str) -> Moved:
 
 
 def _around(pair: Pair) -> Contrasts:
-    if "tint around" not in pair.kept:
-        pair.kept["tint around"] = of(pair, pair.ground.reduced(furrows.beside(pair, None)))
-    kept: Contrasts = pair.kept["tint around"]
-    return kept
+    return pair.kept.once("tint around", lambda: of(pair, pair.ground.reduced(furrows.beside(pair, None))))
 
 
 def _both(around: Contrasts) -> float:
