@@ -1,5 +1,7 @@
 """Treat: a numbing cream in the chart: what bars it, and that no needle comes before it is off."""
 
+import dataclasses
+import math
 from datetime import timedelta
 
 import pytest
@@ -8,7 +10,8 @@ from loop.test_treat import CARTRIDGE, CHECKS, PASS, PEN, PLAN, START, TODAY, ev
 from needlework.loop import numbing, treat
 from needlework.protocol import load
 from needlework.records.numbing import Numbing, NumbingRisk
-from needlework.records.treat import EventKind
+from needlework.records.treat import EventKind, Late
+from needlework.records.why import Reason
 
 EDITION = load.default().treat
 EMLA, OTC, STRONG = "lidocaine-prilocaine-2.5", "lidocaine-4", "lidocaine-23-tetracaine-7"
@@ -49,6 +52,36 @@ def test_a_calm_use_is_charted_with_when_it_came_on_and_off():
 )
 def test_what_the_protocol_refuses_is_refused(changed, risk):
     assert against(cream(**changed), risk=risk) == {"anaesthetic"}
+
+
+NO_CM2 = (Reason("area_cm2", "is 0 cm².", "Give more."),)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"area_cm2": 0.0}, {"area_cm2": -400.0}, {"minutes": 5e9}, {"grams": 1e308}, {"area_cm2": math.nan},
+        {"grams": None, "area_cm2": None, "minutes": None, "anaesthetic": ""},
+    ],
+)  # fmt: skip
+def test_a_cream_that_was_put_down_with_numbers_of_no_use_is_on_the_skin(said):
+    whole = {"anaesthetic": EMLA, "lot": "N1", "grams": 10.0, "area_cm2": 100.0, "minutes": 60.0, **said}
+    late = Late(EventKind.NUMBED, {name: value for name, value in whole.items() if value is not None}, NO_CM2)
+    note = dataclasses.replace(event(EventKind.NOTE, text="Numbed."), late=late)
+    chart = treat.chart((note,), PLAN)
+    (one,) = treat.on_the_skin(chart)
+    assert not list(numbing._impossible(one.use)) and one.use.area_cm2 > 0
+    assert one.told is ("grams" not in said and "area_cm2" not in said)
+    assert "cream" in against(PASS, *CHECKS, CARTRIDGE, note)
+    assert treat.minutes_left(chart, PLAN, EDITION, at=START).anaesthetic <= numbing.LONGEST_MIN
+    assert numbing.longest(one.use, EDITION) or said.get("anaesthetic") == ""
+    assert not treat.on_the_skin(treat.chart((note, wiped()), PLAN))
+
+
+def test_a_pack_that_is_named_after_the_signature_stops_no_clock():
+    typed = Late(EventKind.NUMBED, {"lot": "N1"})
+    later = dataclasses.replace(event(EventKind.ADDENDUM, text="EMLA."), late=typed)
+    assert not treat.chart((later,), PLAN).numbed
 
 
 def test_no_limit_is_passed_in_two_halves():

@@ -24,8 +24,14 @@ def test_a_cartridge_leaves_its_lot_itself_its_product_and_who_opened_it():
 
 
 def test_a_topical_without_a_lot_is_found_by_its_name():
-    assert left(EventKind.TOPICAL, {"topical": "ha", "lot": ""}, by="") == {Trace(TraceKind.TOPICAL, "ha")}
+    none = {"topical": "ha", "lot": "", "without_lot": True}
+    assert left(EventKind.TOPICAL, none, by="") == {Trace(TraceKind.TOPICAL, "ha")}
     assert Trace(TraceKind.TOPICAL_LOT, "ha/T1") in left(EventKind.TOPICAL, {"topical": "ha", "lot": "t1"})
+
+
+def test_a_lot_or_serial_that_nobody_knows_is_left_open():
+    assert Trace(TraceKind.CARTRIDGE, "L8/") in left(EventKind.CARTRIDGE, {"lot": "l8"})
+    assert Trace(TraceKind.TOPICAL_LOT, "ha/") in left(EventKind.TOPICAL, {"topical": "ha"})
 
 
 def test_a_handpiece_is_found_by_whatever_entry_names_it():

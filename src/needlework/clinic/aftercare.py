@@ -90,7 +90,7 @@ def _done(chart: Chart, events: Sequence[Event], plan: Plan, protocol: Protocol)
         yield Line(_("Sterile cartridge:"), words)
     creams = {one.id: one.name for one in protocol.treat.anaesthetic}
     for cream in dict.fromkeys(one.use.anaesthetic for one in chart.numbed):
-        yield Line(_("Numbing cream:"), f"{creams.get(cream, cream)}.")
+        yield Line(_("Numbing cream:"), f"{creams.get(cream, cream) or _('put down without its name')}.")
     listed = {one.id: one for one in protocol.treat.topical}
     used = [one for one in events if one.kind is EventKind.TOPICAL and one.id not in chart.struck]
     for topical in dict.fromkeys(str(one.data["topical"]) for one in used):

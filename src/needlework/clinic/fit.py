@@ -57,18 +57,23 @@ def against_use(session: Session, *, at: datetime) -> Iterator[Reason]:
         for one in recalled_then
         if recalls.covers_model(one.as_record(), model.device)
     )
-    if (last := _last_cartridge(session, at=at)) is not None:
-        yield from (_reason(_("cartridge"), one) for one in recalled_then if _of_cartridge(one, last))
+    inside = _may_be_inside(session, at=at)
+    found = [one for one in recalled_then if any(_of_cartridge(one, data) for data in inside)]
+    yield from (_reason(_("cartridge"), one) for one in found)
 
 
-def _last_cartridge(session: Session, *, at: datetime) -> Data | None:
-    """What was opened last until then, in the chart or put down in words: it is in the handpiece."""
-    charted = session.entries.filter(kind=EventKind.CARTRIDGE, at__lte=at).last()
+def _may_be_inside(session: Session, *, at: datetime) -> list[Data]:
+    """
+    What may be in the handpiece: what was opened last until then, in the chart or refused by it, and every
+    pack that somebody has named since, for nobody knows when that one was opened.
+    """
+    charted = session.entries.filter(kind=EventKind.CARTRIDGE, at__lte=at).order_by("at", "number")
     late = LateEntry.objects.filter(entry__session=session, kind=EventKind.CARTRIDGE, entry__at__lte=at)
-    told = late.select_related("entry").order_by("entry__at").last()
-    if told is not None and (charted is None or charted.at < told.entry.at):
-        return told.data
-    return charted.data if charted else None
+    told = list(late.select_related("entry").order_by("entry__at", "entry__number"))
+    opened = [(one.entry.at, one.data) for one in told if one.why] + [(one.at, one.data) for one in charted]
+    last = next(iter(sorted(opened, key=lambda one: one[0])[-1:]), None)
+    since = [one.data for one in told if not one.why and (last is None or one.entry.at >= last[0])]
+    return [*([last[1]] if last else []), *since]
 
 
 def of_session(session: Session) -> list[Recall]:

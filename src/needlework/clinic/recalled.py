@@ -26,7 +26,8 @@ def traces(recall: Recall) -> set[Trace]:
     what = recall.as_record()
     if what.topical:
         if what.topical_lot:
-            return {Trace(TraceKind.TOPICAL_LOT, f"{what.topical}/{what.topical_lot}")}
+            lots = (what.topical_lot, "")  # one that nobody knows may be it
+            return {Trace(TraceKind.TOPICAL_LOT, f"{what.topical}/{lot}") for lot in lots}
         return {Trace(TraceKind.TOPICAL, what.topical)}
     if what.gtin or what.lot:
         return _of_cartridges(recall)

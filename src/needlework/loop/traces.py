@@ -18,10 +18,10 @@ class TraceKind(StrEnum):
     """What somebody can be looked back for; the sharpest first."""
 
     CARTRIDGE = "cartridge"
-    """lot/serial: one single cartridge."""
+    """lot/serial: one single cartridge; without the serial where nobody knows which of the lot it is."""
     LOT = "lot"
     TOPICAL_LOT = "topical-lot"
-    """topical/lot."""
+    """topical/lot; without the lot where nobody knows it."""
     GTIN = "gtin"
     HANDPIECE = "handpiece"
     UNIT = "unit"
@@ -93,7 +93,7 @@ def entry(one: Charted) -> Iterator[Trace]:
     if put := on_skin(one.kind, one.data):
         topical, lot = put
         yield Trace(TraceKind.TOPICAL, topical)
-        if lot:
+        if lot or not one.data.get("without_lot"):
             yield Trace(TraceKind.TOPICAL_LOT, f"{topical}/{lot}")
 
 
@@ -133,7 +133,6 @@ def _cartridge(data: Mapping[str, str | int | float]) -> Iterator[Trace]:
     lot, serial, gtin = (spelt(data.get(key)) for key in ("lot", "serial", "gtin"))
     if lot:
         yield Trace(TraceKind.LOT, lot)
-    if lot and serial:
         yield Trace(TraceKind.CARTRIDGE, f"{lot}/{serial}")
     if gtin:
         yield Trace(TraceKind.GTIN, gtin)

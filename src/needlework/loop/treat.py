@@ -47,7 +47,7 @@ def chart(events: Sequence[Event], plan: Plan) -> Chart:
         signed_by=signature.by if signature else None,
         signed_at=signature.at if signature else None,
         checked=frozenset(str(event.data["check"]) for event in events if event.kind is EventKind.CHECKED),
-        numbed=tuple(_numbed(events, struck)),
+        numbed=tuple(_numbed(events, struck, plan)),
         cartridges=tuple(cartridge(event.data) for event in events if event.kind is EventKind.CARTRIDGE),
         passes=tuple(needled(event.data, areas) for event in needling),
         late=tuple(late_pass(event.late.data) for event in late if event.late),
@@ -97,7 +97,7 @@ def numbing_alerts(
     return tuple(sorted(found.values(), key=lambda alert: not alert.refuse))
 
 
-def _numbed(events: Sequence[Event], struck: frozenset[str]) -> Iterator[Numbed]:
+def _numbed(events: Sequence[Event], struck: frozenset[str], plan: Plan) -> Iterator[Numbed]:
     """The creams in the order charted; what is wiped off is off from the first wiping after it on."""
     standing = [event for event in events if event.id not in struck]
     for n, event in enumerate(standing):
@@ -106,18 +106,38 @@ def _numbed(events: Sequence[Event], struck: frozenset[str]) -> Iterator[Numbed]
             on_at = event.at - timedelta(minutes=float(event.data.get("ago_min", 0)))
             lot = str(event.data.get("lot", ""))
             yield Numbed(event.id, use_of(event.data), lot, on_at, next(wiped, None))
-        elif event.late and event.late.kind is EventKind.NUMBED and (use := _put_down(event.late.data)):
+        elif event.late and event.late.kind is EventKind.NUMBED and _may_be_on(event):
             wiped = (one.at for one in standing if one.kind is EventKind.WIPED and one.at >= event.at)
-            lot = str(event.late.data.get("lot", ""))
-            yield Numbed(event.id, use, lot, event.at, next(wiped, None))
+            lot, use = str(event.late.data.get("lot", "")), _put_down(event.late.data, plan)
+            told = all(event.late.data.get(key) == getattr(use, key) for key in ("grams", "area_cm2"))
+            yield Numbed(event.id, use, lot, event.at, next(wiped, None), told=told)
 
 
-def _put_down(data: Mapping[str, str | int | float]) -> Numbing | None:
-    """The use of a cream that was put down in words; None where a number of it is missing."""
-    try:
-        return use_of(data)
-    except (KeyError, TypeError, ValueError):
-        return None
+def _may_be_on(event: Event) -> bool:
+    """A pack that somebody names after the signature was on the skin in the session, and is not now."""
+    return event.kind is not EventKind.ADDENDUM or bool(event.late and event.late.why)
+
+
+def _put_down(data: Mapping[str, str | int | float], plan: Plan) -> Numbing:
+    """
+    The use of a cream that was put down in words: it is on the skin, whatever of it is known.
+
+    A number that is missing, or that nobody can mean, gives way to one that can be: all the skin of the plan,
+    a gram for each 10 cm², the minutes that were planned.
+    """
+    skin = min(sum(zone.area_cm2 for zone in plan.zones), numbing.LARGEST_CM2) or 1.0
+    area = _known(data.get("area_cm2"), at_most=numbing.LARGEST_CM2) or skin
+    planned = min(max(1.0, plan.minutes.anaesthetic), numbing.LONGEST_MIN)
+    return use_of(
+        {
+            **data,
+            "anaesthetic": data.get("anaesthetic", ""),
+            "grams": _known(data.get("grams"), at_most=numbing.MOST_GRAMS)
+            or min(area / 10, numbing.MOST_GRAMS),
+            "area_cm2": area,
+            "minutes": _known(data.get("minutes"), at_most=numbing.LONGEST_MIN) or planned,
+        }
+    )
 
 
 def on_the_skin(so_far: Chart) -> tuple[Numbed, ...]:
@@ -147,6 +167,19 @@ def deepest_mm(passes: Iterable[Pass], late: Iterable[LatePass]) -> float:
     """The deepest setting of all that was given, in the chart or in words; 0 where none is known. [mm]"""
     settings = [one.set_depth_mm for one in passes] + [one.set_depth_mm for one in late]
     return max(settings, default=0.0)
+
+
+def may_be_mm(so_far: Chart, plan: Plan) -> float:
+    """
+    The deepest setting that skin has to heal from, as far as anybody can tell. [mm]
+
+    Where a pass was put down without its depth, it counts as deep as was planned there; in a zone that is
+    not in the plan, as the deepest of the plan.
+    """
+    depths = {zone.zone: zone.set_depth_mm for zone in plan.zones}
+    deepest = max(depths.values(), default=0.0)
+    unknown = [depths.get(one.zone, deepest) for one in so_far.late if not one.set_depth_mm]
+    return max([deepest_mm(so_far.passes, so_far.late), *unknown])
 
 
 def late_pass(data: Mapping[str, str | int | float]) -> LatePass:
@@ -341,7 +374,9 @@ def _against_wiping(so_far: Chart) -> Iterator[Reason]:
 
 def _against_cream_on(so_far: Chart) -> Iterator[Reason]:
     for one in on_the_skin(so_far):
-        how_much = f"{one.use.grams:g} g over {one.use.area_cm2:g} cm²"
+        how_much = (
+            f"{one.use.grams:g} g over {one.use.area_cm2:g} cm²" if one.told else "how much is not known"
+        )
         problem = f"is still on the skin, as far as it was charted: {how_much}."
         yield Reason("cream", problem, "Wipe all of it off, and chart that.")
 

@@ -125,6 +125,8 @@ class Numbed:
     on_at: datetime
     off_at: datetime | None
     """None while it is on the skin, or nobody charted that it was wiped off."""
+    told: bool = True
+    """Whether its grams and area are what somebody said; else they stand in for what nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,17 @@ import pytest
 import time_machine
 
 from clinic import charted
-from needlework.clinic import exposures, had, waits
+from needlework.clinic import exposures, fit, had, waits
 from needlework.clinic.models.treatment import CartridgeUse, LateEntry
 from needlework.clinic.models.waiting import Waiting
 from needlework.clinic.rights import actions as rights
 from needlework.clinic.rights import record
 from needlework.clinic.safety import asked, exposed
+from needlework.clinic.stock import actions as stock
 from needlework.clinic.treat import actions
 from needlework.loop.traces import Trace, TraceKind
 from needlework.loop.waits import WaitKind
-from needlework.records.treat import EventKind
+from needlework.records.treat import EventKind, Late
 from needlework.records.why import Refusal
 
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -168,6 +169,57 @@ def test_nothing_is_needled_through_or_with_what_came_late(as_practitioner, prac
     assert {one.key for one in given().reasons} == {"cartridge"}
     charted.chart(open_, EventKind.CARTRIDGE, charted.cartridge("S2"), by=practitioner, at=LATER)
     assert given().kind == EventKind.PASS
+
+
+def test_a_cream_over_no_skin_breaks_no_page_and_stops_the_needle(as_practitioner, practitioner):
+    from clinic.safety.test_look_back import a_person
+
+    plan = charted.planned(a_person(), by=practitioner)
+    open_ = charted.prepared(charted.opened(plan, by=practitioner), by=practitioner)
+    cream = {"anaesthetic": "lidocaine-4", "lot": "N4", "grams": "5", "area_cm2": "0", "minutes": "5e9"}
+    put_down(as_practitioner, open_, "numbed", cream, minutes_ago=30)
+    page = as_practitioner.get(f"/sessions/{open_.pk}/")
+    assert page.status_code == 200 and "how much is not known" in page.content.decode()
+    refused = charted.chart(open_, EventKind.PASS, charted.a_pass(), by=practitioner, at=LATER)
+    assert {one.key for one in refused.reasons} == {"cream"}
+
+
+def test_a_recall_finds_the_pack_whose_serial_or_lot_nobody_knows(
+    as_practitioner, practitioner, patient, session
+):
+    put_down(as_practitioner, session, "cartridge", {"lot": "L8"})
+    put_down(as_practitioner, session, "topical", {"topical": "hyaluronic-acid"})
+    some = charted.recalled(by=practitioner, lot="L8", serial_from="A10", serial_to="A99")
+    gel = charted.recalled(by=practitioner, topical="hyaluronic-acid", topical_lot="H1")
+    other = charted.recalled(by=practitioner, lot="L80", serial_from="A10", serial_to="A99")
+    waiting = {one.ref for one in Waiting.objects.filter(kind=WaitKind.TELL, patient=patient)}
+    assert {some.pk, gel.pk} <= waiting and other.pk not in waiting
+    assert not list(exposures.drift()) and not list(waits.drift())
+
+
+def test_a_pack_that_somebody_names_later_hides_no_recalled_one(practitioner):
+    """The cartridge in the handpiece is recalled; a note names another pack, opened who knows when."""
+    from clinic.safety.test_look_back import a_person
+
+    plan = charted.planned(a_person(), by=practitioner)
+    open_ = charted.prepared(charted.opened(plan, by=practitioner), by=practitioner)
+    lot = open_.cartridges.get().lot
+    told = Late(EventKind.CARTRIDGE, {"lot": "L8"})
+    said = {"session": open_, "kind": EventKind.NOTE, "data": {"text": "And L8."}, "by": practitioner}
+    actions.chart(**said, once=uuid4(), at=charted.NOON + timedelta(minutes=30), late=told)
+    for called_back in (lot, "L8"):
+        recall = charted.recalled(by=practitioner, at=charted.NOON, lot=called_back)
+        assert {one.problem for one in fit.against_use(open_, at=LATER)}, called_back
+        stock.withdraw(recall=recall, by=practitioner, at=charted.NOON, reason="A mistake.", once=uuid4())
+
+
+def test_a_pass_of_unknown_depth_heals_as_deep_as_was_planned(as_practitioner, session):
+    put_down(as_practitioner, session, "pass", {"zone": "forehead", "passes": "1"}, minutes_ago=1)
+    planned = {one.zone: one.set_depth_mm for one in session.plan.as_record().zones}
+    charted_mm = charted.a_pass()["set_depth_mm"]
+    assert session.as_treatment().deepest_mm == max(planned["forehead"], charted_mm)
+    put_down(as_practitioner, session, "pass", {"zone": "nowhere"}, minutes_ago=1)
+    assert session.as_treatment().deepest_mm == max(*planned.values(), charted_mm)
 
 
 def test_erased_words_leave_what_was_done(as_practitioner, practitioner, patient, session):

@@ -59,7 +59,7 @@ class Session(SentOnce):
             return None
         return Treatment(
             treated_at=timezone.localtime(chart.last_pass_at),
-            deepest_mm=treat.deepest_mm(chart.passes, chart.late),
+            deepest_mm=treat.may_be_mm(chart, plan),
             skin_type=plan.person.skin_type,
         )
 

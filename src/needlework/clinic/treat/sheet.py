@@ -214,7 +214,7 @@ def _numbed(chart: Chart, protocol: Protocol, risk: NumbingRisk) -> Iterator[dic
         limit = numbing.longest(use, protocol.treat)
         yield {
             "one": one,
-            "name": words.cream(one.use.anaesthetic, protocol),
+            "name": words.cream(one.use.anaesthetic, protocol) or _("Numbing cream"),
             "on": one in on,
             "since_ms": int(one.on_at.timestamp() * 1000),
             "limit": limit,
