@@ -87,12 +87,13 @@ def _window(mask: Mask, *, margin: int) -> tuple[slice, slice]:
 
 def _beyond(answer: Floats, calm: Mask, sought: Sought) -> Floats:
     """How many spreads an answer in R, G and B is beyond chance, where it has the colour of shade."""
-    shade = answer @ sought.row
+    shade = _added(answer, sought.row)
     spreads = shade / robust.about_zero(shade[calm])
     rest = answer - shade[..., None] * sought.shade
     cut = robust.cut(rest[calm])
     powers, axes = np.linalg.eigh(np.einsum("ni,nj->ij", cut, cut) / len(cut))
-    pigment = np.sqrt(((rest @ (axes[:, 1:] / np.sqrt(np.maximum(powers[1:], 1e-30)))) ** 2).sum(-1) / 2)
+    apart = axes[:, 1:] / np.sqrt(np.maximum(powers[1:], 1e-30))
+    pigment = np.sqrt((np.einsum("hwc,cp->hwp", rest, apart) ** 2).sum(-1) / 2)
     out: Floats = np.where(spreads > PIGMENT * pigment, np.maximum(spreads - FOUND, 0.0), 0.0)
     return out
 
@@ -104,9 +105,15 @@ def _whitened(mean: Floats, sought: Sought) -> Floats:
     down, right = np.fft.fftfreq(side)[:, None], np.fft.rfftfreq(side)[None]
     size = np.hypot(down, right) / sought.mm / WAVES
     across = np.abs(np.sin(np.arctan2(down, right + 1e-12) - sought.towards)) ** ACROSS
-    weight = 1 / np.interp(size - 0.5, *_powers(np.abs(waves @ sought.row) ** 2, size, across))
+    weight = 1 / np.interp(size - 0.5, *_powers(np.abs(_added(waves, sought.row)) ** 2, size, across))
     shown = np.fft.irfft2(waves * (weight / weight.max())[..., None], (side, side), axes=(0, 1))
     out: Floats = shown[: mean.shape[0], : mean.shape[1]].astype(np.float32)
+    return out
+
+
+def _added(channels: Floats, row: Floats) -> Floats:
+    """R, G and B in some shares; not by a BLAS, whose last digits hang on its threads."""
+    out: Floats = np.einsum("hwc,c->hw", channels, row)
     return out
 
 

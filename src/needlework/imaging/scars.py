@@ -110,7 +110,7 @@ def _around(pair: Pair, row: Floats) -> Moved | None:
     if int(found.calm.sum()) < PLACES:
         return None
     own = replace(found, row=row)
-    mean = (own.before + own.after) / 2 @ row
+    mean = np.einsum("hwc,c->hw", (own.before + own.after) / 2, row)
     spread = robust.about_zero(mean[own.calm]) + 1e-9
     weight = np.where(np.abs(mean) > STRONG * spread, np.clip(mean, -LIMIT * spread, LIMIT * spread), 0.0)
     seen = _contrast(own, weight * own.calm, mm=pair.ground.mm)
