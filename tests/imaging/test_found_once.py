@@ -1,6 +1,7 @@
 """Whoever asks at once waits for one finding, and what fails is tried again."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,9 +12,14 @@ from needlework.imaging.kept import Kept
 def test_eight_who_ask_at_once_get_one_finding() -> None:
     kept, made, all_here = Kept(), [], threading.Barrier(8)
 
+    def make() -> object:
+        time.sleep(0.02)  # long enough for all others to ask
+        made.append(1)
+        return object()
+
     def ask(_: int) -> object:
         all_here.wait(5)
-        return kept.once("furrows", lambda: made.append(1) or object())
+        return kept.once("furrows", make)
 
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(ask, range(8)))

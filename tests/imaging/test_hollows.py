@@ -13,20 +13,20 @@ PLACES = ((60, 60), (60, 150), (150, 60), (150, 150))
 PIGMENT = np.array([0.6, 0.8, 1.3])
 
 
-def skin(*, pits: float = 0.0, spots: float = 0.0, lit: float = 0.0) -> hollows.Sought:
-    """Blotches of one pigment with hollows or spots 2 mm wide in them."""
+def skin(*, pits: float = 0.0, spots: float = 0.0, lit: float = 0.0, told: float = 0.0) -> hollows.Sought:
+    """Blotches of one pigment with hollows or spots 2 mm wide in them, lit from one side and told another."""
     rng = np.random.default_rng(3)
     blotches = cv2.GaussianBlur(rng.standard_normal((210, 210)), (0, 0), 2.5)
     mean = 0.02 * (blotches / blotches.std())[..., None] * PIGMENT + rng.normal(0, 0.002, (210, 210, 3))
     kernel = hollows._kernel(2.0, MM, lit)
-    disc = np.abs(hollows._parts(2.0, MM)[0])
     half = len(kernel) // 2
+    disc = 1.0 * (np.hypot(*np.mgrid[-half : half + 1, -half : half + 1]) * MM < 1.0)
     for row, column in PLACES:
         at = np.s_[row - half : row + half + 1, column - half : column + half + 1]
         mean[at] += pits * kernel[..., None] / np.abs(kernel).max()
-        mean[at] += spots * disc[..., None] / disc.max() * PIGMENT
+        mean[at] += spots * disc[..., None] * PIGMENT
     row = np.linalg.solve(np.outer(PIGMENT, PIGMENT) + 0.02 * np.eye(3), np.ones(3))
-    return hollows.Sought(mean, np.ones((210, 210), bool), row / row.sum(), np.ones(3), 0.0, MM)
+    return hollows.Sought(mean, np.ones((210, 210), bool), row / row.sum(), np.ones(3), told, MM)
 
 
 def held(sought: hollows.Sought) -> float:
@@ -42,10 +42,13 @@ def test_hollows_are_found_where_they_are() -> None:
     assert held(skin(pits=0.03)) > 0.7
 
 
-def test_the_pattern_is_dark_on_the_side_of_the_lamp() -> None:
-    found = hollows.pattern(skin(pits=0.03))
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+def test_the_pattern_is_dark_on_the_side_of_the_lamp(turn: int) -> None:
+    lit = turn * np.pi / 2
+    found = hollows.pattern(skin(pits=0.03, lit=lit, told=lit))
+    down, right = 4 * round(np.sin(lit)), 4 * round(np.cos(lit))
     for row, column in PLACES:
-        assert found[row, column + 4] > 0 > found[row, column - 4]
+        assert found[row + down, column + right] > 0 > found[row - down, column - right]
 
 
 @pytest.mark.parametrize("lit", [np.pi / 2, np.pi])

@@ -114,11 +114,11 @@ MEASURES: dict[str, Measure] = {
             "are patterns of 0.9 to 4 mm, dark below their wall towards the lamp and light on the "
             "other, that stand 3.5 spreads out of the mean of both photographs once each size of "
             "wave is weighed by how little of it runs across the light, and that have the colour of "
-            "shade; the direction of the light is that along which fine relief changes most. Sought "
-            "where red, green and blue are added in the shares that leave shading and what glints "
-            "with it as they are and everything else smallest, read half-way between those and red; "
-            "less what light explains, by the other bands and by the hollows around the zones in "
-            "the same shares",
+            "shade; the direction of the light is that along which fine relief changes most, "
+            "towards the end at which pits are dark. Sought where red, green and blue are added in "
+            "the shares that leave shading and what glints with it as they are and everything else "
+            "smallest, read half-way between those and red; less what light explains, by the other "
+            "bands and by strong shade around the zones in the same shares",
             unit=scars.UNIT,
             unit_relative=scars.UNIT,
             sources=(
@@ -129,11 +129,13 @@ MEASURES: dict[str, Measure] = {
             better="lower",
             example="A cheek at 0.020 before and 0.016 after casts a fifth less shade in its hollows.",
             misleads="One photograph has no depth: the same hollow shades more when the lamp stands lower, "
-            "and swelling fills it for days; light from all sides shows none; on dark skin pigment hides "
-            "much of the shade, so that a change reads smaller than it is; levels of different people do "
-            "not compare.",
+            "and swelling fills it for days; where light comes from all sides nothing is told, and "
+            "in one pair of thirty the wrong end of the light is taken; on dark skin pigment hides "
+            "much of the shade, so that a change reads smaller than it is; levels of different "
+            "people do not compare.",
             read=scars.measure,
             seen=scars.seen,
+            coarsest_mm=0.3,
         ),
         Measure(
             id="pores",

@@ -16,7 +16,7 @@ import numpy as np
 
 from needlework.imaging import robust
 from needlework.imaging.icc import Floats
-from needlework.imaging.regions import Mask
+from needlework.imaging.regions import Mask, window
 
 WIDTHS_MM = (0.9, 1.4, 2.0, 2.8, 4.0)
 WALL = 0.3
@@ -31,8 +31,10 @@ LOADING = 0.02
 """Share of the largest power, and of its own, that is added to each: keeps the filter sane."""
 WAVES = 0.05
 """Step of the sizes of waves that are told apart. [1/mm]"""
+SMOOTH = (0.1, 0.2, 0.4, 0.2, 0.1)
+"""Of the sizes beside each other."""
 RIM_MM = 4.5
-"""How far a pattern reaches beyond its middle: so much is looked at around the skin, and more added to it."""
+"""How far a pattern reaches beyond its middle: so much is looked at around it, and as much added."""
 FAINT = 0.05
 """Share of the strongest, below which a pattern is left out."""
 
@@ -63,32 +65,30 @@ def pattern(sought: Sought) -> Floats:
     out = np.zeros(sought.calm.shape, np.float32)
     if not sought.calm.any():
         return out
-    inside = _window(sought.calm, margin=math.ceil(RIM_MM / sought.mm))
+    inside = window(sought.calm, margin_px=math.ceil(RIM_MM / sought.mm))
     calm = sought.calm[inside]
     white = _whitened(sought.mean[inside], sought)
     found = np.zeros(calm.shape, np.float32)
     for width_mm in WIDTHS_MM:
         kernel = _kernel(width_mm, sought.mm, sought.towards)
-        beyond = np.where(calm, _beyond(cv2.filter2D(white, -1, kernel), calm, sought), 0.0)
-        found += cv2.filter2D(beyond.astype(np.float32), -1, kernel[::-1, ::-1] / np.linalg.norm(kernel))
+        beyond = np.where(calm, _beyond(_answers(white, kernel), calm, sought), 0.0)
+        found += _answers(beyond.astype(np.float32), kernel[::-1, ::-1] / np.linalg.norm(kernel))
     found = np.where(calm, found, 0.0)
     found[np.abs(found) < FAINT * float(np.abs(found).max(initial=0.0))] = 0.0
     out[inside] = found
     return out
 
 
-def _window(mask: Mask, *, margin: int) -> tuple[slice, slice]:
-    column, row, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    return (
-        slice(max(0, row - margin), row + height + margin),
-        slice(max(0, column - margin), column + width + margin),
-    )
+def _answers(plane: Floats, kernel: Floats) -> Floats:
+    """The plane correlated with a kernel, nothing beyond its edge: reflected, shade would change its sign."""
+    out: Floats = cv2.filter2D(plane, -1, kernel, borderType=cv2.BORDER_CONSTANT)
+    return out
 
 
 def _beyond(answer: Floats, calm: Mask, sought: Sought) -> Floats:
-    """How many spreads an answer in R, G and B is beyond chance, where it has the colour of shade."""
+    """Spreads of an answer in R, G and B beyond `FOUND`, where it has the colour of shade; else 0."""
     shade = _added(answer, sought.row)
-    spreads = shade / robust.about_zero(shade[calm])
+    spreads = shade / max(robust.about_zero(shade[calm]), 1e-30)
     rest = answer - shade[..., None] * sought.shade
     cut = robust.cut(rest[calm])
     powers, axes = np.linalg.eigh(np.einsum("ni,nj->ij", cut, cut) / len(cut))
@@ -100,13 +100,13 @@ def _beyond(answer: Floats, calm: Mask, sought: Sought) -> Floats:
 
 def _whitened(mean: Floats, sought: Sought) -> Floats:
     """The mean with each size of wave weighed by how little of it skin holds across the light."""
-    side = cv2.getOptimalDFTSize(max(mean.shape[:2]) + math.ceil(RIM_MM / sought.mm))
-    waves = np.fft.rfft2(mean, (side, side), axes=(0, 1))
-    down, right = np.fft.fftfreq(side)[:, None], np.fft.rfftfreq(side)[None]
+    sides = tuple(cv2.getOptimalDFTSize(side + math.ceil(RIM_MM / sought.mm)) for side in mean.shape[:2])
+    waves = np.fft.rfft2(mean, sides, axes=(0, 1))
+    down, right = np.fft.fftfreq(sides[0])[:, None], np.fft.rfftfreq(sides[1])[None]
     size = np.hypot(down, right) / sought.mm / WAVES
     across = np.abs(np.sin(np.arctan2(down, right + 1e-12) - sought.towards)) ** ACROSS
     weight = 1 / np.interp(size - 0.5, *_powers(np.abs(_added(waves, sought.row)) ** 2, size, across))
-    shown = np.fft.irfft2(waves * (weight / weight.max())[..., None], (side, side), axes=(0, 1))
+    shown = np.fft.irfft2(waves * (weight / weight.max())[..., None], sides, axes=(0, 1))
     out: Floats = shown[: mean.shape[0], : mean.shape[1]].astype(np.float32)
     return out
 
@@ -120,8 +120,11 @@ def _added(channels: Floats, row: Floats) -> Floats:
 def _powers(power: Floats, size: Floats, across: Floats) -> tuple[Floats, Floats]:
     """The power of waves of each size that run across the light: sizes and powers, loaded."""
     at = size.astype(int).ravel()
-    sums, weights = (np.bincount(at, values.ravel()) for values in (power * across, across))
-    mean = np.convolve(np.pad(sums / (weights + 1e-9), 2, mode="edge"), (0.1, 0.2, 0.4, 0.2, 0.1), "valid")
+    sums, weights = (
+        np.convolve(np.pad(np.bincount(at, values.ravel()), 2, mode="edge"), SMOOTH, "valid")
+        for values in (power * across, across)
+    )
+    mean = sums / (weights + 1e-9)
     return np.arange(len(mean)), mean * (1 + LOADING) + LOADING * mean.max() + 1e-30
 
 

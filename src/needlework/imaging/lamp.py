@@ -16,40 +16,51 @@ import numpy as np
 from needlework.imaging import furrows, robust
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
-from needlework.imaging.regions import Mask, Region
+from needlework.imaging.regions import Mask, Region, window
 
 FINE_MM = (0.12, 0.35)
 """Narrow and wide Gaussian of the relief that is asked."""
+BESIDE_MM, HOLE_MM = 0.32, 0.24
+"""Margins that are left out beside furrows, and beside what else is left out within the skin."""
 EVEN = 3.0
 """Times the median slope of shade beyond which a steeper one counts no more: furrows have a direction."""
 TAIL = 6.0
 """Spreads beyond which a slope counts for no more where the end of the axis is told."""
+DIRECTED = 0.02
+"""How far slopes along the axis and across it must differ, of both together, to tell one; house."""
 
 
-def towards(pair: Pair, region: Region) -> float:
+def towards(pair: Pair, region: Region) -> float | None:
     """
     The direction to the lamp in the picture, of the mean of both photographs; looked at once. [rad]
 
-    0 is to the right, a right angle down. On drawn skin of all types the axis is within a quarter of a right
-    angle; one end in thirty is the wrong one.
+    0 is to the right, a right angle down; None where too little skin is seen, or its relief is lit from all
+    sides. On drawn skin of all types the axis is within a quarter of a right angle; one end in thirty is the
+    wrong one.
     """
     return pair.kept.once(("lamp", region), lambda: _found(pair, region))
 
 
-def _found(pair: Pair, region: Region) -> float:
-    rows, columns = _window(pair.mask(region))
-    mean = _grey(pair.before[rows, columns], pair.after[rows, columns])
-    mask = pair.mask(region)[rows, columns]
-    calm = cv2.erode(_calm(pair, region)[rows, columns].astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-    if not calm.any():
-        return 0.0
-    axis = _axis(mean, calm, mm=pair.mm)
-    return axis if _pits_to(axis, mean, mask, mm=pair.mm) else axis + math.pi
+def _found(pair: Pair, region: Region) -> float | None:
+    mask, mm = pair.mask(region), pair.mm
+    seen = window(mask, margin_px=_reach(FINE_MM[1], mm))
+    mean = _grey(pair.before[seen], pair.after[seen])
+    axis = _axis(mean, _calm(pair, region, mask)[seen], mm=mm)
+    if axis is None:
+        return None
+    inner = _eroded(mask[seen], 2 * _reach(FINE_MM[0], mm))
+    return axis if _pits_to(axis, mean, inner, mm=mm) else axis + math.pi
 
 
-def _window(mask: Mask) -> tuple[slice, slice]:
-    column, row, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    return slice(row, row + height), slice(column, column + width)
+def _reach(size_mm: float, mm: float) -> int:
+    """How far a Gaussian and the slopes after it reach. [px]"""
+    return math.ceil(3 * size_mm / mm) + 1
+
+
+def _eroded(mask: Mask, by_px: int) -> Mask:
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by_px + 1, 2 * by_px + 1))
+    out: Mask = cv2.erode(mask.astype(np.uint8), disc, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
+    return out
 
 
 def _grey(one: Floats, two: Floats) -> Floats:
@@ -58,27 +69,39 @@ def _grey(one: Floats, two: Floats) -> Floats:
     return out
 
 
-def _calm(pair: Pair, region: Region) -> Mask:
-    """The skin of a region without furrows and spots, on the pair's grid."""
-    mask = pair.mask(region)
+def _calm(pair: Pair, region: Region, mask: Mask) -> Mask:
+    """
+    The skin of a region without furrows and spots, on the pair's grid.
+
+    Beyond the rim of the mask may be hair or cloth: nothing is asked that the filters take from there.
+    """
     size = mask.shape[::-1]
-    lines = cv2.dilate(furrows.of(pair, region).on(size).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    own = pair.ground
-    spots = own.beside(own.reduced(mask & ~lines)).astype(np.uint8)
-    out: Mask = mask & ~lines & (cv2.resize(spots, size, interpolation=cv2.INTER_NEAREST) == 0)
-    return out
+    beside = 2 * max(1, round(BESIDE_MM / pair.mm)) + 1
+    lines = furrows.of(pair, region).on(size).astype(np.uint8)
+    calm = mask & (cv2.dilate(lines, np.ones((beside, beside), np.uint8)) == 0)
+    spots = pair.ground.beside(pair.ground.reduced(calm)).astype(np.uint8)
+    calm &= cv2.resize(spots, size, interpolation=cv2.INTER_NEAREST) == 0
+    inner = _eroded(mask, _reach(FINE_MM[1], pair.mm))
+    return inner & _eroded(calm, max(1, round(HOLE_MM / pair.mm)))
 
 
-def _axis(mean: Floats, calm: Mask, *, mm: float) -> float:
-    """The direction along which shade changes most, up to half a turn. [rad]"""
-    narrow, wide = (cv2.GaussianBlur(mean, (0, 0), max(size / mm, 0.5)) for size in FINE_MM)
+def _axis(mean: Floats, calm: Mask, *, mm: float) -> float | None:
+    """The direction along which shade changes most, up to half a turn; None where there is none. [rad]"""
+    if not calm.any():
+        return None
+    narrow_px = max(FINE_MM[0] / mm, 0.5)
+    narrow, wide = (
+        cv2.GaussianBlur(mean, (0, 0), px) for px in (narrow_px, max(FINE_MM[1] / mm, 2 * narrow_px))
+    )
     across, down = _slopes(narrow - wide)
     across, down = across[calm], down[calm]
     steep = np.hypot(across, down)
     cut = np.minimum(1.0, EVEN * float(np.median(steep)) / np.maximum(steep, 1e-9))
     across, down = across * cut, down * cut
     along = float((across * across).mean() - (down * down).mean())
-    return 0.5 * math.atan2(2 * float((across * down).mean()), along)
+    aslant = 2 * float((across * down).mean())
+    both = float((across * across).mean() + (down * down).mean())
+    return 0.5 * math.atan2(aslant, along) if math.hypot(along, aslant) > DIRECTED * both else None
 
 
 def _pits_to(axis: float, mean: Floats, mask: Mask, *, mm: float) -> bool:

@@ -152,7 +152,7 @@ def read(
 
 
 def _answers(pair: Pair, zones: tuple[Region, ...], asked: tuple[str, ...]) -> tuple[Reading | Reason, ...]:
-    """Each zone's readings in the order of the measures, or why there is none."""
+    """Readings by zone in the order of the measures, or why there is none; first what holds for several."""
     names = tuple(name for name in asked if MEASURES[name].resolved(pair))
     coarse = [_too_coarse(pair, name) for name in asked if name not in names]
     worn = each(lambda zone: onesided.covered(pair, zone), zones)

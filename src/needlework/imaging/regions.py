@@ -34,6 +34,18 @@ class Region:
     polygon: tuple[tuple[float, float], ...] | None = None
 
 
+def window(mask: Mask, *, margin_px: int = 0) -> tuple[slice, slice]:
+    """
+    The rows and columns in which a mask is true, and a margin as far as the picture goes.
+
+    >>> window(np.eye(9, dtype=bool)[3:6], margin_px=1)
+    (slice(0, 3, None), slice(2, 7, None))
+    """
+    column, row, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    rows = slice(max(0, row - margin_px), min(mask.shape[0], row + height + margin_px))
+    return rows, slice(max(0, column - margin_px), min(mask.shape[1], column + width + margin_px))
+
+
 def parse(given: str | bytes | Mapping[str, object]) -> tuple[Region, ...] | Refusal:
     """
     Zones as the canvas of the measure page and a region file give them.

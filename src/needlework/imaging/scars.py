@@ -55,14 +55,15 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     half-way between those shares and red alone, in which a camera has less noise. What light has done is
     asked of the other bands, and of the skin around the zones in the same shares.
     How it can mislead: one photograph has no depth. The same hollow shades more when the lamp stands lower;
-    swelling fills it for days; light from all sides shows none.
+    swelling fills it for days; where light comes from all sides nothing is told.
     """
     if int(pair.mask(region).sum()) < 8 * relief.PIXELS_MIN:
         return None
     found = _shade(pair, region)
-    if int(found.calm.sum()) < PLACES:
+    pattern = _pattern(pair, region, found)
+    if pattern is None:
         return None
-    read = _contrast(found, _pattern(pair, region, found), mm=pair.ground.mm)
+    read = _contrast(found, pattern, mm=pair.ground.mm)
     lit = light.moved(pair, region, own="broad", around=_around(pair, found.row))
     half = math.exp(lit.by / 2)
     return Reading(
@@ -71,20 +72,21 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     )  # fmt: skip
 
 
-def _pattern(pair: Pair, region: Region, found: Shade) -> Floats:
-    """The shade of the hollows of a region, on the plane of the ground; looked at once."""
-    return pair.kept.once(("pattern", region), lambda: hollows.pattern(_sought(pair, region, found)))
+def _pattern(pair: Pair, region: Region, found: Shade) -> Floats | None:
+    """
+    The shade of the hollows of a region, on the plane of the ground; looked at once.
+
+    None where too little skin is seen, or it does not tell from where it is lit.
+    """
+    return pair.kept.once(("pattern", region), lambda: _sought(pair, region, found))
 
 
-def _sought(pair: Pair, region: Region, found: Shade) -> hollows.Sought:
-    return hollows.Sought(
-        mean=(found.before + found.after) / 2 * found.calm[..., None],
-        calm=found.calm,
-        row=found.row,
-        shade=ground.shading(pair.ground, found.calm),
-        towards=lamp.towards(pair, region),
-        mm=pair.ground.mm,
-    )
+def _sought(pair: Pair, region: Region, found: Shade) -> Floats | None:
+    if int(found.calm.sum()) < PLACES or (towards := lamp.towards(pair, region)) is None:
+        return None
+    mean = (found.before + found.after) / 2 * found.calm[..., None]
+    shade = ground.shading(pair.ground, found.calm)
+    return hollows.pattern(hollows.Sought(mean, found.calm, found.row, shade, towards, pair.ground.mm))
 
 
 def _contrast(found: Shade, weight: Floats, *, mm: float) -> Projected:
@@ -106,7 +108,7 @@ def _few(weight: Floats, *, mm: float) -> float:
 
 def _around(pair: Pair, row: Floats) -> Moved | None:
     """What has become of what is strong of broad shade around all zones, in the shares of one zone."""
-    found = _bands(pair, None, BROAD_MM)
+    found = pair.kept.once("shade around", lambda: _bands(pair, None, BROAD_MM))
     if int(found.calm.sum()) < PLACES:
         return None
     own = replace(found, row=row)
@@ -131,7 +133,7 @@ def shares(one: Floats, two: Floats, shading: Floats | None = None) -> Floats:
     kept = np.ones(3) if shading is None else shading
     both = [np.einsum("ni,nj->ij", side, side) for side in (one, two)]  # not by BLAS: see relief.gain
     variance = (both[0] + both[1]) / (2 * len(one))
-    variance = variance + LOADING * np.trace(variance) / 3 * np.eye(3)
+    variance = variance + (LOADING * np.trace(variance) / 3 + 1e-15) * np.eye(3)
     found: Floats = np.linalg.solve(variance, kept)
     found /= float(found @ kept)
     return found
@@ -142,7 +144,10 @@ def seen(pair: Pair, region: Region) -> Seen | None:
     if int(pair.mask(region).sum()) < 8 * relief.PIXELS_MIN:
         return None
     found = _shade(pair, region)
-    where = _pattern(pair, region, found) != 0
+    pattern = _pattern(pair, region, found)
+    if pattern is None:
+        return None
+    where = pattern != 0
     one, two = (np.where(where, np.abs(_read(side, found.row)), 0.0) for side in (found.before, found.after))
     return within(found.calm, one, two, kind="field", unit=UNIT)
 
@@ -157,11 +162,7 @@ def _shade(pair: Pair, region: Region) -> Shade:
 
 
 def _bands(pair: Pair, region: Region | None, band_mm: tuple[float, float]) -> Shade:
-    """One band of both in R, G and B, and where neither spots nor furrows lie; looked at once."""
-    return pair.kept.once(("shade", band_mm, region), lambda: _banded(pair, region, band_mm))
-
-
-def _banded(pair: Pair, region: Region | None, band_mm: tuple[float, float]) -> Shade:
+    """One band of both in R, G and B, and where neither spots nor furrows lie."""
     own = pair.ground
     inside = own.reduced(furrows.beside(pair, region))
     beside = own.beside(inside, hollows=False)
