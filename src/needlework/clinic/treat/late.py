@@ -35,7 +35,7 @@ CALLED = {
     EventKind.PASS: _lazy("A pass"),
     EventKind.TOPICAL: _lazy("Product on the skin"),
 }
-LONGEST, MOST_REASONS, LONGEST_REASON = 20_000, 20, 400
+LONGEST, MOST_REASONS, LONGEST_REASON = 200_000, 20, 400
 LONGEST_KEY = 40
 """Of what a look-back asks for: the index of exposures has room for two of them (models/exposure.py)."""
 

@@ -91,6 +91,9 @@ export function words(form) {
 const named = (one) => (one.type === "radio" ? "" : one.labels[0].textContent.replace(/\s+/g, " ").trim());
 const shown = (one) => (one.type === "radio" ? one.labels[0].textContent.replace(/\s+/g, " ").trim() : one.options ? one.selectedOptions[0]?.textContent : one.value);
 
+// What may not become of a refused entry: harm becomes no plain note, in which nobody looks for it, and it did happen.
+const NEVER = { note: ["adverse"], undone: ["note", "addendum", "adverse"] };
+
 export function line(entry, box) {
   const item = box.querySelector("template").content.firstElementChild.cloneNode(true);
   item.dataset.once = entry.once;
@@ -102,7 +105,7 @@ export function line(entry, box) {
   const waits = entry.waitsFor ? box.dataset.waitsFor.replace("%s", entry.waitsFor) : "";
   item.querySelector("[data-why]").textContent = refused ? entry.reasons.map((one) => `${one.key} ${one.problem} ${one.do}`.trim()).join(" ") : waits;
   for (const button of item.querySelectorAll("button")) {
-    button.hidden = !refused || (button.dataset.keptDo === "undone" && ["note", "addendum", "adverse"].includes(entry.kind));
+    button.hidden = !refused || (NEVER[button.dataset.keptDo] || []).includes(entry.kind);
     button.dataset.once = entry.once;
   }
   return item;
