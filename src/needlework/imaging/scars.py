@@ -28,6 +28,8 @@ HOLLOWS_MM2 = 2.0
 """Of places that weigh as much as each other, below which a change says nothing: one hollow or two; house."""
 FEW = 0.08
 """What one square millimetre of them may scatter by, as a logarithm; house."""
+FURROWED = 0.15
+"""How uncertain hollows are in a region all of which deep furrows shade, as a logarithm; house."""
 PLACES = 400
 """Of the ground, from which a region tells anything."""
 RED = np.array((1.0, 0.0, 0.0))
@@ -68,8 +70,14 @@ def measure(pair: Pair, region: Region) -> Reading | None:
     half = math.exp(lit.by / 2)
     return Reading(
         region.name, "scars", UNIT, read.before * half, read.after / half,
-        ratio=True, floor=FLOOR_OD, spread=math.hypot(lit.spread, read.chance),
+        ratio=True, floor=FLOOR_OD, spread=math.hypot(lit.spread, read.chance, _furrowed(pair, region)),
     )  # fmt: skip
+
+
+def _furrowed(pair: Pair, region: Region) -> float:
+    """What the shade of deep furrows leaves uncertain, which reaches beyond their flanks, as a logarithm."""
+    whole, beside = (int(mask.sum()) for mask in (pair.mask(region), furrows.beside(pair, region)))
+    return FURROWED * (1 - beside / max(whole, 1))
 
 
 def _pattern(pair: Pair, region: Region, found: Shade) -> Floats | None:
