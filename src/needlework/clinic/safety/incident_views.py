@@ -207,7 +207,7 @@ def _from_chart(request: access.Request) -> tuple[dict[str, Any], dict[str, Any]
         pack = {name: said[name] for name in ("lot", "serial", "expires") if said.get(name)}
         return about, {
             **_of_session(entry.session, zone),
-            **(pack if entry.put_down else {}),
+            **(pack if entry.put_down and entry.put_down.kind == EventKind.CARTRIDGE else {}),
             "what": str(said.get("what") or said.get("text", "")),
             "happened_on": timezone.localdate(entry.at),
         }

@@ -294,7 +294,7 @@ def _at_hand(
         initial={
             "zone": zone.zone,
             "set_depth_mm": here[-1]["set_depth_mm"] if here else zone.set_depth_mm,
-            "passes": max(1, zone.passes - dose.passes) if dose else zone.passes,
+            "passes": max(1, zone.passes - dose.passes - dose.late) if dose else zone.passes,
             "seconds": 0,
             "strokes_per_s": 0 if roller else _plain(last[-1]["strokes_per_s"] if last else slowest),
         },
