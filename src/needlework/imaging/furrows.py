@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from needlework.imaging import robust
+from needlework.imaging import regions, robust
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
 from needlework.imaging.lines import Lines
@@ -75,7 +75,7 @@ def _sought(pair: Pair, mask: Mask) -> Furrows:
     lines = pair.lines
     size = lines.mean.shape[::-1]
     small = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
-    inner = _inner(small, across=lines.across_px)
+    inner = regions.inner(small, by_px=math.ceil(2 * lines.across_px))  # the reach of the filter
     spread = robust.about_zero(lines.mean[inner])
     length_px = min(LENGTH_MM / (pair.mm / lines.reduced), max(size) / 8)
     where = _linked(lines.mean, inner, spread=spread, length_px=length_px)
@@ -99,14 +99,6 @@ def _evened(weight: Floats, where: Mask) -> Floats:
         return weight
     cut: Floats = np.minimum(weight, HEAVIEST * float(weight[where].mean()))
     return cut / float(cut[where].mean())
-
-
-def _inner(mask: Mask, *, across: float) -> Mask:
-    """The mask without a border as wide as the filter and without the neighbourhood of small holes."""
-    side = 2 * math.ceil(2 * across) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    inner: Mask = cv2.erode(mask.astype(np.uint8), disc, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
-    return inner
 
 
 def _linked(

@@ -6,6 +6,7 @@ has become lighter as a whole would otherwise show a blotch along its border.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import cv2
@@ -61,20 +62,24 @@ class Ground:
         self, inside: Mask, narrow_mm: float, wide_mm: float, *, shares: tuple[float, ...] = COLOURED
     ) -> tuple[Floats, Floats]:
         """Both through a band-pass of two Gaussians that take from inside a mask alone, 0 outside it."""
-        weight = inside.astype(np.float32)
         row = np.array([shares], np.float32)
-        narrow, wide = max(narrow_mm / self.mm, 0.7), wide_mm / self.mm
-        planes = (cv2.transform(side, row) for side in (self.before, self.after))
-        one, two = (
-            blurred_within(plane, weight, sigma_px=narrow) - blurred_within(plane, weight, sigma_px=wide)
-            for plane in planes
-        )
-        return one * weight, two * weight
+        sides = (cv2.transform(side, row) for side in (self.before, self.after))
+        return self._passed(sides, inside, narrow_mm, wide_mm)
 
-    def between3(self, inside: Mask, narrow_mm: float, wide_mm: float) -> tuple[Floats, Floats]:
-        """The same for R, G and B apart: rows × columns × RGB."""
-        channels = [self.between(inside, narrow_mm, wide_mm, shares=tuple(row)) for row in np.eye(3)]
-        one, two = (np.stack([channel[side] for channel in channels], axis=-1) for side in (0, 1))
+    def coloured(self, inside: Mask, narrow_mm: float, wide_mm: float) -> tuple[Floats, Floats]:
+        """The same in R, G and B apart: rows × columns × RGB."""
+        return self._passed((self.before, self.after), inside, narrow_mm, wide_mm)
+
+    def _passed(
+        self, sides: Iterable[Floats], inside: Mask, narrow_mm: float, wide_mm: float
+    ) -> tuple[Floats, Floats]:
+        weight = inside.astype(np.float32)
+        narrow, wide = max(narrow_mm / self.mm, 0.7), wide_mm / self.mm
+        one, two = (
+            blurred_within(side, weight, sigma_px=narrow) - blurred_within(side, weight, sigma_px=wide)
+            for side in sides
+        )
+        one[~inside] = two[~inside] = 0.0
         return one, two
 
     def spots(self, inside: Mask, *, strong: float = STRONG) -> Mask:

@@ -16,7 +16,7 @@ import numpy as np
 from needlework.imaging import furrows, robust
 from needlework.imaging.align import Pair
 from needlework.imaging.icc import Floats
-from needlework.imaging.regions import Mask, Region, window
+from needlework.imaging.regions import Mask, Region, inner, window
 
 FINE_MM = (0.12, 0.35)
 """Narrow and wide Gaussian of the relief that is asked."""
@@ -48,19 +48,13 @@ def _found(pair: Pair, region: Region) -> float | None:
     axis = _axis(mean, _calm(pair, region, mask)[seen], mm=mm)
     if axis is None:
         return None
-    inner = _eroded(mask[seen], 2 * _reach(FINE_MM[0], mm))
-    return axis if _pits_to(axis, mean, inner, mm=mm) else axis + math.pi
+    deep = inner(mask[seen], by_px=2 * _reach(FINE_MM[0], mm))
+    return axis if _pits_to(axis, mean, deep, mm=mm) else axis + math.pi
 
 
 def _reach(size_mm: float, mm: float) -> int:
     """How far a Gaussian and the slopes after it reach. [px]"""
     return math.ceil(3 * size_mm / mm) + 1
-
-
-def _eroded(mask: Mask, by_px: int) -> Mask:
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by_px + 1, 2 * by_px + 1))
-    out: Mask = cv2.erode(mask.astype(np.uint8), disc, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
-    return out
 
 
 def _grey(one: Floats, two: Floats) -> Floats:
@@ -81,8 +75,8 @@ def _calm(pair: Pair, region: Region, mask: Mask) -> Mask:
     calm = mask & (cv2.dilate(lines, np.ones((beside, beside), np.uint8)) == 0)
     spots = pair.ground.beside(pair.ground.reduced(calm)).astype(np.uint8)
     calm &= cv2.resize(spots, size, interpolation=cv2.INTER_NEAREST) == 0
-    inner = _eroded(mask, _reach(FINE_MM[1], pair.mm))
-    return inner & _eroded(calm, max(1, round(HOLE_MM / pair.mm)))
+    holes = max(1, round(HOLE_MM / pair.mm))
+    return inner(mask, by_px=_reach(FINE_MM[1], pair.mm)) & inner(calm, by_px=holes)
 
 
 def _axis(mean: Floats, calm: Mask, *, mm: float) -> float | None:

@@ -46,6 +46,14 @@ def window(mask: Mask, *, margin_px: int = 0) -> tuple[slice, slice]:
     return rows, slice(max(0, column - margin_px), min(mask.shape[1], column + width + margin_px))
 
 
+def inner(mask: Mask, *, by_px: int) -> Mask:
+    """A mask without a rim of so many pixels, also along its holes and along the picture's edge."""
+    side = 2 * by_px + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    out: Mask = cv2.erode(mask.astype(np.uint8), disc, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
+    return out
+
+
 def parse(given: str | bytes | Mapping[str, object]) -> tuple[Region, ...] | Refusal:
     """
     Zones as the canvas of the measure page and a region file give them.

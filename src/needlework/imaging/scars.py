@@ -175,7 +175,7 @@ def _bands(pair: Pair, region: Region | None, band_mm: tuple[float, float]) -> S
     inside = own.reduced(furrows.beside(pair, region))
     beside = own.beside(inside, hollows=False)
     calm = inside & ~beside & ~furrows.of(pair, region).on(inside.shape[::-1])
-    return Shade(*own.between3(inside, *band_mm), calm, RED)
+    return Shade(*own.coloured(inside, *band_mm), calm, RED)
 
 
 def _read(side: Floats, row: Floats) -> Floats:
