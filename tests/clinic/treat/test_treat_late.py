@@ -2,13 +2,16 @@
 
 import json
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.apps import apps
 
 from clinic import charted
 from needlework.clinic import exposures, fit, had, waits
+from needlework.clinic.models.exposure import Exposure
 from needlework.clinic.models.treatment import CartridgeUse, LateEntry
 from needlework.clinic.models.waiting import Waiting
 from needlework.clinic.rights import actions as rights
@@ -195,6 +198,16 @@ def test_a_recall_finds_the_pack_whose_serial_or_lot_nobody_knows(
     waiting = {one.ref for one in Waiting.objects.filter(kind=WaitKind.TELL, patient=patient)}
     assert {some.pk, gel.pk} <= waiting and other.pk not in waiting
     assert not list(exposures.drift()) and not list(waits.drift())
+
+
+def test_what_came_without_a_lot_before_is_in_the_index_after_the_migration(as_practitioner, session):
+    put_down(as_practitioner, session, "cartridge", {"lot": "L8"})
+    put_down(as_practitioner, session, "topical", {"topical": "hyaluronic-acid"})
+    removed, _ = Exposure.objects.filter(key__in=("L8/", "hyaluronic-acid/")).delete()
+    assert removed == 2 and list(exposures.drift())
+    for _twice in range(2):
+        import_module("needlework.clinic.migrations.0032_unknown_lots").unknown(apps, None)
+    assert not list(exposures.drift())
 
 
 def test_a_pack_that_somebody_names_later_hides_no_recalled_one(practitioner):
